@@ -1,0 +1,14 @@
+"""Routing: every app under its own word."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("paivand.desk.urls")),
+    path("", include("paivand.registry.urls")),
+    path("", include("paivand.access.urls")),
+]
+
+handler400 = "paivand.desk.views.errors.bad_request"
+handler403 = "paivand.desk.views.errors.without_right"
+handler404 = "paivand.desk.views.errors.not_found"
+handler500 = "paivand.desk.views.errors.broken"

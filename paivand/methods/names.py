@@ -1,0 +1,185 @@
+"""Keys under which a person's name is found again, whoever wrote it and in whichever script.
+
+The same woman is Каримова, Karimova and Каримзода; the same man Ҷамшед, Джамшед, Чамшед and Jamshed. A *key* is
+what stays the same. Three are computed, each coarser than the one before:
+
+* ``k1``: same spelling, another script or keyboard. For search while typing.
+* ``k2``: likely the same name (suffixes that are freely dropped are stripped). For finding possible duplicates.
+* ``k3``: first letter and consonants. For blocking only: never a match by itself.
+
+The steps follow the romanisation practices of Tajik passports, Russian documents and Russian keyboards
+(BGN/PCGN 1994, ISO 9:1995, ICAO Doc 9303). Names in Arabic script (Dari) get a key of their own, prefixed ``ar:``,
+because their short vowels are not written; they meet each other, not the Cyrillic and Latin forms.
+
+Guarantees: the keys are lower-case ASCII for Cyrillic and Latin input; the same text gives the same keys on every
+machine; an empty or unreadable text gives empty keys.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+Part = Literal["given", "family", "father"]
+PARTS: tuple[Part, ...] = ("given", "family", "father")
+
+TAJIK_ALPHABET = "абвгғдеёжзиӣйкқлмнопрстуӯфхҳчҷшъэюя"
+"""The Tajik alphabet of 1998, in its order."""
+
+_LEGACY_FONT = str.maketrans("њљѓќїўѐ", "ҳҷғқӣӯё")
+_HOMOGLYPHS = str.maketrans("aceopxyk", "асеорхук")
+_DROPPED = dict.fromkeys(map(ord, "’'ʼʻ`´-‐‑–\u200c\u200d\u200e\u200f«»\".,ʺʹ"))
+_CYRILLIC = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "ғ": "g", "д": "d", "е": "e", "ё": "yo", "ж": "j", "з": "z",
+    "и": "i", "ӣ": "i", "ы": "i", "й": "y", "к": "k", "қ": "k", "л": "l", "м": "m", "н": "n", "о": "o",
+    "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ӯ": "u", "ф": "f", "х": "h", "ҳ": "h", "ц": "s",
+    "ч": "c", "ҷ": "j", "ш": "ʃ", "щ": "ʃ", "э": "e", "ю": "yu", "я": "ya",
+    "ъ": "", "ь": "", "і": "i", "ґ": "g", "ў": "u", "ә": "a", "ө": "o", "ү": "u", "ң": "n",
+}  # fmt: skip
+_LATIN = (
+    ("shch", "ʃ"), ("sh", "ʃ"), ("dzh", "j"), ("dj", "j"), ("zh", "j"), ("kh", "h"), ("gh", "g"), ("ch", "c"),
+    ("ph", "f"), ("oo", "u"), ("ou", "u"), ("ee", "i"), ("ii", "i"), ("iu", "yu"), ("ia", "ya"), ("x", "h"),
+    ("q", "k"), ("w", "v"),
+)  # fmt: skip
+_ARABIC_FOLDS = str.maketrans({
+    "ي": "ی", "ى": "ی", "ئ": "ی", "ك": "ک", "ة": "ه", "ۀ": "ه", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ؤ": "و",
+    "ء": None, "ـ": None,
+})  # fmt: skip
+_SURNAME_SUFFIX = re.compile(r"(?:yeva|yev|ova|eva|ov|ev|zoda|zade|zod|iyon|iyan|i)$")
+_FATHER_SUFFIX = re.compile(r"(?:ovich|ovic|evic|yevic|ovna|evna|yevna|ogli|ugli|kizi|duhti|zoda|zod|pur)$")
+_GIVEN_SUFFIX = re.compile(r"(?:jon|hon|bek)$")
+_MUHAMMAD = re.compile(r"^(?:muham[ae]d|moham[ae]d|magomed|mahmad|mamad)")
+_DIN = re.compile(r"(?:uddin|iddin|udin|idin)$")
+_ULLO = re.compile(r"(?:ulloh|ullo|ullah|ulla|uloh|ulo|ulah|ula)$")
+_VOWELS = "aeiou"
+
+
+@dataclass(frozen=True, slots=True)
+class NameKeys:
+    """The three keys of one part of a name; see the module for what each is for."""
+
+    k1: str
+    k2: str
+    k3: str
+
+
+def is_arabic(text: str) -> bool:
+    """Whether the first letter of ``text`` is of the Arabic script (Dari, Persian).
+
+    >>> is_arabic("زرینه"), is_arabic("Зарина")
+    (True, False)
+    """
+    letters = [character for character in text if character.isalpha()]
+    return bool(letters) and "\u0600" <= letters[0] <= "\u06ff"
+
+
+def folded(text: str) -> str:
+    """``text`` in lower case, its legacy-font letters and Latin look-alikes mended, marks and hyphens dropped.
+
+    >>> folded(" Љамшед "), folded("Кaримова")  # the second has a Latin a
+    ('ҷамшед', 'каримова')
+    """
+    text = unicodedata.normalize("NFC", text).strip().lower().translate(_LEGACY_FONT).translate(_DROPPED)
+    words = (word.translate(_HOMOGLYPHS) if re.search(r"[\u0400-\u04ff]", word) else word for word in text.split())
+    return " ".join(words)
+
+
+def romanised(text: str) -> str:
+    """The plain Latin skeleton shared by the Cyrillic and Latin spellings of a name.
+
+    >>> romanised("Ҷамшед") == romanised("Джамшед") == romanised("Dzhamshed")
+    True
+    """
+    text = folded(text).replace("дж", "ҷ")
+    text = "".join(_CYRILLIC.get(character, character) for character in text)
+    text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    for written, key in _LATIN:
+        text = text.replace(written, key)
+    return re.sub(r"[^a-zʃ ]", "", text)
+
+
+def _k1(text: str) -> str:
+    key = romanised(text).replace(" ", "")
+    key = key.replace("yo", "o").replace("yu", "u").replace("ya", "a").replace("y", "i")
+    return re.sub(r"(.)\1+", r"\1", key).replace("ʃ", "w")
+
+
+def _k2(text: str, part: Part) -> str:
+    key = re.sub(r"(.)\1+", r"\1", romanised(text).replace(" ", ""))
+    if part == "family":
+        key = _stripped(key, _SURNAME_SUFFIX)
+    elif part == "father":
+        key = _stripped(_stripped(key, _FATHER_SUFFIX), _SURNAME_SUFFIX)
+    else:
+        key = _stripped(key, _GIVEN_SUFFIX)
+    key = _ULLO.sub("ula", _DIN.sub("din", _MUHAMMAD.sub("mhmd", key)))
+    key = key.replace("yo", "o").replace("yu", "u").replace("ya", "a")
+    key = key.replace("y", "i").replace("ai", "i").replace("ei", "i")
+    key = key.translate(str.maketrans("ceop", "jiaf"))
+    return re.sub(r"(.)\1+", r"\1", key).replace("ai", "i").replace("ʃ", "w")
+
+
+def _stripped(key: str, suffix: re.Pattern[str]) -> str:
+    shorter = suffix.sub("", key)
+    return shorter if len(shorter) >= 3 else key
+
+
+def _k3(k2: str) -> str:
+    if not k2:
+        return ""
+    first = "a" if k2[0] in _VOWELS else k2[0]
+    return first + "".join(character for character in k2[1:] if character not in _VOWELS)
+
+
+def name_keys(text: str, part: Part) -> NameKeys:
+    """The keys of one part of a name.
+
+    Args:
+        text: the part as written, in Cyrillic (Tajik or Russian), Latin or Arabic script.
+        part: ``given``, ``family`` (surname) or ``father`` (patronymic or the father's bare name).
+
+    >>> name_keys("Каримова", "family").k2 == name_keys("Karimzoda", "family").k2
+    True
+    >>> name_keys("Чамшед", "given").k2 == name_keys("Jamshed", "given").k2
+    True
+    >>> name_keys("Карим", "given").k2 == name_keys("Карам", "given").k2
+    False
+    >>> name_keys("زرینه", "given").k1
+    'ar:زرینه'
+    """
+    if is_arabic(text):
+        plain = unicodedata.normalize("NFC", text).translate(_ARABIC_FOLDS).translate(_DROPPED)
+        plain = "".join(c for c in plain if not unicodedata.combining(c) and not c.isspace())
+        key = f"ar:{plain}" if plain else ""
+        return NameKeys(key, key, key)
+    k2 = _k2(text, part)
+    return NameKeys(_k1(text), k2, _k3(k2))
+
+
+_ORDER = {letter: chr(ord("A") + index) for index, letter in enumerate(TAJIK_ALPHABET)}
+_RUSSIAN_ORDER = {"ц": _ORDER["с"], "щ": _ORDER["ш"], "ы": _ORDER["ъ"], "ь": _ORDER["ъ"], "і": _ORDER["и"]}
+
+
+def sort_key(*texts: str) -> str:
+    """A text whose plain byte order is the Tajik alphabetical order of ``texts`` read one after another.
+
+    Latin and Arabic script follow the Cyrillic; within them the order is that of the code points.
+
+    >>> sorted(["Ҳасан", "Ҷамшед", "Хуршед", "Чорӣ", "Ғафур", "Гулбаҳор", "Дилноза"], key=sort_key)
+    ['Гулбаҳор', 'Ғафур', 'Дилноза', 'Хуршед', 'Ҳасан', 'Чорӣ', 'Ҷамшед']
+    """
+    return "\x01".join(_sort_key(text) for text in texts)
+
+
+def _sort_key(text: str) -> str:
+    letters = []
+    for character in folded(text):
+        if character in _ORDER or character in _RUSSIAN_ORDER:
+            letters.append(_ORDER.get(character) or _RUSSIAN_ORDER[character])
+        elif character == " ":
+            letters.append(" ")
+        elif character.isprintable():
+            letters.append(character if character.isdigit() else f"~{character}")
+    return "".join(letters)

@@ -1,0 +1,38 @@
+"""Policies for the tables of the sign-in library: everyone sees only their own, and sign-in itself works."""
+
+from __future__ import annotations
+
+from paivand.access.models.policies import LIBRARY_POLICIES, During, Holds, Mine, Policy
+from paivand.access.rules.verbs import Verb
+from paivand.core.rules.privacy import DataClass
+
+_OWN = Mine("user_id") | During("sign-in")
+
+LIBRARY_POLICIES.update(
+    {
+        "account_emailaddress": Policy(view=_OWN, add=_OWN, change=_OWN, remove=_OWN, data_class=DataClass.CONTACT),
+        "account_emailconfirmation": Policy(
+            view=During("sign-in"), add=During("sign-in"), data_class=DataClass.CONTACT
+        ),
+        "mfa_authenticator": Policy(
+            view=_OWN | Holds(Verb.FACTOR_RESET),
+            add=_OWN,
+            change=_OWN,
+            remove=_OWN | Holds(Verb.FACTOR_RESET),
+            data_class=DataClass.CONTACT,
+        ),
+        "usersessions_usersession": Policy(
+            view=_OWN | Holds(Verb.SESSION_END),
+            add=_OWN,
+            change=_OWN,
+            remove=_OWN | Holds(Verb.SESSION_END),
+            data_class=DataClass.CONTACT,
+        ),
+        "socialaccount_socialaccount": Policy(
+            view=_OWN, add=_OWN, change=_OWN, remove=_OWN, data_class=DataClass.CONTACT
+        ),
+        "socialaccount_socialtoken": Policy(
+            view=During("sign-in"), add=During("sign-in"), change=During("sign-in"), data_class=DataClass.CONTACT
+        ),
+    }
+)

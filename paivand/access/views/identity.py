@@ -1,0 +1,117 @@
+"""Middleware: one transaction for each request, with the identity of who asks; the second factor where it is due."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.middleware import get_user
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.dateparse import parse_datetime
+
+from paivand.access.actions.mechanism import from_address
+from paivand.access.models.identity import set_identity
+from paivand.access.models.users import User
+from paivand.core.rules.errors import OutsideScopeError, WithoutRightError
+
+Handler = Callable[[HttpRequest], HttpResponse]
+WITHOUT_DATABASE = ("/healthz", "/static/")
+SIGN_IN = "/account/"
+SEEN_EVERY = timedelta(seconds=60)
+
+
+class IdentityMiddleware:
+    """Opens the transaction, tells PostgreSQL who asks, and turns the errors of actions into 404 and 403.
+
+    The transaction holds the whole request, templates included, so that nothing is read without identity. A response
+    of 500 or worse rolls it back.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(WITHOUT_DATABASE):
+            return self.get_response(request)
+        with transaction.atomic(), from_address(_address(request)):
+            self._identify(request)
+            response = self.get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+            if isinstance(getattr(request, "user", None), User):
+                # Phones are shared: nothing that a signed-in person saw stays in the browser's store.
+                response["Cache-Control"] = "no-store"
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, OutsideScopeError):
+            raise Http404 from exception
+        if isinstance(exception, WithoutRightError):
+            raise PermissionDenied from exception
+        return None
+
+    def _identify(self, request: HttpRequest) -> None:
+        purpose = "sign-in" if request.path.startswith(SIGN_IN) else ""
+        set_identity(_session_user(request), purpose)
+        user = get_user(request)
+        if not isinstance(user, User):
+            set_identity(None, purpose)
+            return
+        request.user = user
+        translation.activate(user.language)
+        request.LANGUAGE_CODE = user.language
+        _keep_alive(request)
+
+
+class SecondFactorMiddleware:
+    """Outside the demo, leads a user whose roles see sensitive data to set up a second factor before anything else."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = getattr(request, "user", None)
+        exempt = request.path.startswith((*WITHOUT_DATABASE, SIGN_IN)) or request.path == reverse(
+            "access:language-choose"
+        )
+        if settings.DEMO or exempt or not isinstance(user, User) or not user.needs_second_factor:
+            return self.get_response(request)
+        from allauth.mfa.utils import is_mfa_enabled
+
+        if is_mfa_enabled(user):
+            return self.get_response(request)
+        return HttpResponseRedirect(reverse("mfa_index"))
+
+
+def _session_user(request: HttpRequest) -> uuid.UUID | None:
+    value = request.session.get(SESSION_KEY)
+    try:
+        return uuid.UUID(value) if value else None
+    except ValueError:
+        return None
+
+
+def _keep_alive(request: HttpRequest) -> None:
+    """Push the idle time-out forward, writing the session at most once a minute."""
+    seen = parse_datetime(request.session.get("seen_at", "")) if request.session.get("seen_at") else None
+    now = timezone.now()
+    if seen is None or now - seen > SEEN_EVERY:
+        request.session["seen_at"] = now.isoformat()
+        UserSession.objects.create_from_request(request)
+
+
+def _address(request: HttpRequest) -> str | None:
+    """The client's address; behind a proxy the last hop that the proxy itself wrote."""
+    if hasattr(settings, "SECURE_PROXY_SSL_HEADER"):
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+        if forwarded:
+            return str(forwarded.split(",")[-1].strip()) or None
+    return request.META.get("REMOTE_ADDR") or None

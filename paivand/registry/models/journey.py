@@ -1,0 +1,64 @@
+"""The journey: every service that reached a person, one row each, never edited."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext
+
+from paivand.access.models import SCOPE_FIELDS, ScopedRecord
+from paivand.access.models.policies import InScope, Policy
+from paivand.access.rules.verbs import Verb
+from paivand.core.rules.privacy import DataClass, Privacy
+from paivand.registry.models.people import Person
+from paivand.registry.rules import SERVICE_NAMES
+
+
+class JourneyStep(ScopedRecord):
+    """One service that reached one person. A correction is a reversing step; the database allows no update."""
+
+    privacy: ClassVar[Privacy] = Privacy.of(
+        DataClass.FAMILY,
+        personal="service outcome quantity happened_on place",
+        technical=f"{SCOPE_FIELDS} person recorded_by reverses",
+    )
+    policy: ClassVar[Policy] = Policy(
+        view=InScope(Verb.FAMILY_OPEN),
+        add=InScope(Verb.JOURNEY_RECORD) | InScope(Verb.JOURNEY_REVERSE),
+        data_class=DataClass.FAMILY,
+    )
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="journey")
+    service = models.CharField(max_length=40, db_collation="C")
+    outcome = models.CharField(max_length=20, db_collation="C")
+    quantity = models.DecimalField(max_digits=10, decimal_places=2, default=1)
+    happened_on = models.DateField()
+    place = models.ForeignKey("core.Place", on_delete=models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person", "happened_on"], name="journey_of_person"),
+            models.Index(fields=["service", "happened_on"], name="journey_of_service"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="journey_service_is_noun_verb", condition=Q(service__regex=r"^[a-z_]+\.[a-z_]+$")
+            ),
+            models.CheckConstraint(
+                name="journey_reversal_is_negative",
+                condition=Q(reverses=None, quantity__gt=0) | Q(reverses__isnull=False, quantity__lt=0),
+            ),
+            models.CheckConstraint(name="journey_step_reverses_another", condition=~Q(reverses=F("id"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.outcome}"
+
+    @property
+    def service_name(self) -> str:
+        """The service in the reader's language."""
+        return gettext(SERVICE_NAMES.get(self.service, self.service))

@@ -1,0 +1,292 @@
+"""Pages on families."""
+
+from __future__ import annotations
+
+import uuid
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from paivand.access.actions.mechanism import record_event
+from paivand.access.models import User
+from paivand.access.queries.users import own_glass, placement
+from paivand.access.rules.verbs import Verb
+from paivand.access.views.gate import asking, conflict, demand, refuse
+from paivand.access.views.words import Told, told
+from paivand.core.rules.errors import Refused
+from paivand.registry.actions import families as actions
+from paivand.registry.forms.families import (
+    MOST_MEMBERS,
+    FamilyForm,
+    LeaveForm,
+    MemberForm,
+    MemberRowForm,
+    MemberRows,
+    RegistrationForm,
+)
+from paivand.registry.models import Consent, Family, FamilyMember, JourneyStep
+from paivand.registry.queries import families as queries
+from paivand.registry.rules import PURPOSE_NAMES, ConsentPurpose
+
+SPARE_ROWS = 6
+OPENINGS = 30
+
+
+@require_GET
+def family_list(request: HttpRequest) -> HttpResponse:
+    """Families within reach, by name or the newest first."""
+    by = asking(request)
+    demand(by, Verb.FAMILY_OPEN)
+    query = request.GET
+    order = "new" if query.get("order") == "new" or not queries.sees_names(by) else "name"
+    page = queries.families(
+        by, order=order, after=query.get("after", ""), jamoat=query.get("jamoat", ""), mine=query.get("mine") == "1"
+    )
+    context = {
+        "page": page,
+        "order": order,
+        "jamoats": queries.jamoats(by, Verb.FAMILY_OPEN),
+        "jamoat": query.get("jamoat", ""),
+        "mine": query.get("mine") == "1",
+        "names": queries.sees_names(by),
+        "glasses": [row for row in own_glass(by) if row.is_live] if by.glass_districts else [],
+    }
+    return render(request, "registry/family_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def family_register(request: HttpRequest) -> HttpResponse:
+    """Register a family: where it lives, its head, its members, the consent; one form, in steps on a phone."""
+    by = asking(request)
+    demand(by, Verb.FAMILY_REGISTER)
+    form = RegistrationForm(request.POST or None, by=by, verb=Verb.FAMILY_REGISTER)
+    rows = MemberRows(request.POST or None, prefix="members")
+    if request.method == "POST" and form.is_valid() & rows.is_valid():
+        with refuse(form):
+            return _register(request, by, form, rows)
+    spare = _spare_rows(rows)
+    context = {
+        "form": form,
+        "rows": rows,
+        "empty_row": MemberRowForm(prefix="members-__prefix__"),
+        "spare_rows": spare,
+        "spare_total": rows.total_form_count() + len(spare),
+        "no_place": not form.fields["jamoat"].queryset.exists(),  # type: ignore[attr-defined]
+    }
+    return render(
+        request, "registry/family_register.html", context, status=422 if form.errors or rows.is_bound else 200
+    )
+
+
+def _spare_rows(rows: Any) -> list[MemberRowForm]:
+    """Empty rows for a browser without scripts, which cannot add any."""
+    first = rows.total_form_count()
+    return [MemberRowForm(prefix=f"members-{n}") for n in range(first, min(first + SPARE_ROWS, MOST_MEMBERS))]
+
+
+def _register(request: HttpRequest, by: User, form: RegistrationForm, rows: Any) -> HttpResponse:
+    clean = form.cleaned_data
+    try:
+        family = actions.register_family(
+            scope=placement(by, clean["jamoat"].parent_id),
+            family_id=clean["form_id"],
+            jamoat=clean["jamoat"],
+            village=clean["village"],
+            registered_on=clean["registered_on"],
+            head=form.person(),
+            members=[row.member() for row in rows if row.has_changed()],
+            consent=form.consent(),
+            by=by,
+        )
+    except Refused as refused:
+        if refused.code != "twice":
+            raise
+        return redirect("registry:family-open", code=str(refused.detail["code"]))
+    messages.success(request, _("The family is registered under the code %(code)s.") % {"code": family.code})
+    return redirect("registry:family-open", code=family.code)
+
+
+@require_GET
+def family_open(request: HttpRequest, code: str) -> HttpResponse:
+    """A family's file: who they are, what they agreed to, what reached them, and who looked."""
+    by = asking(request)
+    family = _family(by, code)
+    if family.code != code:
+        return redirect("registry:family-open", code=family.code)
+    actions.open_family(family=family, by=by)
+    members = queries.members(by, family)
+    people = [member.person_id for member in members]
+    shown = {member.person_id: member.shown for member in members}  # type: ignore[attr-defined]
+    steps = queries.journey(by, people)
+    reversed_ids = {step.reverses_id for step in steps if step.reverses_id}
+    for step in steps:
+        step.shown = shown.get(step.person_id)  # type: ignore[attr-defined]
+        step.is_reversed = step.pk in reversed_ids  # type: ignore[attr-defined]
+    consents = queries.consents(by, people)
+    for consent in consents:
+        consent.shown = shown.get(consent.person_id)  # type: ignore[attr-defined]
+    editable = by.reach(Verb.FAMILY_EDIT).covers(family)
+    context = {
+        "family": family,
+        "members": members,
+        "names": queries.sees_names(by),
+        "steps": steps,
+        "timeline": _timeline(steps, people),
+        "consents": consents,
+        "agreed": _agreed(consents),
+        "openings": _openings(told(queries.openings(by, family, limit=OPENINGS))),
+        "editable": editable,
+        "by_glass": not by.reach(Verb.FAMILY_OPEN).covers(family),
+    }
+    return render(request, "registry/family.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def family_edit(request: HttpRequest, code: str) -> HttpResponse:
+    """Change where a family lives."""
+    by = asking(request)
+    demand(by, Verb.FAMILY_EDIT)
+    family = _family(by, code)
+    initial = {"jamoat": family.jamoat, "village": family.village, "version": family.version}
+    form = FamilyForm(request.POST or None, by=by, verb=Verb.FAMILY_EDIT, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        with refuse(form):
+            actions.edit_family(
+                family=family,
+                version=form.cleaned_data["version"] or 0,
+                jamoat=form.cleaned_data["jamoat"],
+                village=form.cleaned_data["village"],
+                by=by,
+            )
+            messages.success(request, _("Saved."))
+            return redirect("registry:family-open", code=family.code)
+    context = {"form": form, "family": family, "present": conflict(form, initial)}
+    return render(request, "registry/family_form.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def member_add(request: HttpRequest, code: str) -> HttpResponse:
+    """Add a member."""
+    by = asking(request)
+    demand(by, Verb.FAMILY_EDIT)
+    family = _family(by, code)
+    form = MemberForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refuse(form):
+            try:
+                actions.add_member(family=family, person_id=form.form_key(), draft=form.member(), by=by)
+                messages.success(request, _("The member is added."))
+            except Refused as refused:
+                if refused.code != "twice":
+                    raise
+            return redirect("registry:family-open", code=family.code)
+    return render(
+        request, "registry/member_form.html", {"form": form, "family": family}, status=422 if form.errors else 200
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def member_edit(request: HttpRequest, code: str, member_id: uuid.UUID) -> HttpResponse:
+    """Change a member's particulars."""
+    by = asking(request)
+    demand(by, Verb.FAMILY_EDIT)
+    family, member = _member(by, code, member_id)
+    initial = MemberForm.initial_of(member.person, member.relation)
+    form = MemberForm(request.POST or None, head=member.relation == "head", initial=initial)
+    if request.method == "POST" and form.is_valid():
+        with refuse(form):
+            actions.edit_member(member=member, version=form.cleaned_data["version"] or 0, draft=form.member(), by=by)
+            messages.success(request, _("Saved."))
+            return redirect("registry:family-open", code=family.code)
+    context = {"form": form, "family": family, "member": member, "present": conflict(form, initial)}
+    return render(request, "registry/member_form.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def member_leave(request: HttpRequest, code: str, member_id: uuid.UUID) -> HttpResponse:
+    """Note that somebody left the family."""
+    by = asking(request)
+    demand(by, Verb.FAMILY_EDIT)
+    family, member = _member(by, code, member_id)
+    form = LeaveForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refuse(form):
+            actions.remove_member(member=member, **form.cleaned_data, by=by)
+            messages.success(request, _("Noted. The membership stays in the family's history."))
+            return redirect("registry:family-open", code=family.code)
+    context = {"form": form, "family": family, "member": member}
+    return render(request, "registry/member_leave.html", context, status=422 if form.errors else 200)
+
+
+def _timeline(steps: list[JourneyStep], people: list[uuid.UUID]) -> list[dict[str, Any]]:
+    """The journey as people tell it: what reached several members on one day in one place is told once."""
+
+    def told_together(step: JourneyStep) -> tuple[Any, ...]:
+        return (
+            step.happened_on, step.service, step.outcome, step.place_id, step.recorded_by_id, step.quantity,
+            step.is_reversed,  # type: ignore[attr-defined]
+        )  # fmt: skip
+
+    rows = []
+    for _key, group in groupby(steps, told_together):
+        together = list(group)
+        together.sort(key=lambda step: people.index(step.person_id))
+        rows.append(
+            {
+                "step": together[0],
+                "people": [step.shown for step in together],  # type: ignore[attr-defined]
+                "count": len(together),
+                "everybody": len(together) == len(people) > 1,
+            }
+        )
+    return rows
+
+
+def _openings(rows: list[Told]) -> list[tuple[Told, int]]:
+    """Who opened the file, the latest first: one line for each person, day and way, with the number of times."""
+    counted: dict[tuple[Any, ...], tuple[Told, int]] = {}
+    for row in rows:
+        key = (row.event.actor_id, timezone.localdate(row.event.at), row.by_glass)
+        first, times = counted.get(key, (row, 0))
+        counted[key] = (first, times + 1)
+    return list(counted.values())[:10]
+
+
+def _agreed(consents: list[Consent]) -> list[dict[str, Any]]:
+    """The consents as they were given: the purposes that somebody agreed to in one talk stand together."""
+
+    def given_together(consent: Consent) -> tuple[Any, ...]:
+        return (
+            consent.person_id, consent.given_on, consent.given_by, consent.method, consent.language,
+            consent.withdrawn_on, consent.valid_until,
+        )  # fmt: skip
+
+    rows = []
+    for _key, group in groupby(consents, given_together):
+        together = list(group)[::-1]
+        rows.append({"consent": together[0], "purposes": [PURPOSE_NAMES[ConsentPurpose(c.purpose)] for c in together]})
+    return rows
+
+
+def _family(by: User, code: str) -> Family:
+    """The family with this code, or a 404 that leaves a refusal in the audit."""
+    demand(by, Verb.FAMILY_OPEN)
+    family = queries.family_by_code(by, code)
+    if family is None:
+        record_event(Verb.FAMILY_OPEN, by=by, outcome="refused", label=code, detail={"why": "OutsideScopeError"})
+        raise Http404
+    return family
+
+
+def _member(by: User, code: str, member_id: uuid.UUID) -> tuple[Family, FamilyMember]:
+    family = _family(by, code)
+    member = queries.member(by, family, member_id)
+    if member is None:
+        raise Http404
+    return family, member

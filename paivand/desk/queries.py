@@ -1,0 +1,37 @@
+"""What lies on somebody's desk today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from paivand.access.models import AuditEvent, BreakGlass, RoleAssignment, User
+from paivand.access.queries.audit import recent_refusals
+from paivand.access.queries.users import expiring_roles, glass_to_review
+from paivand.access.rules.verbs import Verb
+from paivand.registry.models import Family
+from paivand.registry.queries.families import families, recently_opened
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The parts of the desk; those that a role has no right to stay empty."""
+
+    opened: list[Family] = field(default_factory=list)
+    registered: list[Family] = field(default_factory=list)
+    reviews: list[BreakGlass] = field(default_factory=list)
+    refusals: list[AuditEvent] = field(default_factory=list)
+    expiring: list[RoleAssignment] = field(default_factory=list)
+
+
+def desk(by: User) -> Desk:
+    """The desk of ``by``."""
+    verbs = by.verbs
+    return Desk(
+        opened=recently_opened(by) if Verb.FAMILY_OPEN in verbs else [],
+        registered=list(families(by, order="new", mine=Verb.FAMILY_REGISTER in verbs).rows[:6])
+        if Verb.FAMILY_OPEN in verbs
+        else [],
+        reviews=glass_to_review(by, open_only=True)[:6] if Verb.GLASS_REVIEW in verbs else [],
+        refusals=recent_refusals(by) if Verb.AUDIT_VIEW in verbs else [],
+        expiring=expiring_roles(by) if Verb.USER_VIEW in verbs else [],
+    )

@@ -1,0 +1,44 @@
+"""What stands in the navigation, and for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from paivand.access.rules.verbs import Verb
+from paivand.core.rules.texts import text
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One way through the program: shown to those who hold ``verb``, or to everyone signed in."""
+
+    url: str
+    label: str
+    icon: str
+    verb: Verb | None = None
+    main: bool = True
+    short: str = ""
+
+    @property
+    def below(self) -> str:
+        """The label in the narrow bar of a phone."""
+        return self.short or self.label
+
+
+NAVIGATION = (
+    NavItem("desk:home", text("My desk"), "home"),
+    NavItem("registry:family-list", text("Families"), "family", Verb.FAMILY_OPEN),
+    NavItem(
+        "registry:family-register",
+        text("Register a family"),
+        "plus",
+        Verb.FAMILY_REGISTER,
+        short=text("Register"),
+    ),
+    NavItem("access:glass-list", text("Break-glass"), "glass", Verb.GLASS_BREAK, main=False),
+    NavItem("access:glass-review-list", text("Reviews"), "eye", Verb.GLASS_REVIEW),
+    NavItem("access:audit-list", text("Audit"), "list", Verb.AUDIT_VIEW),
+    NavItem("access:user-list", text("Users"), "people", Verb.USER_VIEW),
+    NavItem("access:agency-list", text("Agencies and teams"), "building", Verb.USER_VIEW),
+    NavItem("access:role-list", text("Roles"), "shield", None, main=False),
+)

@@ -1,0 +1,212 @@
+"""Whether an installation is ready for real use, one finding at a time. `paivand check` prints it, `serve` obeys."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from django.conf import settings
+from django.core import checks
+from django.db import DatabaseError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
+
+from paivand.access.models.walls import guarded_tables, wall_defects
+from paivand.operate.archive import newest_backup
+from paivand.operate.mark import is_demo
+from paivand.operate.places import declared_places, stale_places
+from paivand.operate.postgres import OLDEST_SERVER
+from paivand.operate.weak_settings import setting_defects
+
+OLDEST_BACKUP = timedelta(hours=24)
+_GIGABYTE = 1_000_000_000
+_SPARE_CONNECTIONS = 8
+"""Connections left for migrations, backups and probes, beside the workers' pools."""
+
+
+class State(StrEnum):
+    """What a finding means: all is well, look at it, or not ready."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "FAIL"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report."""
+
+    subject: str
+    state: State
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.state:<4}  {self.subject}: {self.text}"
+
+
+def full_report() -> Iterator[Finding]:
+    """Everything: settings, Django's own checks, the database and what stands in it, backups and disk."""
+    yield from _settings()
+    yield from _system_checks()
+    yield from database_report()
+    yield from _backups()
+    yield from _disk()
+
+
+def database_report() -> Iterator[Finding]:
+    """What concerns the database, through the application's own connection."""
+    connection = connections["default"]
+    try:
+        yield from _server(connection)
+    except DatabaseError as error:
+        reason = str(error).strip().splitlines()[0]
+        yield Finding(
+            "database",
+            State.FAIL,
+            f"cannot be reached as the application's role: {reason}. If the server runs, `paivand migrate` makes the "
+            "role and its password anew",
+        )
+        return
+    for part in (_migrations, _walls, _places, _mark, _connections):
+        try:
+            yield from part(connection)
+        except DatabaseError as error:
+            reason = str(error).strip().splitlines()[0]
+            yield Finding(part.__name__.strip("_"), State.FAIL, f"cannot be read: {reason}. Run `paivand migrate`.")
+
+
+def unapplied_migrations(connection: BaseDatabaseWrapper) -> list[str]:
+    """The migrations of this program that the database has not seen yet."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def reasons_to_migrate(owner: BaseDatabaseWrapper) -> list[str]:
+    """What ``paivand migrate`` would put right, each in a few words; empty when there is nothing to do."""
+    waiting = unapplied_migrations(owner)
+    if waiting:
+        return [f"{len(waiting)} migrations to apply"]
+    connection = connections["default"]
+    try:
+        stale = [f"{len(stale_places(owner.alias))} places to write"] if stale_places(owner.alias) else []
+        return [*wall_defects(owner, _user(connection)), *stale]
+    except DatabaseError as error:
+        return [str(error).strip().splitlines()[0]]
+    finally:
+        connection.close()
+
+
+def _user(connection: BaseDatabaseWrapper) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("select current_user")
+        return str(cursor.fetchone()[0])
+
+
+def _settings() -> Iterator[Finding]:
+    lent = ("PAIVAND_SECRET_KEY",) if os.environ.get("PAIVAND_KEY_IS_LENT") else ()
+    given = {name: value for name, value in os.environ.items() if name not in lent}
+    defects = setting_defects(given)
+    for defect in defects:
+        yield Finding("settings", State.FAIL, defect)
+    if not defects:
+        yield Finding("settings", State.OK, "none is missing or weak")
+
+
+def _system_checks() -> Iterator[Finding]:
+    messages = [message for message in checks.run_checks(include_deployment_checks=True) if not message.is_silenced()]
+    for message in messages:
+        state = State.FAIL if message.level >= checks.ERROR else State.WARN
+        where = f"{message.obj}: " if message.obj else ""
+        yield Finding("program", state, f"{where}{' '.join(str(message.msg).split())} ({message.id})")
+    if not messages:
+        yield Finding("program", State.OK, "Django's system checks find nothing")
+
+
+def _server(connection: BaseDatabaseWrapper) -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('server_version_num')::int, current_setting('server_version')")
+        number, version = cursor.fetchone()
+    if number < OLDEST_SERVER * 10_000:
+        yield Finding("database", State.FAIL, f"PostgreSQL {version} is too old: {OLDEST_SERVER} or newer is needed")
+    else:
+        yield Finding("database", State.OK, f"PostgreSQL {version} answers")
+
+
+def _migrations(connection: BaseDatabaseWrapper) -> Iterator[Finding]:
+    waiting = unapplied_migrations(connection)
+    if waiting:
+        names = ", ".join(waiting[:3]) + (" ..." if len(waiting) > 3 else "")
+        yield Finding("migrations", State.FAIL, f"{len(waiting)} not applied ({names}). Run `paivand migrate`.")
+    else:
+        yield Finding("migrations", State.OK, "all applied")
+
+
+def _walls(connection: BaseDatabaseWrapper) -> Iterator[Finding]:
+    role = _user(connection)
+    defects = wall_defects(connection, role)
+    about_role = [defect for defect in defects if defect.startswith("The application's database role")]
+    about_tables = [defect for defect in defects if defect not in about_role]
+    for subject, found, well in (
+        ("roles", about_role, f"the application's role {role} owns nothing and bypasses nothing"),
+        ("row security", about_tables, f"stands on all {len(guarded_tables())} guarded tables"),
+    ):
+        for defect in found:
+            yield Finding(subject, State.FAIL, defect)
+        if not found:
+            yield Finding(subject, State.OK, well)
+
+
+def _places(connection: BaseDatabaseWrapper) -> Iterator[Finding]:
+    stale = stale_places(connection.alias)
+    if stale:
+        yield Finding("places", State.FAIL, f"{len(stale)} missing or out of date. Run `paivand migrate`.")
+    else:
+        yield Finding("places", State.OK, f"all {len(declared_places())} present")
+
+
+def _mark(connection: BaseDatabaseWrapper) -> Iterator[Finding]:
+    if is_demo(connection):
+        yield Finding(
+            "data", State.FAIL, "the database holds the demo. Give a real installation a database of its own."
+        )
+    else:
+        yield Finding("data", State.OK, "no demo")
+
+
+def _connections(connection: BaseDatabaseWrapper) -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('max_connections')::int")
+        allowed = cursor.fetchone()[0]
+    pool = settings.DATABASE_POOL["max_size"]
+    wanted = settings.WORKERS * pool
+    text = f"{settings.WORKERS} workers with up to {pool} connections each, of {allowed} that the server allows"
+    if wanted + _SPARE_CONNECTIONS > allowed:
+        yield Finding("connections", State.FAIL, f"{text}. Lower PAIVAND_WORKERS or PAIVAND_POOL.")
+    else:
+        yield Finding("connections", State.OK, text)
+
+
+def _backups() -> Iterator[Finding]:
+    newest = newest_backup(Path(settings.HOME))
+    if newest is None:
+        yield Finding("backup", State.WARN, f"none in {Path(settings.HOME) / 'backups'}. Run `paivand backup` daily.")
+        return
+    age = datetime.now(UTC) - datetime.fromtimestamp(newest.stat().st_mtime, UTC)
+    hours = int(age.total_seconds() // 3600)
+    if age > OLDEST_BACKUP:
+        yield Finding("backup", State.WARN, f"the newest, {newest.name}, is {hours} hours old. Run `paivand backup`.")
+    else:
+        yield Finding("backup", State.OK, f"the newest, {newest.name}, is {hours} hours old")
+
+
+def _disk() -> Iterator[Finding]:
+    usage = shutil.disk_usage(settings.HOME)
+    text = f"{usage.free / _GIGABYTE:.1f} GB free of {usage.total / _GIGABYTE:.1f} GB at {settings.HOME}"
+    state = State.FAIL if usage.free < _GIGABYTE / 2 else State.WARN if usage.free < 5 * _GIGABYTE else State.OK
+    yield Finding("disk", state, text)

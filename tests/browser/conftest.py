@@ -1,0 +1,148 @@
+"""A running demonstration and a browser for it: what a person sees, on a phone and on a desk."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from psycopg import sql
+
+from tests.conftest import ROOT, RUN
+
+# The browser's driver keeps an event loop in this thread; the other tests of this worker use the database in it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 850}
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+OURS = ("PAIVAND_", "DATABASE_URL", "DJANGO_")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the browser tests. They share one server and one browser, so one worker runs them all."""
+    for item in items:
+        if "tests/browser" in str(item.path).replace(os.sep, "/"):
+            item.add_marker(pytest.mark.browser)
+
+
+def browser_path() -> str:
+    """The installed Chromium or Chrome."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"):
+        found = shutil.which(name)
+        if found:
+            return found
+    pytest.fail("No browser: install Chromium (Debian: apt-get install chromium) and run again.")
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a demonstration server of its own, on the server of the tests."""
+    name = f"paivand_test_{RUN}_demo"
+    server_url = os.environ["PAIVAND_TEST_SERVER"]
+    with psycopg.connect(server_url, autocommit=True) as server:
+        server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        server.execute(
+            sql.SQL("create database {} template template0 encoding 'UTF8' locale 'C'").format(sql.Identifier(name))
+        )
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environ = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
+    environ |= {
+        "PAIVAND_HOME": str(tmp_path_factory.mktemp("demo")),
+        "PAIVAND_PORT": str(port),
+        "DATABASE_URL": urlunsplit(urlsplit(server_url)._replace(path=f"/{name}")),
+    }
+    log = ROOT / "var" / "test" / f"demo-{RUN}.log"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "paivand", "demo"], cwd=ROOT, env=environ, stdout=output, stderr=output
+        )
+        try:
+            _wait(f"http://127.0.0.1:{port}/healthz", server, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(60)
+    log.unlink()
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(f"{name}_app")))
+
+
+def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(600):
+        if server.poll() is not None:
+            break
+        with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(address, timeout=2):  # noqa: S310
+            return
+        time.sleep(0.2)
+    pytest.fail(f"The demonstration does not answer:\n{log.read_text()[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """A function that opens a page as an account of the demonstration, on a phone unless told."""
+    contexts: list[BrowserContext] = []
+
+    def visited(username: str | None = None, path: str = "/", *, language: str = "en", screen=PHONE) -> Page:
+        context = browser.new_context(viewport=screen, base_url=address)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/account/login/")
+        speak(page, language)
+        if username:
+            sign_in(page, username, language)
+        page.goto(path)
+        return page
+
+    yield visited
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page: Page, username: str, language: str) -> None:
+    """Sign in by one click, then choose the language for the account too."""
+    page.goto("/account/login/")
+    page.locator(f"form[action$='/demo/{username}/'] button").click()
+    page.wait_for_url("**/")
+    if page.locator("html").get_attribute("lang") != language:
+        speak(page, language)
+
+
+def speak(page: Page, language: str) -> None:
+    """Choose the language of the page by its own buttons, wherever the menu that holds them is."""
+    button = f"form[action$='/language/'] [name=language][value={language}]"
+    with page.expect_navigation():
+        page.evaluate("button => document.querySelector(button).click()", button)
+
+
+def a_family_of(page: Page) -> str:
+    """The path of the first family in the list."""
+    page.goto("/families/")
+    return str(page.locator("main a[href*='/families/F-']").first.get_attribute("href"))

@@ -1,0 +1,80 @@
+"""A small world for the guards of pages: one of each thing that an address can name, and the whole cast signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from tests.guards.urls import Address
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture) -> None:
+    """Refusals are what these tests ask for: they need no log."""
+    caplog.set_level("ERROR", logger="django.request")
+    caplog.set_level("CRITICAL", logger="django.security.csrf")
+
+
+@dataclass
+class World:
+    """What stands behind the addresses, and who asks."""
+
+    people: dict[str, Any]
+    examples: dict[str, Any]
+    browser: Callable[[str], Any]
+
+    def path(self, address: Address) -> str:
+        """The address with an example for each of its parameters."""
+        missing = [name for name in address.parameters if name not in self.examples]
+        assert not missing, f"{address.name}: add an example of {missing} to the world in tests/guards/conftest.py."
+        return reverse(address.name, kwargs={name: self.examples[name] for name in address.parameters})
+
+
+@pytest.fixture
+def world(everyone: dict[str, Any], family: Any, sign_in: Callable[..., Any]) -> World:
+    """A Kulob family, a member of it, a user with a role, an agency, and Zarina's break-glass into Dusti."""
+    from allauth.account.forms import default_token_generator
+    from allauth.account.utils import user_pk_to_url_str
+
+    from paivand.access.actions.glass import break_glass
+    from paivand.access.models.identity import acting_as
+    from paivand.core.models import Place
+    from tests.cast import DUSTI
+    from tests.conftest import CastClient
+
+    people = everyone
+    browsers: dict[str, Any] = {"anonymous": CastClient()}
+
+    def browser(name: str) -> Any:
+        if name not in browsers:
+            browsers[name] = sign_in(people[name])
+        return browsers[name]
+
+    browser("tahmina")  # signing in makes older links void, so she does it before hers is made
+    zarina, admin, tahmina = people["zarina"], people["admin"], people["tahmina"]
+    with acting_as(zarina):
+        member = family.members.exclude(relation="head").order_by("pk").first()
+        glass = break_glass(
+            district=Place.objects.get(pk=DUSTI), reason="садама дар роҳи Дӯстӣ, кӯдак танҳо монд", by=zarina
+        )
+    with acting_as(admin):
+        assignment = tahmina.assignments.get()
+    zarina.forget_rights()
+    examples = {
+        "code": family.code,
+        "member_id": member.pk,
+        "user_id": tahmina.pk,
+        "assignment_id": assignment.pk,
+        "agency_id": tahmina.agency_id,
+        "glass_id": glass.pk,
+        "username": "social.kulob",
+        "provider_id": "directory",
+        "pk": 1,
+        "uidb36": user_pk_to_url_str(tahmina),
+        "key": default_token_generator.make_token(tahmina),
+    }
+    return World(people, examples, browser)

@@ -1,0 +1,363 @@
+"""What the house looks like, read from its files: words, sizes, and habits that imports cannot show.
+
+Every function takes the root of a copy of the repository and returns defects in words: where, what, and what to do.
+Nothing of Paivand is imported here, so that a copy with a planted harm can be judged in the same process.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HERE = "tests/guards/house.py"
+
+FILE_WORDS = {
+    "__init__", "apps", "urls", "views", "api", "tasks", "templatetags", "forms", "actions", "queries", "migrations",
+    "models", "rules", "management",
+}  # fmt: skip
+"""What an app may consist of."""
+
+OPERATE_WORDS: dict[str, str] = {
+    "__init__": "the package",
+    "apps": "its configuration",
+    "management": "the commands of `paivand`",
+    "accounts": "the accounts of the demonstration",
+    "archive": "the file of a backup",
+    "backups": "making a backup and bringing one back",
+    "catalogues": "the catalogues of translations",
+    "cluster": "the folder and the process of the embedded PostgreSQL",
+    "contents": "what a database holds already",
+    "embedded": "the embedded server, started and shared",
+    "extraction": "the texts that people read",
+    "fingerprints": "counts and fingerprints of tables",
+    "mark": "the mark that a database holds the demonstration",
+    "places": "writes the places of the parameters",
+    "population": "the families of the demonstration",
+    "postgres": "the programs of PostgreSQL",
+    "readiness": "what `paivand check` reports",
+    "roles": "the database roles",
+    "serving": "the web server",
+    "static_files": "gathers and compresses static files",
+    "weak_settings": "settings that are too weak for real use",
+}
+"""The modules of ``operate``, which is no app with tables: each with its subject. A new one is added here."""
+
+TOP_MODULES = {"__init__", "__main__", "wsgi", "asgi", "urls", "settings"}
+NO_ROOMS = {"parameters", "forms", "templates", "static", "locale"}
+"""Folders of ``paivand`` that hold no Python."""
+
+EMPTY_WORDS = {"util", "utils", "helper", "helpers", "service", "services", "manager", "managers", "misc", "common"}
+"""Names that say nothing. A file is called after its subject."""
+
+LONGEST_FILE, LONGEST_FUNCTION = 500, 60
+
+LONG_FILES: dict[str, str] = {}
+LONG_FUNCTIONS: dict[str, str] = {}
+"""Exceptions to the two lengths, as ``path`` and ``path:function``, each with its reason. Keep them few."""
+
+SCREEN_WORDS = {"views", "api", "tasks", "forms", "templatetags"}
+"""The parts of an app that ask through ``queries`` and write through ``actions``."""
+
+MAY_ASK: dict[str, str] = {
+    "paivand/access/views/identity.py": "notes the session for the sign-in library, which wants the request itself",
+}
+"""Modules of screens that use ``.objects``, each with its reason."""
+
+WRITING_WORDS = {"actions", "models", "migrations"}
+WRITES = {"save", "create", "bulk_create", "bulk_update", "delete", "get_or_create", "update_or_create"}
+MAY_WRITE: dict[str, str] = {
+    "paivand/access/views/sign_in.py": "stores the hash of a chosen password where the sign-in library asks for it",
+}
+"""Modules outside actions, models and operate that write records, each with its reason."""
+
+RAW_SQL: dict[str, str] = {
+    "paivand/desk/views/health.py": "asks only whether the database answers, before anybody has an identity",
+}
+"""Modules outside actions, models and operate that send SQL of their own, each with its reason."""
+
+UNDECORATED_WRITERS: dict[str, str] = {
+    "paivand/access/actions/mechanism.py:record_event": "writes the audit row of every action, and of signing in",
+    "paivand/access/actions/users.py:create_first_administrator": "there is nobody yet who could hold the right",
+    "paivand/registry/actions/people.py:rewrite_name_keys": "a part of two actions; a record refuses it elsewhere",
+}
+"""Public functions in actions that write without being an action, each with its reason."""
+
+PRINTERS = {"paivand/__main__.py": "prints the version before anything is set up"}
+
+
+@lru_cache(maxsize=2048)
+def _parsed(path: Path, _changed_at: int) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def tree_of(path: Path) -> ast.Module:
+    """The syntax tree of a file."""
+    return _parsed(path, path.stat().st_mtime_ns)
+
+
+def sources(root: Path, *folders: str) -> list[Path]:
+    """All Python files below the folders (``paivand`` unless named otherwise), in order."""
+    found = (path for folder in folders or ("paivand",) for path in (root / folder).rglob("*.py"))
+    return sorted(path for path in found if "__pycache__" not in path.parts)
+
+
+def where(root: Path, path: Path, line: int | None = None) -> str:
+    """A place that an editor can jump to."""
+    place = path.relative_to(root).as_posix()
+    return f"{place}:{line}" if line else place
+
+
+def word_of(root: Path, path: Path) -> str:
+    """The word of the app's part that a file belongs to: ``views`` for ``paivand/desk/views/pages.py``."""
+    parts = path.relative_to(root / "paivand").with_suffix("").parts
+    return parts[1] if len(parts) > 1 else parts[0]
+
+
+def room_of(root: Path, path: Path) -> str:
+    """The first word below ``paivand``."""
+    return path.relative_to(root / "paivand").with_suffix("").parts[0]
+
+
+# --- words and sizes -------------------------------------------------------------------------------------------------
+
+
+def misplaced_files(root: Path = ROOT) -> list[str]:
+    """Files that do not belong to the words of the house, or whose name says nothing."""
+    return [*_foreign_words(root), *_empty_words(root)]
+
+
+def _foreign_words(root: Path) -> Iterator[str]:
+    for path in sorted((root / "paivand").iterdir()):
+        if path.suffix == ".py" and path.stem not in TOP_MODULES:
+            yield f"{where(root, path)}: the top holds only {_listed(TOP_MODULES)}. Move the file into a room."
+        if not path.is_dir() or path.name in {"__pycache__", "methods"}:
+            continue
+        if path.name in NO_ROOMS:
+            for module in path.rglob("*.py"):
+                yield f"{where(root, module)}: {path.name} holds no Python. Move the file into a room."
+            continue
+        allowed = set(OPERATE_WORDS) if path.name == "operate" else FILE_WORDS
+        for part in sorted(path.iterdir()):
+            if part.name == "__pycache__" or (part.is_file() and part.suffix != ".py"):
+                continue
+            if part.stem not in allowed:
+                yield (
+                    f"{where(root, part)}: an app consists of {_listed(allowed)}. Put the content into one of them"
+                    + (", or add the word with its subject to OPERATE_WORDS." if path.name == "operate" else ".")
+                )
+
+
+def _empty_words(root: Path) -> Iterator[str]:
+    for path in sources(root, "paivand", "tests", "docs", "bench"):
+        for part in path.relative_to(root).with_suffix("").parts:
+            if EMPTY_WORDS & set(part.lower().split("_")):
+                yield f"{where(root, path)}: {part!r} says nothing about its content. Name it after its subject."
+                break
+
+
+def _listed(words: set[str]) -> str:
+    return ", ".join(sorted(words))
+
+
+def overlong(root: Path = ROOT) -> list[str]:
+    """Files over 500 lines, functions over 60, and exceptions that are no longer needed."""
+    found, files, functions = [], set(), set()
+    for path in sources(root, "paivand", "tests", "docs", "bench"):
+        place = where(root, path)
+        if "migrations" in path.parts:
+            continue
+        n_lines = len(path.read_text(encoding="utf-8").splitlines())
+        if n_lines > LONGEST_FILE:
+            files.add(place)
+            if place not in LONG_FILES:
+                found.append(f"{place}: {n_lines} lines; at most {LONGEST_FILE}. Make it a package of nouns.")
+        for node in ast.walk(tree_of(path)):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            if length > LONGEST_FUNCTION:
+                functions.add(f"{place}:{node.name}")
+                if f"{place}:{node.name}" not in LONG_FUNCTIONS:
+                    found.append(
+                        f"{place}:{node.lineno}: {node.name} has {length} lines; at most {LONGEST_FUNCTION}. "
+                        "Give its parts names of their own."
+                    )
+    stale = (set(LONG_FILES) - files) | (set(LONG_FUNCTIONS) - functions)
+    return found + [f"{name}: is short enough now. Take it off the exceptions of {HERE}." for name in sorted(stale)]
+
+
+# --- habits ----------------------------------------------------------------------------------------------------------
+
+
+def _search(root: Path, judge: Callable[[Path, ast.AST], str | None]) -> list[str]:
+    found = []
+    for path in sources(root):
+        for node in ast.walk(tree_of(path)):
+            said = judge(path, node)
+            if said:
+                found.append(f"{where(root, path, getattr(node, 'lineno', None))}: {said}")
+    return found
+
+
+def lookups_by_name(root: Path = ROOT) -> list[str]:
+    """``apps.get_model`` outside migrations: it hides an arrow from the contracts."""
+
+    def judge(path: Path, node: ast.AST) -> str | None:
+        if "migrations" in path.parts or not (isinstance(node, ast.Attribute) and node.attr == "get_model"):
+            return None
+        return "get_model hides an import from the contracts. Import the model, or turn the arrow round."
+
+    return _search(root, judge)
+
+
+def direct_questions(root: Path = ROOT) -> list[str]:
+    """``.objects`` in views, forms, template tags, APIs and tasks."""
+
+    def judge(path: Path, node: ast.AST) -> str | None:
+        if word_of(root, path) not in SCREEN_WORDS or where(root, path) in MAY_ASK:
+            return None
+        if not isinstance(node, ast.Attribute) or node.attr not in {"objects", "_default_manager", "_base_manager"}:
+            return None
+        return f".{node.attr} here passes by the first wall. Ask through a function of the app's queries that takes by."
+
+    return _search(root, judge)
+
+
+def receivers(root: Path = ROOT) -> list[str]:
+    """Signal receivers outside ``core``: they act where nobody reads."""
+
+    def judge(path: Path, node: ast.AST) -> str | None:
+        if room_of(root, path) == "core":
+            return None
+        modules: list[str] = []
+        if isinstance(node, ast.ImportFrom):
+            modules = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        if not any("signals" in module.split(".") or module.startswith("django.dispatch") for module in modules):
+            return None
+        return "signals act where nobody reads. Call what should happen from the action."
+
+    return _search(root, judge)
+
+
+def prints(root: Path = ROOT) -> list[str]:
+    """``print`` and ``breakpoint`` left in the program."""
+
+    def judge(path: Path, node: ast.AST) -> str | None:
+        if where(root, path) in PRINTERS or not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+            return None
+        if node.func.id not in {"print", "breakpoint"}:
+            return None
+        return f"{node.func.id}() was left behind. Commands write to self.stdout; all else logs or stays silent."
+
+    return _search(root, judge)
+
+
+def writes_outside_actions(root: Path = ROOT) -> list[str]:
+    """Records saved, created or deleted outside actions, models and operate; and SQL sent from there."""
+
+    def judge(path: Path, node: ast.AST) -> str | None:
+        if word_of(root, path) in WRITING_WORDS or room_of(root, path) == "operate":
+            return None
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            return None
+        name, place = node.func.attr, where(root, path)
+        if name in {"cursor", "raw", "extra"} and place not in RAW_SQL:
+            return f".{name}() sends SQL of its own. Write the question as a queryset, or the verb as an action."
+        if place not in MAY_WRITE and (name in WRITES or (name == "update" and _on_rows(node.func.value))):
+            return f".{name}() writes outside an action. Move it into an @action of the app."
+        return None
+
+    return _search(root, judge)
+
+
+def _on_rows(receiver: ast.expr) -> bool:
+    """Whether ``update`` is called on a queryset rather than on a dictionary."""
+    asked = {"objects", "filter", "exclude", "all", "seen_by", "live", "using"}
+    return any(isinstance(node, ast.Attribute) and node.attr in asked for node in ast.walk(receiver))
+
+
+# --- actions ---------------------------------------------------------------------------------------------------------
+
+
+def loose_actions(root: Path = ROOT) -> list[str]:
+    """Public functions in actions that write without ``@action``, and actions that are not keyword-only."""
+    found, undecorated = [], set()
+    for path in sources(root):
+        if word_of(root, path) != "actions":
+            continue
+        for node in tree_of(path).body:
+            if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
+                continue
+            place = f"{where(root, path)}:{node.lineno}: {node.name}"
+            if not _is_action(node):
+                name = f"{where(root, path)}:{node.name}"
+                if _writes(node):
+                    undecorated.add(name)
+                    if name not in UNDECORATED_WRITERS:
+                        found.append(f"{place} writes and is no action. Decorate it with @action(Verb...).")
+                continue
+            if node.args.args or node.args.posonlyargs or node.args.vararg:
+                found.append(f"{place} takes positional arguments. Put a * first.")
+            if "by" not in {argument.arg for argument in node.args.kwonlyargs}:
+                found.append(f"{place} does not say who acts. Add by: User.")
+    stale = sorted(set(UNDECORATED_WRITERS) - undecorated)
+    return found + [f"{name}: is an action now, or gone. Take it off UNDECORATED_WRITERS of {HERE}." for name in stale]
+
+
+def _is_action(node: ast.FunctionDef) -> bool:
+    return any(
+        isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id == "action"
+        for one in node.decorator_list
+    )
+
+
+def _writes(node: ast.FunctionDef) -> bool:
+    return any(
+        isinstance(one, ast.Call)
+        and isinstance(one.func, ast.Attribute)
+        and (one.func.attr in WRITES or (one.func.attr == "update" and _on_rows(one.func.value)))
+        for one in ast.walk(node)
+    )
+
+
+def idle_verbs(verbs: dict[str, str], root: Path = ROOT) -> list[str]:
+    """Verbs (by constant and value) that no action, page or policy uses."""
+    used = {
+        node.attr
+        for path in sources(root)
+        if word_of(root, path) != "rules"
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Verb"
+    }
+    return [
+        f"{value}: nothing uses this verb. Remove it, or use it." for name, value in verbs.items() if name not in used
+    ]
+
+
+# --- the contracts ---------------------------------------------------------------------------------------------------
+
+
+def layers(root: Path = ROOT) -> list[set[str]]:
+    """The list of rooms from top to bottom, as the first contract has it."""
+    contracts = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    rooms = contracts["contracts"][0]["layers"]
+    return [set(re.findall(r"\w+", layer)) for layer in rooms]
+
+
+def broken_contracts(root: Path = ROOT) -> str:
+    """What import-linter says about a copy of the repository; empty when all contracts are kept."""
+    command = "import sys; from importlinter.cli import lint_imports_command as lint; sys.exit(lint())"
+    run = subprocess.run(
+        [sys.executable, "-c", command, "--config", "pyproject.toml", "--no-cache"],
+        cwd=root, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return "" if run.returncode == 0 else run.stdout + run.stderr

@@ -1,0 +1,117 @@
+"""How many statements each page sends: frozen, and the same for one row as for many.
+
+A change of a count is a decision. Look at what is asked anew, then write the counts down with
+
+    UPDATE_QUERY_COUNTS=1 python -m pytest -n 0 tests/guards/test_query_budgets.py
+
+and commit tests/guards/query_counts.json with the change that needs them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.cast import register
+from tests.guards.test_architecture import none
+
+COUNTS = Path(__file__).with_name("query_counts.json")
+FROZEN: dict[str, int] = json.loads(COUNTS.read_text(encoding="utf-8")) if COUNTS.exists() else {}
+UPDATING = os.environ.get("UPDATE_QUERY_COUNTS") == "1"
+
+PAGES: dict[str, str] = {
+    # page, with its query: who opens it
+    "account_login": "anonymous",
+    "desk:home": "zarina nasiba gulnoz manija rustam manager ministry dpo admin anvar",
+    "desk:components": "zarina",
+    "desk:search?q=Карим": "zarina gulnoz",
+    "desk:search?q=Карим Ҷамила": "zarina",
+    "registry:family-list": "zarina gulnoz manija",
+    "registry:family-list?order=new": "zarina",
+    "registry:family-register": "zarina",
+    "registry:family-open": "zarina gulnoz manija",
+    "registry:family-edit": "zarina",
+    "registry:member-add": "zarina",
+    "registry:member-edit": "zarina",
+    "registry:member-leave": "zarina",
+    "access:profile": "zarina",
+    "access:role-list": "zarina",
+    "access:glass-list": "zarina",
+    "access:glass-review-list": "nasiba dpo",
+    "access:audit-list": "nasiba dpo",
+    "access:audit-list?event=family&outcome=done": "dpo",
+    "access:user-list": "admin manager",
+    "access:user-list?q=З": "admin",
+    "access:user-open": "admin",
+    "access:user-edit": "admin",
+    "access:user-create": "admin",
+    "access:role-assign": "admin",
+    "access:agency-list": "admin",
+}
+OPENED = [(page, who) for page, names in PAGES.items() for who in names.split()]
+ABOUT = {
+    "registry:family-open": ["code"], "registry:family-edit": ["code"], "registry:member-add": ["code"],
+    "registry:member-edit": ["code", "member_id"], "registry:member-leave": ["code", "member_id"],
+    "access:user-open": ["user_id"], "access:user-edit": ["user_id"], "access:role-assign": ["user_id"],
+}  # fmt: skip
+pytestmark = pytest.mark.django_db
+
+
+def statements(browser, address):
+    """The statements of a page that was opened before, so that only the page itself is counted."""
+    assert browser.get(address).status_code == 200
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        browser.get(address)
+    # The last statement is the test client's own, which takes the identity back.
+    return [query["sql"] for query in asked.captured_queries][:-1]
+
+
+def address_of(page, world):
+    name, _, query = page.partition("?")
+    path = reverse(name, kwargs={key: world.examples[key] for key in ABOUT.get(name, [])})
+    return f"{path}?{query}" if query else path
+
+
+@pytest.mark.parametrize(("page", "who"), OPENED)
+def test_a_page_sends_as_many_statements_as_agreed_however_many_rows_there_are(page, who, world, zarina):
+    address, browser = address_of(page, world), world.browser(who)
+    few = statements(browser, address)
+    for number in range(7):
+        register(zarina, given=f"Ҷамила{'абвгдеж'[number]}", members=number % 4)
+    many = statements(browser, address)
+    more = "\n".join(sql[:300] for sql in many if sql.split("WHERE")[0] not in {one.split("WHERE")[0] for one in few})
+    assert len(many) == len(few), (
+        f"{page} as {who}: {len(few)} statements with one family, {len(many)} with eight. Something is read row by "
+        f"row: use select_related, prefetch_related or one question for all rows.\n{more}"
+    )
+    key = f"{page} · {who}"
+    if UPDATING:
+        FROZEN[key] = len(few)
+        kept = {name: FROZEN[name] for name in sorted(FROZEN) if tuple(name.split(" · ")) in OPENED}
+        COUNTS.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    listed = "\n".join(sql[:200] for sql in few)
+    assert len(few) == FROZEN.get(key), (
+        f"{key}: {len(few)} statements, {FROZEN.get(key)} agreed. If this is meant, refresh query_counts.json: "
+        f"the head of tests/guards/test_query_budgets.py says how.\n{listed}"
+    )
+
+
+def test_the_family_page_asks_as_much_for_one_member_as_for_four(world, zarina):
+    alone = register(zarina, given="Танҳо", members=0)
+    browser = world.browser("zarina")
+    of_one = statements(browser, reverse("registry:family-open", kwargs={"code": alone.code}))
+    of_four = statements(browser, address_of("registry:family-open", world))
+    assert len(of_one) == len(of_four)
+
+
+def test_no_count_is_left_of_a_page_that_is_gone():
+    gone = sorted(set(FROZEN) - {f"{page} · {who}" for page, who in OPENED})
+    none([f"{key}: no such page. Refresh query_counts.json." for key in gone])

@@ -1,0 +1,1 @@
+"""Paivand's documents, and the program that writes the reference pages among them."""

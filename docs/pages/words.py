@@ -1,0 +1,75 @@
+"""Says a policy's rules in words, for readers who do not read SQL."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+from paivand.access.models import policies
+from paivand.core.rules.privacy import DataClass
+
+_PURPOSES = {
+    "sign-in": "the system itself, while somebody signs in",
+    "bootstrap": "the system itself, while there is no administrator yet",
+}
+
+
+@singledispatch
+def words(rule: policies.Rule, data_class: DataClass | None) -> str:
+    """The rule in words.
+
+    Raises:
+        LookupError: for a kind of rule that nobody has put into words yet.
+    """
+    raise LookupError(f"Say in docs/pages/words.py what {type(rule).__name__} means.")
+
+
+@words.register
+def _either(rule: policies.Either, data_class: DataClass | None) -> str:
+    return f"{words(rule.one, data_class)}; or {words(rule.other, data_class)}"
+
+
+@words.register
+def _both(rule: policies.Both, data_class: DataClass | None) -> str:
+    return f"{words(rule.one, data_class)}, and {words(rule.other, data_class)}"
+
+
+@words.register
+def _in_scope(rule: policies.InScope, data_class: DataClass | None) -> str:
+    seeing = f" and may see {data_class}" if data_class else ""
+    where = "the row" if rule.district == "district_id" else f"`{rule.district}`"
+    return f"whoever holds `{rule.verb}`{seeing}, where {where} lies within the scope"
+
+
+@words.register
+def _holds(rule: policies.Holds, data_class: DataClass | None) -> str:
+    return f"whoever holds `{rule.verb}` for the whole programme"
+
+
+@words.register
+def _holds_somewhere(rule: policies.HoldsSomewhere, data_class: DataClass | None) -> str:
+    return f"whoever holds `{rule.verb}` in any scope"
+
+
+@words.register
+def _mine(rule: policies.Mine, data_class: DataClass | None) -> str:
+    return f"the person whom `{rule.column}` names"
+
+
+@words.register
+def _is(rule: policies.Is, data_class: DataClass | None) -> str:
+    return f"`{rule.column}` is `{rule.value}`"
+
+
+@words.register
+def _signed_in(rule: policies.SignedIn, data_class: DataClass | None) -> str:
+    return "everyone signed in"
+
+
+@words.register
+def _during(rule: policies.During, data_class: DataClass | None) -> str:
+    return _PURPOSES[rule.purpose]
+
+
+@words.register
+def _never(rule: policies.Never, data_class: DataClass | None) -> str:
+    return "nobody"

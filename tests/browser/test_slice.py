@@ -163,7 +163,7 @@ def test_two_people_editing_one_member_see_both_versions(visit):
     expect(other.locator("main")).to_contain_text("Дуввум")
 
 
-def test_break_glass_opens_is_shown_and_is_reviewed(visit):
+def test_break_glass_opens_is_shown_and_is_reviewed(visit, glass_ends):
     worker = visit("social.kulob")
     path = a_family_of(worker)
     code = CODE.search(path).group(1)

@@ -18,10 +18,10 @@ from paivand.access.rules.roles import RoleKey
 from paivand.access.rules.scopes import ScopeKind
 from paivand.core.models import Place, new_id
 from paivand.core.rules.dates import Birth
-from paivand.registry.actions.families import register_family
+from paivand.registry.actions.registration import register_family
 from paivand.registry.models import Family
 from paivand.registry.rules import ConsentMethod, GivenBy, Relation, Sex
-from paivand.registry.rules.drafts import ConsentDraft, MemberDraft, PersonDraft
+from paivand.registry.rules.drafts import ConsentDraft, FamilyDraft, MemberDraft, PersonDraft
 
 KULOB, DUSTI = "TJ-KT-02", "TJ-KT-20"
 PASSWORD = "a-long-password-of-the-tests"
@@ -121,14 +121,13 @@ def register(
     ]
     others = family_of_four[:members] if isinstance(members, int) else members
     values: dict[str, Any] = {
-        "scope": placement(by, str(place.parent_id)),
         "family_id": new_id(),
-        "jamoat": place,
-        "village": "",
+        "jamoat": place.pk,
         "registered_on": on or timezone.localdate(),
         "head": person(given, surname, "Раҳимовна", born=born),
-        "members": others,
+        "members": tuple(others),
         "consent": agreed(),
     }
+    scope = changes.pop("scope", None) or placement(by, str(place.parent_id))
     with acting_as(by):
-        return register_family(**{**values, **changes}, by=by)
+        return register_family(scope=scope, draft=FamilyDraft(**{**values, **changes}), by=by)

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from paivand.registry.views import families
+from paivand.registry.views import families, registration
 
 app_name = "registry"
 urlpatterns = [
     path("families/", families.family_list, name="family-list"),
-    path("families/register/", families.family_register, name="family-register"),
+    path("families/register/", registration.family_register, name="family-register"),
     path("families/<str:code>/", families.family_open, name="family-open"),
     path("families/<str:code>/edit/", families.family_edit, name="family-edit"),
     path("families/<str:code>/members/add/", families.member_add, name="member-add"),

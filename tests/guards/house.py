@@ -84,8 +84,9 @@ RAW_SQL: dict[str, str] = {
 
 UNDECORATED_WRITERS: dict[str, str] = {
     "paivand/access/actions/mechanism.py:record_event": "writes the audit row of every action, and of signing in",
+    "paivand/access/actions/mechanism.py:record_events": "writes the audit rows of an action on many records",
     "paivand/access/actions/users.py:create_first_administrator": "there is nobody yet who could hold the right",
-    "paivand/registry/actions/people.py:rewrite_name_keys": "a part of two actions; a record refuses it elsewhere",
+    "paivand/registry/actions/people.py:rewrite_keys": "a part of two actions; a record refuses it elsewhere",
 }
 """Public functions in actions that write without being an action, each with its reason."""
 

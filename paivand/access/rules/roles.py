@@ -17,7 +17,10 @@ _READ_FAMILIES = frozenset({Verb.FAMILY_OPEN})
 _WORK_WITH_FAMILIES = _READ_FAMILIES | {
     Verb.FAMILY_REGISTER,
     Verb.FAMILY_EDIT,
+    Verb.FAMILY_IMPORT,
     Verb.CONSENT_RECORD,
+    Verb.CONSENT_WITHDRAW,
+    Verb.DUPLICATE_REVIEW,
     Verb.JOURNEY_RECORD,
     Verb.JOURNEY_REVERSE,
 }
@@ -69,15 +72,17 @@ ROLES: dict[RoleKey, Role] = {
             text("Social worker"),
             text("Registers families, visits them, plans help with them and follows up, in her own districts or team."),
             _OWN_ACCOUNT | _WORK_WITH_FAMILIES | {Verb.GLASS_BREAK},
-            frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH}),
+            frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH, _D.FINANCE}),
             _AREA,
         ),
         Role(
             RoleKey.SUPERVISOR,
             text("Supervisor"),
             text("Guides social workers, approves plans and closures, and reviews reading outside the scope."),
-            _OWN_ACCOUNT | _WORK_WITH_FAMILIES | {Verb.GLASS_BREAK, Verb.GLASS_REVIEW, Verb.AUDIT_VIEW},
-            frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH}),
+            _OWN_ACCOUNT
+            | _WORK_WITH_FAMILIES
+            | {Verb.PERSON_MERGE, Verb.FAMILY_EXPORT, Verb.GLASS_BREAK, Verb.GLASS_REVIEW, Verb.AUDIT_VIEW},
+            frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH, _D.FINANCE}),
             (_S.DISTRICTS, _S.AGENCY, _S.TEAM, _S.PROGRAMME),
         ),
         Role(
@@ -85,7 +90,7 @@ ROLES: dict[RoleKey, Role] = {
             text("GBV specialist"),
             text("Helps survivors of violence in a sealed room that no other role can enter."),
             _OWN_ACCOUNT | _WORK_WITH_FAMILIES | {Verb.GLASS_BREAK},
-            frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH, _D.VIOLENCE}),
+            frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH, _D.VIOLENCE, _D.FINANCE}),
             (_S.DISTRICTS, _S.AGENCY, _S.OWN, _S.PROGRAMME),
         ),
         Role(
@@ -124,7 +129,7 @@ ROLES: dict[RoleKey, Role] = {
             RoleKey.MONITORING_OFFICER,
             text("Monitoring officer"),
             text("Checks the figures against single records; sees families by code, without names."),
-            _OWN_ACCOUNT | _READ_FAMILIES,
+            _OWN_ACCOUNT | _READ_FAMILIES | {Verb.FAMILY_EXPORT},
             frozenset({_D.FAMILY}),
             (_S.DISTRICTS, _S.AGENCY, _S.PROGRAMME),
         ),
@@ -168,6 +173,7 @@ ROLES: dict[RoleKey, Role] = {
                 Verb.ROLE_END,
                 Verb.AGENCY_EDIT,
                 Verb.TEAM_EDIT,
+                Verb.PLACE_EDIT,
             },
             frozenset(),
             (_S.PROGRAMME,),

@@ -13,7 +13,13 @@ class Verb(StrEnum):
     FAMILY_OPEN = "family.open"
     FAMILY_REGISTER = "family.register"
     FAMILY_EDIT = "family.edit"
+    FAMILY_EXPORT = "family.export"
+    FAMILY_IMPORT = "family.import"
     CONSENT_RECORD = "consent.record"
+    CONSENT_WITHDRAW = "consent.withdraw"
+    DUPLICATE_REVIEW = "duplicate.review"
+    PERSON_MERGE = "person.merge"
+    PLACE_EDIT = "place.edit"
     JOURNEY_RECORD = "journey.record"
     JOURNEY_REVERSE = "journey.reverse"
     GLASS_BREAK = "glass.break"
@@ -35,8 +41,14 @@ class Verb(StrEnum):
 VERB_MEANING: dict[Verb, str] = {
     Verb.FAMILY_OPEN: text("Find families, open a family's file and see who else opened it."),
     Verb.FAMILY_REGISTER: text("Register a family with its first consent."),
-    Verb.FAMILY_EDIT: text("Change a family, its members and their particulars."),
+    Verb.FAMILY_EDIT: text("Change a family: members, particulars, papers, telephones, migration, remittances."),
+    Verb.FAMILY_EXPORT: text("Take a list of families out as a file, with a written reason."),
+    Verb.FAMILY_IMPORT: text("Check a list of families in a spreadsheet and take it in."),
     Verb.CONSENT_RECORD: text("Write down a consent that a person gave."),
+    Verb.CONSENT_WITHDRAW: text("Write down that a consent is withdrawn, and carry out what follows."),
+    Verb.DUPLICATE_REVIEW: text("Decide whether two records are one person."),
+    Verb.PERSON_MERGE: text("Merge two records of one person, and undo it."),
+    Verb.PLACE_EDIT: text("Add villages and load the boundaries of districts."),
     Verb.JOURNEY_RECORD: text("Write down that a service reached a person."),
     Verb.JOURNEY_REVERSE: text("Correct a step of the journey by a reversing step."),
     Verb.GLASS_BREAK: text("Read outside one's scope for three hours, with a written reason."),

@@ -31,16 +31,18 @@ class Privacy:
         data_class: the class of all its personal fields; None for a table without personal data.
         personal: the names of the fields that tell something about a person.
         technical: the names of all other fields.
+        leaves: False for a table whose content never leaves the program: no list, no filter, no export.
     """
 
     data_class: DataClass | None
     personal: frozenset[str]
     technical: frozenset[str]
+    leaves: bool = True
 
     @classmethod
-    def of(cls, data_class: DataClass, *, personal: str, technical: str = "") -> Privacy:
+    def of(cls, data_class: DataClass, *, personal: str, technical: str = "", leaves: bool = True) -> Privacy:
         """The declaration of a table with personal data; field names are separated by spaces."""
-        return cls(data_class, frozenset(personal.split()), frozenset(technical.split()))
+        return cls(data_class, frozenset(personal.split()), frozenset(technical.split()), leaves)
 
     @classmethod
     def none(cls, fields: str) -> Privacy:

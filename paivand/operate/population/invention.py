@@ -19,7 +19,7 @@ import yaml
 
 from paivand.core.rules.dates import Birth
 from paivand.registry.rules import ConsentMethod, ConsentPurpose, GivenBy, Relation, Sex
-from paivand.registry.rules.drafts import ConsentDraft, MemberDraft, PersonDraft
+from paivand.registry.rules.drafts import ConsentDraft, FamilyDraft, MemberDraft, PersonDraft
 
 SOURCE = Path(__file__).parent.parent.parent / "parameters" / "demo_names.yaml"
 SEED = 20210801
@@ -45,14 +45,8 @@ class JamoatShare:
 class InventedFamily:
     """All that a social worker would type to register one family."""
 
-    family_id: uuid.UUID
-    jamoat: str
     district: str
-    village: str
-    registered_on: date
-    head: PersonDraft
-    members: tuple[MemberDraft, ...]
-    consent: ConsentDraft
+    draft: FamilyDraft
 
 
 def invented_families(n_families: int, jamoats: Sequence[JamoatShare], today: date) -> Iterator[InventedFamily]:
@@ -101,16 +95,16 @@ class _Household:
 
     def family(self, jamoat: JamoatShare) -> InventedFamily:
         head, members = getattr(self, f"_{self._one_of(_SHAPES)}")()
-        return InventedFamily(
+        draft = FamilyDraft(
             family_id=uuid.UUID(int=self.random.getrandbits(128), version=4),
             jamoat=jamoat.code,
-            district=jamoat.district,
             village=self.random.choice(self.names["villages"]),
             registered_on=self.registered_on,
             head=head,
             members=tuple(members),
             consent=self._consent(),
         )
+        return InventedFamily(jamoat.district, draft)
 
     def _left_wife(self) -> tuple[PersonDraft, list[MemberDraft]]:
         """A woman whose husband works abroad, with her children; sometimes he is still counted in."""

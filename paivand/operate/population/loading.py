@@ -21,7 +21,7 @@ from paivand.access.rules.roles import RoleKey
 from paivand.core.models import Place
 from paivand.operate.accounts import AGENCIES, DEMO_ACCOUNTS, PASSWORD, TEAMS, DemoAccount
 from paivand.operate.population.invention import InventedFamily, JamoatShare, invented_families
-from paivand.registry.actions.families import register_family
+from paivand.registry.actions.registration import register_family
 from paivand.registry.models import Family
 
 N_FAMILIES = 200
@@ -123,8 +123,4 @@ def _register(progress: Progress, workers: dict[str, User], n_families: int, tod
     for family in progress(invented_families(n_families, homes, today)):
         by = workers[family.district]
         with acting_as(by):
-            register_family(
-                scope=placement(by, family.district), family_id=family.family_id, jamoat=jamoats[family.jamoat],
-                village=family.village, registered_on=family.registered_on, head=family.head, members=family.members,
-                consent=family.consent, by=by,
-            )  # fmt: skip
+            register_family(scope=placement(by, family.district), draft=family.draft, by=by)

@@ -37,8 +37,9 @@ def consent_rows(person: Person, draft: ConsentDraft, by: User) -> list[Consent]
     return [
         Consent(
             person=person, purpose=purpose, given_by=draft.given_by, method=draft.method, language=draft.language,
-            given_on=draft.given_on, recorded_by=by, district_id=person.district_id, agency_id=person.agency_id,
-            team_id=person.team_id, owner_id=person.owner_id,
+            given_on=draft.given_on, recorded_by=by, guardian_name=draft.guardian_name, assent=draft.assent,
+            extent=draft.extent, valid_until=draft.valid_until, district_id=person.district_id,
+            agency_id=person.agency_id, team_id=person.team_id, owner_id=person.owner_id,
         )
         for purpose in draft.purposes
     ]  # fmt: skip

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from paivand.access.rules.scopes import Scope
+from paivand.methods.linkage import match_keys
 from paivand.methods.names import Part, name_keys
-from paivand.registry.models import NameKey, Person
-from paivand.registry.rules.drafts import PersonDraft
+from paivand.registry.models import MatchKey, NameKey, Person, Phone
+from paivand.registry.rules.drafts import PersonDraft, PhoneDraft
 
 _PARTS: tuple[tuple[Part, str], ...] = (("given", "given_name"), ("family", "family_name"), ("father", "father_name"))
 
@@ -13,6 +14,7 @@ _PARTS: tuple[tuple[Part, str], ...] = (("given", "given_name"), ("family", "fam
 def fill_person(person: Person, draft: PersonDraft) -> list[str]:
     """Copy the draft onto the person; returns the names of the fields that changed."""
     new = {
+        "known_as": draft.known_as,
         "given_name": draft.given_name,
         "family_name": draft.family_name,
         "father_name": draft.father_name,
@@ -36,19 +38,48 @@ def new_person(draft: PersonDraft, scope: Scope, *, is_head: bool = False) -> Pe
 
 def name_key_rows(person: Person) -> list[NameKey]:
     """The unsaved keys of a person's name."""
-    rows = []
-    for part, column in _PARTS:
-        keys = name_keys(getattr(person, column), part)
-        for kind, key in (("k1", keys.k1), ("k2", keys.k2), ("k3", keys.k3)):
-            if key:
-                rows.append(NameKey(person=person, part=part, kind=kind, key=key[:100], **_columns(person.scope)))
-    return rows
+    names = [(part, getattr(person, column)) for part, column in _PARTS]
+    if person.known_as:
+        names.append(("given", person.known_as))
+    found = {
+        (part, kind, key[:100])
+        for part, name in names
+        for kind, key in zip(("k1", "k2", "k3"), _all_keys(name, part), strict=True)
+        if key
+    }
+    return [
+        NameKey(person=person, part=part, kind=kind, key=key, **_columns(person.scope))
+        for part, kind, key in sorted(found)
+    ]
 
 
-def rewrite_name_keys(person: Person) -> None:
-    """Bring the keys in line with a changed name."""
+def _all_keys(name: str, part: Part) -> tuple[str, str, str]:
+    keys = name_keys(name, part)
+    return keys.k1, keys.k2, keys.k3
+
+
+def match_key_rows(person: Person) -> list[MatchKey]:
+    """The unsaved keys under which possible duplicates of a person are looked for."""
+    year = person.birth_on.year if person.birth_on else None
+    keys = match_keys(person.given_name, person.family_name, person.father_name, year)
+    return [MatchKey(person=person, key=key, **_columns(person.scope)) for key in keys]
+
+
+def phone_row(person: Person, draft: PhoneDraft) -> Phone:
+    """An unsaved telephone number of a person."""
+    return Phone(
+        person=person, number=draft.number, belongs_to=draft.belongs_to, may_call=draft.may_call, hours=draft.hours,
+        who_may_answer=draft.who_may_answer, say_what=draft.say_what, agreed_on=draft.agreed_on,
+        **_columns(person.scope),
+    )  # fmt: skip
+
+
+def rewrite_keys(person: Person) -> None:
+    """Bring the keys in line with a changed name or birth."""
     person.name_keys.all().delete()
+    person.match_keys.all().delete()
     NameKey.objects.bulk_create(name_key_rows(person))
+    MatchKey.objects.bulk_create(match_key_rows(person))
 
 
 def _columns(scope: Scope) -> dict[str, object]:

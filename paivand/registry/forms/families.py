@@ -35,7 +35,6 @@ from paivand.registry.rules.drafts import ConsentDraft, MemberDraft, PersonDraft
 
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _LETTER = re.compile(r"[^\W\d_]")
-MOST_MEMBERS = 20
 
 
 def translated(names: dict[Any, str]) -> list[tuple[str, str]]:
@@ -216,49 +215,6 @@ class FamilyForm(forms.Form):
         field: Any = self.fields["jamoat"]
         field.queryset = jamoats(by, verb)
         field.label_from_instance = lambda place: f"{place.parent.name} · {place.name}"
-
-
-class RegistrationForm(FamilyForm, PersonFields, ConsentFields):
-    """A family with its head and her consent; the members come in a form each."""
-
-    form_id = forms.UUIDField(widget=forms.HiddenInput)
-    registered_on = forms.DateField(
-        label=_("Registered on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    agreed = forms.BooleanField(
-        label=_("I explained what is written down, why, who sees it and that it may be withdrawn; the answer was yes."),
-        error_messages={"required": _("Without consent nobody is registered. Explain it and tick here, or stop.")},
-    )
-
-    field_order = (
-        "form_id", "jamoat", "village", "registered_on", "family_name", "given_name", "father_name", "sex", "birth",
-        "consent_given_by", "consent_method", "consent_language", "consent_on", "agreed",
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("registered_on", timezone.localdate())
-        if not self.is_bound:
-            self.initial.setdefault("form_id", new_id())
-
-
-class MemberRowForm(MemberForm):
-    """One row of the members' list on the registration page; an empty row is no member."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["empty_permitted"] = True
-        kwargs["use_required_attribute"] = False
-        super().__init__(*args, **kwargs)
-        del self.fields["form_id"], self.fields["version"]
-
-    def has_changed(self) -> bool:
-        """A row counts when a name, a relation, a sex or a birth was entered."""
-        return any(self[name].data for name in ("given_name", "family_name", "father_name", "birth", "relation", "sex"))
-
-
-MemberRows = forms.formset_factory(
-    MemberRowForm, extra=0, max_num=MOST_MEMBERS, absolute_max=MOST_MEMBERS, validate_max=True
-)
 
 
 class LeaveForm(forms.Form):

@@ -1,6 +1,29 @@
 from .consents import Consent
+from .duplicates import DuplicatePair, Merge
 from .families import Family, FamilyMember
 from .journey import JourneyStep
-from .people import NameKey, Person
+from .migration import Absence, MigrationEpisode, ReentryBan
+from .particulars import Document, Particulars, Phone
+from .people import MatchKey, NameKey, Person
+from .remittances import Remittance
+from .saved_views import SavedView
 
-__all__ = ["Consent", "Family", "FamilyMember", "JourneyStep", "NameKey", "Person"]
+__all__ = [
+    "Absence",
+    "Consent",
+    "Document",
+    "DuplicatePair",
+    "Family",
+    "FamilyMember",
+    "JourneyStep",
+    "MatchKey",
+    "Merge",
+    "MigrationEpisode",
+    "NameKey",
+    "Particulars",
+    "Person",
+    "Phone",
+    "ReentryBan",
+    "Remittance",
+    "SavedView",
+]

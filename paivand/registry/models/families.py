@@ -15,18 +15,30 @@ from paivand.core.rules.codes import family_code
 from paivand.core.rules.privacy import DataClass, Privacy
 from paivand.registry.models.people import Person
 from paivand.registry.rules import RELATION_NAMES, Relation
+from paivand.registry.rules.families import (
+    HOUSING_NAMES,
+    LAND_NAMES,
+    ORIGIN_NAMES,
+    STATE_NAMES,
+    FamilyState,
+    Housing,
+    LandTenure,
+    Origin,
+)
 
 
 class Family(ScopedRecord):
     """A family left behind, under a code that can be read over the telephone."""
 
     privacy: ClassVar[Privacy] = Privacy.of(
-        DataClass.FAMILY, personal="jamoat village", technical=f"{SCOPE_FIELDS} number head registered_on"
+        DataClass.FAMILY,
+        personal="jamoat village state state_reason housing land absence_status remittance_signal",
+        technical=f"{SCOPE_FIELDS} number head registered_on origin state_on merged_into n_members",
     )
     policy: ClassVar[Policy] = Policy(
         view=InScope(Verb.FAMILY_OPEN),
         add=InScope(Verb.FAMILY_REGISTER),
-        change=InScope(Verb.FAMILY_EDIT),
+        change=InScope(Verb.FAMILY_EDIT) | InScope(Verb.PERSON_MERGE) | InScope(Verb.CONSENT_WITHDRAW),
         data_class=DataClass.FAMILY,
     )
 
@@ -35,13 +47,54 @@ class Family(ScopedRecord):
     jamoat = models.ForeignKey("core.Place", on_delete=models.PROTECT, related_name="+", verbose_name=_("jamoat"))
     village = models.CharField(_("village or street"), max_length=120, blank=True)
     registered_on = models.DateField(_("registered on"))
+    origin = models.CharField(
+        max_length=6, choices=[(key.value, ORIGIN_NAMES[key]) for key in Origin], default=Origin.SCREEN
+    )
+    state = models.CharField(
+        _("state"), max_length=9, choices=[(key.value, STATE_NAMES[key]) for key in FamilyState],
+        default=FamilyState.ACTIVE, db_collation="C",
+    )  # fmt: skip
+    state_on = models.DateField(null=True, editable=False)
+    state_reason = models.CharField(max_length=300, blank=True)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="absorbed")
+    housing = models.CharField(
+        _("house"), max_length=12, blank=True, choices=[(key.value, HOUSING_NAMES[key]) for key in Housing]
+    )
+    land = models.CharField(
+        _("land"), max_length=17, blank=True, choices=[(key.value, LAND_NAMES[key]) for key in LandTenure]
+    )
+    # Copies for lists of a million families; written with what they are copied from.
+    n_members = models.PositiveSmallIntegerField(default=1, editable=False)
+    absence_status = models.CharField(max_length=32, blank=True, editable=False, db_collation="C")
+    remittance_signal = models.CharField(max_length=16, blank=True, editable=False, db_collation="C")
 
     class Meta:
         verbose_name = _("family")
+        constraints = [
+            models.CheckConstraint(
+                name="family_that_is_not_active_has_its_day",
+                condition=Q(state="active", state_on=None) | ~Q(state="active") & ~Q(state_on=None),
+            ),
+            models.CheckConstraint(
+                name="joined_family_names_the_other",
+                condition=Q(state="merged", merged_into__isnull=False) | ~Q(state="merged") & Q(merged_into=None),
+            ),
+            models.CheckConstraint(name="family_is_not_joined_with_itself", condition=~Q(merged_into=F("id"))),
+        ]
         indexes = [
-            models.Index(fields=["district", "-number"], name="families_newest_first"),
-            models.Index(fields=["jamoat", "-number"], name="families_of_jamoat"),
-            models.Index(fields=["owner", "-number"], name="families_of_worker"),
+            models.Index(fields=["district", "-number"], name="families_newest_first", condition=Q(state="active")),
+            models.Index(fields=["jamoat", "-number"], name="families_of_jamoat", condition=Q(state="active")),
+            models.Index(fields=["owner", "-number"], name="families_of_worker", condition=Q(state="active")),
+            models.Index(
+                fields=["absence_status", "-number"],
+                name="families_by_absence",
+                condition=Q(state="active") & ~Q(absence_status=""),
+            ),
+            models.Index(
+                fields=["remittance_signal", "-number"],
+                name="families_by_signal",
+                condition=Q(state="active") & ~Q(remittance_signal=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -51,6 +104,11 @@ class Family(ScopedRecord):
     def code(self) -> str:
         """The readable code with its check digit."""
         return family_code(self.number)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the file is open for work."""
+        return self.state == FamilyState.ACTIVE
 
 
 class FamilyMember(ScopedRecord):

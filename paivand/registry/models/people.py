@@ -6,7 +6,7 @@ from datetime import date
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,28 +24,36 @@ class Person(ScopedRecord):
 
     privacy: ClassVar[Privacy] = Privacy.of(
         DataClass.IDENTITY,
-        personal="given_name family_name father_name sex birth_on birth_precision sort_key",
-        technical=f"{SCOPE_FIELDS} is_head",
+        personal="given_name family_name father_name known_as sex birth_on birth_precision sort_key",
+        technical=f"{SCOPE_FIELDS} is_head merged_into",
     )
     policy: ClassVar[Policy] = Policy(
         view=InScope(Verb.FAMILY_OPEN),
         add=InScope(Verb.FAMILY_REGISTER) | InScope(Verb.FAMILY_EDIT),
-        change=InScope(Verb.FAMILY_EDIT),
+        change=InScope(Verb.FAMILY_EDIT) | InScope(Verb.PERSON_MERGE) | InScope(Verb.CONSENT_WITHDRAW),
         data_class=DataClass.IDENTITY,
     )
 
     given_name = models.CharField(_("given name"), max_length=80)
     family_name = models.CharField(_("surname"), max_length=80, blank=True)
     father_name = models.CharField(_("father's name"), max_length=80, blank=True)
+    known_as = models.CharField(_("known as"), max_length=80, blank=True)
     sex = models.CharField(_("sex"), max_length=6, choices=[(key.value, SEX_NAMES[key]) for key in Sex])
     birth_on = models.DateField(_("date of birth"), null=True, blank=True)
     birth_precision = models.CharField(max_length=8, blank=True, choices=[(p.value, p.value) for p in Precision])
+    # Heads a family that stands in lists: false for the head of a closed or joined file.
     is_head = models.BooleanField(default=False, editable=False)
+    # Set on the record that was found to be the same person as another. Nothing moves: reading follows this arrow,
+    # so that a merge is undone by clearing it.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="absorbed", editable=False, db_index=False
+    )
     sort_key = models.CharField(max_length=600, db_collation="C", editable=False)
 
     class Meta:
         indexes = [
             models.Index(fields=["district", "sort_key", "id"], name="heads_by_name", condition=Q(is_head=True)),
+            models.Index(fields=["merged_into"], name="absorbed_people", condition=~Q(merged_into=None)),
             # For scopes of several districts: rows come in order, and the first page needs no sorting.
             models.Index(fields=["sort_key", "id"], name="heads_by_name_anywhere", condition=Q(is_head=True)),
         ]
@@ -62,6 +70,7 @@ class Person(ScopedRecord):
                 | Q(birth_precision__in=["year", "estimate"], birth_on__day=1, birth_on__month=1),
             ),
             models.CheckConstraint(name="person_has_a_given_name", condition=~Q(given_name="")),
+            models.CheckConstraint(name="person_is_not_merged_into_herself", condition=~Q(merged_into=F("id"))),
         ]
 
     def __str__(self) -> str:
@@ -128,3 +137,28 @@ class NameKey(ScopedRecord):
 
     def __str__(self) -> str:
         return f"{self.part} {self.kind}"
+
+
+class MatchKey(ScopedRecord):
+    """One key under which a possible duplicate of a person is looked for: name parts and year of birth together.
+
+    Single names are too frequent to look for among a million people; see ``paivand.methods.linkage.match_keys``.
+    """
+
+    privacy: ClassVar[Privacy] = Privacy.of(DataClass.IDENTITY, personal="key", technical=f"{SCOPE_FIELDS} person")
+    policy: ClassVar[Policy] = Policy(
+        view=InScope(Verb.FAMILY_OPEN),
+        add=InScope(Verb.FAMILY_REGISTER) | InScope(Verb.FAMILY_EDIT),
+        change=InScope(Verb.FAMILY_EDIT),
+        remove=InScope(Verb.FAMILY_EDIT),
+        data_class=DataClass.IDENTITY,
+    )
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="match_keys")
+    key = models.CharField(max_length=160, db_collation="C")
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "person"], name="match_key_found")]
+
+    def __str__(self) -> str:
+        return "match key"

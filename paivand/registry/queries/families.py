@@ -19,6 +19,7 @@ from paivand.core.rules.pages import Page
 from paivand.core.rules.privacy import DataClass
 from paivand.methods.names import PARTS, is_arabic, name_keys
 from paivand.registry.models import Consent, Family, FamilyMember, JourneyStep, NameKey, Person
+from paivand.registry.rules.families import FamilyState
 
 PAGE = 25
 SHORTEST = 2
@@ -41,7 +42,7 @@ def families(by: User, *, order: str = "name", after: str = "", jamoat: str = ""
         jamoat: the code of one jamoat.
         mine: only families for which ``by`` is responsible.
     """
-    found = Family.objects.seen_by(by).select_related("jamoat")
+    found = Family.objects.seen_by(by).filter(state=FamilyState.ACTIVE).select_related("jamoat")
     if jamoat:
         found = found.filter(jamoat_id=jamoat)
     if mine:
@@ -109,7 +110,7 @@ def search(by: User, text: str, *, limit: int = 20) -> list[Family]:
     memberships = {
         member.person_id: member
         for member in FamilyMember.objects.seen_by(by)
-        .filter(person_id__in=people, until_on=None)
+        .filter(person_id__in=people, until_on=None, family__state=FamilyState.ACTIVE)
         .select_related("family__jamoat", "family__head", "person")
     }
     found: dict[uuid.UUID, Family] = {}

@@ -15,26 +15,21 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from paivand.access.actions.mechanism import record_event
 from paivand.access.models import User
-from paivand.access.queries.users import own_glass, placement
+from paivand.access.queries.users import own_glass
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import asking, conflict, demand, refuse
 from paivand.access.views.words import Told, told
 from paivand.core.rules.errors import Refused
 from paivand.registry.actions import families as actions
 from paivand.registry.forms.families import (
-    MOST_MEMBERS,
     FamilyForm,
     LeaveForm,
     MemberForm,
-    MemberRowForm,
-    MemberRows,
-    RegistrationForm,
 )
 from paivand.registry.models import Consent, Family, FamilyMember, JourneyStep
 from paivand.registry.queries import families as queries
 from paivand.registry.rules import PURPOSE_NAMES, ConsentPurpose
 
-SPARE_ROWS = 6
 OPENINGS = 30
 
 
@@ -58,58 +53,6 @@ def family_list(request: HttpRequest) -> HttpResponse:
         "glasses": [row for row in own_glass(by) if row.is_live] if by.glass_districts else [],
     }
     return render(request, "registry/family_list.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def family_register(request: HttpRequest) -> HttpResponse:
-    """Register a family: where it lives, its head, its members, the consent; one form, in steps on a phone."""
-    by = asking(request)
-    demand(by, Verb.FAMILY_REGISTER)
-    form = RegistrationForm(request.POST or None, by=by, verb=Verb.FAMILY_REGISTER)
-    rows = MemberRows(request.POST or None, prefix="members")
-    if request.method == "POST" and form.is_valid() & rows.is_valid():
-        with refuse(form):
-            return _register(request, by, form, rows)
-    spare = _spare_rows(rows)
-    context = {
-        "form": form,
-        "rows": rows,
-        "empty_row": MemberRowForm(prefix="members-__prefix__"),
-        "spare_rows": spare,
-        "spare_total": rows.total_form_count() + len(spare),
-        "no_place": not form.fields["jamoat"].queryset.exists(),  # type: ignore[attr-defined]
-    }
-    return render(
-        request, "registry/family_register.html", context, status=422 if form.errors or rows.is_bound else 200
-    )
-
-
-def _spare_rows(rows: Any) -> list[MemberRowForm]:
-    """Empty rows for a browser without scripts, which cannot add any."""
-    first = rows.total_form_count()
-    return [MemberRowForm(prefix=f"members-{n}") for n in range(first, min(first + SPARE_ROWS, MOST_MEMBERS))]
-
-
-def _register(request: HttpRequest, by: User, form: RegistrationForm, rows: Any) -> HttpResponse:
-    clean = form.cleaned_data
-    try:
-        family = actions.register_family(
-            scope=placement(by, clean["jamoat"].parent_id),
-            family_id=clean["form_id"],
-            jamoat=clean["jamoat"],
-            village=clean["village"],
-            registered_on=clean["registered_on"],
-            head=form.person(),
-            members=[row.member() for row in rows if row.has_changed()],
-            consent=form.consent(),
-            by=by,
-        )
-    except Refused as refused:
-        if refused.code != "twice":
-            raise
-        return redirect("registry:family-open", code=str(refused.detail["code"]))
-    messages.success(request, _("The family is registered under the code %(code)s.") % {"code": family.code})
-    return redirect("registry:family-open", code=family.code)
 
 
 @require_GET

@@ -7,14 +7,12 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from paivand.access.actions.mechanism import record_event
-from paivand.access.models import User
 from paivand.access.queries.users import own_glass
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import asking, conflict, demand, refuse
@@ -26,9 +24,10 @@ from paivand.registry.forms.families import (
     LeaveForm,
     MemberForm,
 )
-from paivand.registry.models import Consent, Family, FamilyMember, JourneyStep
+from paivand.registry.models import Consent, JourneyStep
 from paivand.registry.queries import families as queries
 from paivand.registry.rules import PURPOSE_NAMES, ConsentPurpose
+from paivand.registry.views.files import family_of, member_of
 
 OPENINGS = 30
 
@@ -59,7 +58,7 @@ def family_list(request: HttpRequest) -> HttpResponse:
 def family_open(request: HttpRequest, code: str) -> HttpResponse:
     """A family's file: who they are, what they agreed to, what reached them, and who looked."""
     by = asking(request)
-    family = _family(by, code)
+    family = family_of(by, code)
     if family.code != code:
         return redirect("registry:family-open", code=family.code)
     actions.open_family(family=family, by=by)
@@ -95,7 +94,7 @@ def family_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Change where a family lives."""
     by = asking(request)
     demand(by, Verb.FAMILY_EDIT)
-    family = _family(by, code)
+    family = family_of(by, code)
     initial = {"jamoat": family.jamoat, "village": family.village, "version": family.version}
     form = FamilyForm(request.POST or None, by=by, verb=Verb.FAMILY_EDIT, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -118,7 +117,7 @@ def member_add(request: HttpRequest, code: str) -> HttpResponse:
     """Add a member."""
     by = asking(request)
     demand(by, Verb.FAMILY_EDIT)
-    family = _family(by, code)
+    family = family_of(by, code)
     form = MemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refuse(form):
@@ -139,7 +138,7 @@ def member_edit(request: HttpRequest, code: str, member_id: uuid.UUID) -> HttpRe
     """Change a member's particulars."""
     by = asking(request)
     demand(by, Verb.FAMILY_EDIT)
-    family, member = _member(by, code, member_id)
+    family, member = member_of(by, code, member_id)
     initial = MemberForm.initial_of(member.person, member.relation)
     form = MemberForm(request.POST or None, head=member.relation == "head", initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -156,7 +155,7 @@ def member_leave(request: HttpRequest, code: str, member_id: uuid.UUID) -> HttpR
     """Note that somebody left the family."""
     by = asking(request)
     demand(by, Verb.FAMILY_EDIT)
-    family, member = _member(by, code, member_id)
+    family, member = member_of(by, code, member_id)
     form = LeaveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refuse(form):
@@ -215,21 +214,3 @@ def _agreed(consents: list[Consent]) -> list[dict[str, Any]]:
         together = list(group)[::-1]
         rows.append({"consent": together[0], "purposes": [PURPOSE_NAMES[ConsentPurpose(c.purpose)] for c in together]})
     return rows
-
-
-def _family(by: User, code: str) -> Family:
-    """The family with this code, or a 404 that leaves a refusal in the audit."""
-    demand(by, Verb.FAMILY_OPEN)
-    family = queries.family_by_code(by, code)
-    if family is None:
-        record_event(Verb.FAMILY_OPEN, by=by, outcome="refused", label=code, detail={"why": "OutsideScopeError"})
-        raise Http404
-    return family
-
-
-def _member(by: User, code: str, member_id: uuid.UUID) -> tuple[Family, FamilyMember]:
-    family = _family(by, code)
-    member = queries.member(by, family, member_id)
-    if member is None:
-        raise Http404
-    return family, member

@@ -1,0 +1,33 @@
+"""The file that an address names: found within the reach of who asks, or a 404."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import Http404
+
+from paivand.access.actions.mechanism import record_event
+from paivand.access.models import User
+from paivand.access.rules.verbs import Verb
+from paivand.access.views.gate import demand
+from paivand.registry.models import Family, FamilyMember
+from paivand.registry.queries import families as queries
+
+
+def family_of(by: User, code: str) -> Family:
+    """The family with this code, or a 404 that leaves a refusal in the audit."""
+    demand(by, Verb.FAMILY_OPEN)
+    family = queries.family_by_code(by, code)
+    if family is None:
+        record_event(Verb.FAMILY_OPEN, by=by, outcome="refused", label=code, detail={"why": "OutsideScopeError"})
+        raise Http404
+    return family
+
+
+def member_of(by: User, code: str, member_id: uuid.UUID) -> tuple[Family, FamilyMember]:
+    """The family with this code and one of its present members, or a 404."""
+    family = family_of(by, code)
+    member = queries.member(by, family, member_id)
+    if member is None:
+        raise Http404
+    return family, member

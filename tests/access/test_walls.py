@@ -55,8 +55,8 @@ def test_the_worker_of_dusti_cannot_change_a_row_of_kulob(family, farrukh):
 
 def test_the_worker_of_dusti_cannot_write_a_row_into_kulob(family, farrukh):
     statement = (
-        "insert into registry_person (id, version, created_at, changed_at, given_name, family_name, father_name, known_as, sex, "
-        "birth_precision, is_head, sort_key, district_id) "
+        "insert into registry_person (id, version, created_at, changed_at, given_name, family_name, father_name, "
+        "known_as, sex, birth_precision, is_head, sort_key, district_id) "
         "values (%s, 1, now(), now(), 'x', '', '', '', 'male', '', false, '', %s)"
     )
     with acting_as(farrukh), connection.cursor() as cursor:

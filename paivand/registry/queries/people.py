@@ -1,0 +1,41 @@
+"""Which records are one person: reading follows the arrows of merges, because nothing moves when records are merged."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from paivand.access.models import User
+from paivand.registry.models import Family, Person
+
+
+def same_person(by: User, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """Every record that is the same person as one of ``ids``, with the record that stays for her.
+
+    Whoever reads what belongs to a person asks for all keys and shows what is found under the value::
+
+        records = same_person(by, people)
+        for phone in Phone.objects.seen_by(by).filter(person_id__in=records):
+            phones[records[phone.person_id]].append(phone)
+
+    Records that ``by`` may not see are left out; each of ``ids`` is always there. One question to the database, and a
+    second one only where something was merged.
+    """
+    asked = set(ids)
+    if not asked:
+        return {}
+    stays = {pk: pk for pk in asked}
+    people = Person.objects.seen_by(by).exclude(merged_into=None)
+    stays |= dict(people.filter(Q(pk__in=asked) | Q(merged_into__in=asked)).values_list("pk", "merged_into_id"))
+    further = {kept for kept in stays.values() if kept not in asked}
+    if further:
+        stays |= {pk: pk for pk in further}
+        stays |= dict(people.filter(merged_into__in=further).values_list("pk", "merged_into_id"))
+    return stays
+
+
+def same_family(by: User, family: Family) -> list[uuid.UUID]:
+    """The keys of ``family`` and of the files that were joined with it."""
+    return [family.pk, *Family.objects.seen_by(by).filter(merged_into=family).values_list("pk", flat=True)]

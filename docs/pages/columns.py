@@ -246,6 +246,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "user_id": "whose view it is",
         "name": "its name",
         "filters": "the filters it stands for",
+        "is_default": "whether the list of families opens with it",
     },
     "registry_journeystep": {
         "service": "the service's code, noun.verb",

@@ -95,6 +95,13 @@ class Family(ScopedRecord):
                 name="families_by_signal",
                 condition=Q(state="active") & ~Q(remittance_signal=""),
             ),
+            models.Index(
+                fields=["origin", "-number"],
+                name="families_by_origin",
+                condition=Q(state="active") & ~Q(origin="screen"),
+            ),
+            models.Index(fields=["registered_on"], name="families_by_day", condition=Q(state="active")),
+            models.Index(fields=["state", "-number"], name="families_not_active", condition=~Q(state="active")),
         ]
 
     def __str__(self) -> str:

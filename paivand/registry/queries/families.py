@@ -19,6 +19,7 @@ from paivand.core.rules.pages import Page
 from paivand.core.rules.privacy import DataClass
 from paivand.methods.names import PARTS, is_arabic, name_keys
 from paivand.registry.models import Consent, Family, FamilyMember, JourneyStep, NameKey, Person
+from paivand.registry.queries.people import same_family, same_person
 from paivand.registry.rules.families import FamilyState
 
 PAGE = 25
@@ -51,11 +52,11 @@ def families(by: User, *, order: str = "name", after: str = "", jamoat: str = ""
         return _by_name(by, found, after)
     if after.isdigit():
         found = found.filter(number__lt=int(after))
-    return Page.cut(list(_with_heads(by, found).order_by("-number")[: PAGE + 1]), PAGE, lambda row: str(row.number))
+    return Page.cut(list(with_heads(by, found).order_by("-number")[: PAGE + 1]), PAGE, lambda row: str(row.number))
 
 
 def _by_name(by: User, found: QuerySet[Family], after: str) -> Page[Family]:
-    conditions = Q(head__is_head=True) & _prefixed("head__", Person.policy.visible(by))
+    conditions = Q(head__is_head=True) & on_related("head__", Person.policy.visible(by))
     key, _, last = after.rpartition("~")
     if last:
         try:
@@ -67,19 +68,20 @@ def _by_name(by: User, found: QuerySet[Family], after: str) -> Page[Family]:
     return Page.cut(rows, PAGE, lambda row: f"{row.head.sort_key}~{row.head_id}")
 
 
-def _prefixed(prefix: str, condition: Q) -> Q:
-    """``condition`` on a related row."""
+def on_related(prefix: str, condition: Q) -> Q:
+    """``condition``, said of a related row."""
     moved = Q(_connector=condition.connector, _negated=condition.negated)
     for child in condition.children:
         if isinstance(child, Q):
-            moved.children.append(_prefixed(prefix, child))
+            moved.children.append(on_related(prefix, child))
         else:
             name, value = child  # type: ignore[misc]
             moved.children.append((f"{prefix}{name}", value))
     return moved
 
 
-def _with_heads(by: User, found: QuerySet[Family]) -> QuerySet[Family]:
+def with_heads(by: User, found: QuerySet[Family]) -> QuerySet[Family]:
+    """The families with their heads, where ``by`` may see who people are."""
     return found.select_related("head") if sees_names(by) else found
 
 
@@ -91,7 +93,7 @@ def search(by: User, text: str, *, limit: int = 20) -> list[Family]:
     """
     number = family_number(text)
     if number:
-        return list(_with_heads(by, Family.objects.seen_by(by).filter(number=number)).select_related("jamoat"))
+        return list(with_heads(by, Family.objects.seen_by(by).filter(number=number)).select_related("jamoat"))
     if looks_like_code(text):
         return []
     words = [word for word in text.split() if len(word) >= SHORTEST][:4]
@@ -143,31 +145,45 @@ def _any(conditions: list[Q]) -> Q:
 
 
 def family_by_code(by: User, code: str) -> Family | None:
-    """The family with this code, if ``by`` may see it."""
+    """The family with this code, if ``by`` may see it; the other one where its file was joined with another."""
     number = family_number(code)
     if not number:
         return None
-    found = Family.objects.seen_by(by).filter(number=number).select_related("jamoat__parent", "owner", "agency", "team")
-    return _with_heads(by, found).first()
+    found = Family.objects.seen_by(by).select_related("jamoat__parent", "owner", "agency", "team")
+    family = with_heads(by, found).filter(number=number).first()
+    if family and family.merged_into_id:
+        return with_heads(by, found).filter(pk=family.merged_into_id).first() or family
+    return family
 
 
 def members(by: User, family: Family) -> list[FamilyMember]:
-    """The present members, the head first, then the eldest first; without names where the role sees none."""
-    found = list(FamilyMember.objects.seen_by(by).filter(family=family, until_on=None))
-    people = {p.pk: p for p in Person.objects.seen_by(by).filter(pk__in=[member.person_id for member in found])}
+    """The present members, the head first, then the eldest first; without names where the role sees none.
+
+    Members of files joined with this one belong here too. A person with several records stands once: ``shown`` is the
+    record that stays, ``records`` are the keys of all, for whatever else belongs to her.
+    """
+    found = list(FamilyMember.objects.seen_by(by).filter(family_id__in=same_family(by, family), until_on=None))
+    stays = same_person(by, [member.person_id for member in found])
+    people = {p.pk: p for p in Person.objects.seen_by(by).filter(pk__in=stays)}
+    found.sort(key=lambda m: (m.family_id != family.pk, m.relation != "head", stays[m.person_id] != m.person_id, m.pk))
+    once: dict[uuid.UUID, FamilyMember] = {}
     for member in found:
-        member.shown = people.get(member.person_id)  # type: ignore[attr-defined]
+        kept = stays[member.person_id]
+        member.shown = people.get(kept) or people.get(member.person_id)  # type: ignore[attr-defined]
+        member.records = [pk for pk, other in stays.items() if other == kept]  # type: ignore[attr-defined]
+        once.setdefault(kept, member)
     far = date.max
-    found.sort(key=lambda m: (m.relation != "head", (m.shown and m.shown.birth_on) or far, m.pk))  # type: ignore[attr-defined]
-    return found
+    rows = list(once.values())
+    rows.sort(key=lambda m: (m.relation != "head", (m.shown and m.shown.birth_on) or far, m.pk))  # type: ignore[attr-defined]
+    return rows
 
 
 def member(by: User, family: Family, member_id: uuid.UUID) -> FamilyMember | None:
     """One present member, with the person, if ``by`` may see both."""
     return (
         FamilyMember.objects.seen_by(by)
-        .filter(family=family, pk=member_id, until_on=None)
-        .filter(_prefixed("person__", Person.policy.visible(by)))
+        .filter(family_id__in=same_family(by, family), pk=member_id, until_on=None)
+        .filter(on_related("person__", Person.policy.visible(by)))
         .select_related("person", "family")
         .first()
     )
@@ -202,7 +218,7 @@ def recently_opened(by: User, *, limit: int = 6) -> list[Family]:
     events = AuditEvent.objects.filter(actor_id=by.pk, event=Verb.FAMILY_OPEN, outcome="done").order_by("-id")[:40]
     order = list(dict.fromkeys(event.subject_id for event in events if event.subject_id))[:limit]
     found = Family.objects.seen_by(by).filter(pk__in=order).select_related("jamoat")
-    rows = {family.pk: family for family in _with_heads(by, found)}
+    rows = {family.pk: family for family in with_heads(by, found)}
     return [rows[pk] for pk in order if pk in rows]
 
 

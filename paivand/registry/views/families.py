@@ -60,11 +60,13 @@ def family_open(request: HttpRequest, code: str) -> HttpResponse:
     by = asking(request)
     family = family_of(by, code)
     if family.code != code:
+        # Typed in another way, or the code of a file that was joined with this one.
         return redirect("registry:family-open", code=family.code)
     actions.open_family(family=family, by=by)
     members = queries.members(by, family)
-    people = [member.person_id for member in members]
-    shown = {member.person_id: member.shown for member in members}  # type: ignore[attr-defined]
+    shown = {pk: member.shown for member in members for pk in member.records}  # type: ignore[attr-defined]
+    people = list(shown)
+    stays = {pk: member.person_id for member in members for pk in member.records}  # type: ignore[attr-defined]
     steps = queries.journey(by, people)
     reversed_ids = {step.reverses_id for step in steps if step.reverses_id}
     for step in steps:
@@ -79,7 +81,7 @@ def family_open(request: HttpRequest, code: str) -> HttpResponse:
         "members": members,
         "names": queries.sees_names(by),
         "steps": steps,
-        "timeline": _timeline(steps, people),
+        "timeline": _timeline(steps, stays, len(members)),
         "consents": consents,
         "agreed": _agreed(consents),
         "openings": _openings(told(queries.openings(by, family, limit=OPENINGS))),
@@ -166,7 +168,7 @@ def member_leave(request: HttpRequest, code: str, member_id: uuid.UUID) -> HttpR
     return render(request, "registry/member_leave.html", context, status=422 if form.errors else 200)
 
 
-def _timeline(steps: list[JourneyStep], people: list[uuid.UUID]) -> list[dict[str, Any]]:
+def _timeline(steps: list[JourneyStep], stays: dict[uuid.UUID, uuid.UUID], n_members: int) -> list[dict[str, Any]]:
     """The journey as people tell it: what reached several members on one day in one place is told once."""
 
     def told_together(step: JourneyStep) -> tuple[Any, ...]:
@@ -175,16 +177,18 @@ def _timeline(steps: list[JourneyStep], people: list[uuid.UUID]) -> list[dict[st
             step.is_reversed,  # type: ignore[attr-defined]
         )  # fmt: skip
 
+    people = list(stays)
     rows = []
     for _key, group in groupby(steps, told_together):
         together = list(group)
         together.sort(key=lambda step: people.index(step.person_id))
+        reached = list({stays[step.person_id]: step.shown for step in together}.values())  # type: ignore[attr-defined]
         rows.append(
             {
                 "step": together[0],
-                "people": [step.shown for step in together],  # type: ignore[attr-defined]
-                "count": len(together),
-                "everybody": len(together) == len(people) > 1,
+                "people": reached,
+                "count": len(reached),
+                "everybody": len(reached) == n_members > 1,
             }
         )
     return rows

@@ -287,7 +287,7 @@ def test_a_child_does_not_consent_alone(family, zarina):
 
 
 def step(family, by, **changes):
-    values = {"service": "psychosocial.session", "outcome": "completed", "happened_on": timezone.localdate()}
+    values = {"service": "information.given", "outcome": "completed", "happened_on": timezone.localdate()}
     return record_step(person=family.head, place=family.jamoat, by=by, **{**values, **changes})
 
 

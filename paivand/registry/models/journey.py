@@ -6,14 +6,14 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import get_language
 
 from paivand.access.models import SCOPE_FIELDS, ScopedRecord
 from paivand.access.models.policies import InScope, Policy
 from paivand.access.rules.verbs import Verb
 from paivand.core.rules.privacy import DataClass, Privacy
 from paivand.registry.models.people import Person
-from paivand.registry.rules import SERVICE_NAMES
+from paivand.registry.rules.services import outcome_title, service_title
 
 
 class JourneyStep(ScopedRecord):
@@ -61,4 +61,14 @@ class JourneyStep(ScopedRecord):
     @property
     def service_name(self) -> str:
         """The service in the reader's language."""
-        return gettext(SERVICE_NAMES.get(self.service, self.service))
+        return service_title(self.service, get_language() or "en")
+
+    @property
+    def outcome_name(self) -> str:
+        """How it came out, in the reader's language."""
+        return outcome_title(self.outcome, get_language() or "en")
+
+    @property
+    def audit_label(self) -> str:
+        """Nothing: which service reached whom is told by the journey alone."""
+        return ""

@@ -91,8 +91,6 @@ ADULT = 18
 REGISTERED = "registry.registered"
 """The service code of the first step on every journey."""
 
-SERVICE_NAMES = {REGISTERED: text("Registered with the programme")}
-
 OLDEST = 120
 """No living person is older; a date of birth before that is a slip."""
 

@@ -27,6 +27,7 @@ class DuplicatePair(ScopedRecord):
         view=InScope(Verb.FAMILY_OPEN) & InScope(Verb.FAMILY_OPEN, district="other_district_id"),
         add=InScope(Verb.FAMILY_REGISTER) | InScope(Verb.DUPLICATE_REVIEW),
         change=InScope(Verb.DUPLICATE_REVIEW) & InScope(Verb.DUPLICATE_REVIEW, district="other_district_id"),
+        remove=InScope(Verb.CONSENT_WITHDRAW) & InScope(Verb.CONSENT_WITHDRAW, district="other_district_id"),
         data_class=DataClass.IDENTITY,
     )
 

@@ -38,7 +38,10 @@ class Family(ScopedRecord):
     policy: ClassVar[Policy] = Policy(
         view=InScope(Verb.FAMILY_OPEN),
         add=InScope(Verb.FAMILY_REGISTER),
-        change=InScope(Verb.FAMILY_EDIT) | InScope(Verb.PERSON_MERGE) | InScope(Verb.CONSENT_WITHDRAW),
+        change=InScope(Verb.FAMILY_EDIT)
+        | InScope(Verb.PERSON_MERGE)
+        | InScope(Verb.CONSENT_WITHDRAW)
+        | InScope(Verb.CONSENT_RECORD),
         data_class=DataClass.FAMILY,
     )
 
@@ -117,6 +120,11 @@ class Family(ScopedRecord):
         """Whether the file is open for work."""
         return self.state == FamilyState.ACTIVE
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the head withdrew the consent to registration: nobody is shown by name any more."""
+        return self.state == FamilyState.WITHDRAWN
+
 
 class FamilyMember(ScopedRecord):
     """That a person belongs, or belonged, to a family. One may have belonged to several; surnames decide nothing."""
@@ -127,7 +135,7 @@ class FamilyMember(ScopedRecord):
     policy: ClassVar[Policy] = Policy(
         view=InScope(Verb.FAMILY_OPEN),
         add=InScope(Verb.FAMILY_REGISTER) | InScope(Verb.FAMILY_EDIT),
-        change=InScope(Verb.FAMILY_EDIT),
+        change=InScope(Verb.FAMILY_EDIT) | InScope(Verb.CONSENT_WITHDRAW),
         data_class=DataClass.FAMILY,
     )
 

@@ -30,7 +30,10 @@ class Person(ScopedRecord):
     policy: ClassVar[Policy] = Policy(
         view=InScope(Verb.FAMILY_OPEN),
         add=InScope(Verb.FAMILY_REGISTER) | InScope(Verb.FAMILY_EDIT),
-        change=InScope(Verb.FAMILY_EDIT) | InScope(Verb.PERSON_MERGE) | InScope(Verb.CONSENT_WITHDRAW),
+        change=InScope(Verb.FAMILY_EDIT)
+        | InScope(Verb.PERSON_MERGE)
+        | InScope(Verb.CONSENT_WITHDRAW)
+        | InScope(Verb.CONSENT_RECORD),
         data_class=DataClass.IDENTITY,
     )
 
@@ -118,9 +121,9 @@ class NameKey(ScopedRecord):
     )
     policy: ClassVar[Policy] = Policy(
         view=InScope(Verb.FAMILY_OPEN),
-        add=InScope(Verb.FAMILY_REGISTER) | InScope(Verb.FAMILY_EDIT),
+        add=InScope(Verb.FAMILY_REGISTER) | InScope(Verb.FAMILY_EDIT) | InScope(Verb.CONSENT_RECORD),
         change=InScope(Verb.FAMILY_EDIT),
-        remove=InScope(Verb.FAMILY_EDIT),
+        remove=InScope(Verb.FAMILY_EDIT) | InScope(Verb.CONSENT_WITHDRAW) | InScope(Verb.CONSENT_RECORD),
         data_class=DataClass.IDENTITY,
     )
 
@@ -148,9 +151,9 @@ class MatchKey(ScopedRecord):
     privacy: ClassVar[Privacy] = Privacy.of(DataClass.IDENTITY, personal="key", technical=f"{SCOPE_FIELDS} person")
     policy: ClassVar[Policy] = Policy(
         view=InScope(Verb.FAMILY_OPEN),
-        add=InScope(Verb.FAMILY_REGISTER) | InScope(Verb.FAMILY_EDIT),
+        add=InScope(Verb.FAMILY_REGISTER) | InScope(Verb.FAMILY_EDIT) | InScope(Verb.CONSENT_RECORD),
         change=InScope(Verb.FAMILY_EDIT),
-        remove=InScope(Verb.FAMILY_EDIT),
+        remove=InScope(Verb.FAMILY_EDIT) | InScope(Verb.CONSENT_WITHDRAW) | InScope(Verb.CONSENT_RECORD),
         data_class=DataClass.IDENTITY,
     )
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Part = Literal["given", "family", "father"]
@@ -39,21 +40,65 @@ _CYRILLIC = {
     "ъ": "", "ь": "", "і": "i", "ґ": "g", "ў": "u", "ә": "a", "ө": "o", "ү": "u", "ң": "n",
 }  # fmt: skip
 _LATIN = (
-    ("shch", "ʃ"), ("sh", "ʃ"), ("dzh", "j"), ("dj", "j"), ("zh", "j"), ("kh", "h"), ("gh", "g"), ("ch", "c"),
-    ("ph", "f"), ("oo", "u"), ("ou", "u"), ("ee", "i"), ("ii", "i"), ("iu", "yu"), ("ia", "ya"), ("x", "h"),
-    ("q", "k"), ("w", "v"),
+    ("shch", "ʃ"), ("dsch", "j"), ("tsch", "c"), ("sch", "ʃ"), ("sh", "ʃ"), ("dzh", "j"), ("dj", "j"), ("zh", "j"),
+    ("kh", "h"), ("gh", "g"), ("tch", "c"), ("ch", "c"), ("ph", "f"), ("oo", "u"), ("ou", "u"), ("ee", "i"),
+    ("ii", "i"), ("iu", "yu"), ("ia", "ya"), ("x", "h"), ("q", "k"), ("w", "v"),
 )  # fmt: skip
+_LATIN_MARKS = str.maketrans({"š": "sh", "ş": "sh", "ž": "zh", "č": "ch", "ç": "ch"})
+_UZBEK_O = re.compile(r"o['ʻ’`‘ʼ](?=[a-z])")
+_GERMAN_CH = re.compile(r"ch(?=[mnlrvbdt])")
+_MEDIAL_IA = re.compile(r"(?<=[^aeiouy ])ia(?=t?\b)")
 _ARABIC_FOLDS = str.maketrans({
     "ي": "ی", "ى": "ی", "ئ": "ی", "ك": "ک", "ة": "ه", "ۀ": "ه", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ؤ": "و",
     "ء": None, "ـ": None,
 })  # fmt: skip
-_SURNAME_SUFFIX = re.compile(r"(?:yeva|yev|ova|eva|ov|ev|zoda|zade|zod|iyon|iyan|i)$")
-_FATHER_SUFFIX = re.compile(r"(?:ovich|ovic|evic|yevic|ovna|evna|yevna|ogli|ugli|kizi|duhti|zoda|zod|pur)$")
-_GIVEN_SUFFIX = re.compile(r"(?:jon|hon|bek)$")
-_MUHAMMAD = re.compile(r"^(?:muham[ae]d|moham[ae]d|magomed|mahmad|mamad)")
-_DIN = re.compile(r"(?:uddin|iddin|udin|idin)$")
-_ULLO = re.compile(r"(?:ulloh|ullo|ullah|ulla|uloh|ulo|ulah|ula)$")
+_SURNAME_SUFFIX = re.compile(r"(?:yeva|yev|ova|eva|ov|ev|z[oa]d[aeo]?h?|i?y[oa]n|i[oa]n|pur|iy|i)$")
+_SURNAME_REST = re.compile(r"(?:iy|i|y)$")
+_FATHER_SUFFIX = re.compile(r"(?:[oe]vic|yevic|[oe]vna|yevna|[ou]gl[iyu]|[kg][iy]z[iy]|duhti|z[oa]d[aeo]?|pur)$")
+_GIVEN_SUFFIX = re.compile(r"(?:j[oa]n|h[oa]n|be[kg])$")
+_MUHAMMAD = re.compile(r"(?:m[uo]ham[ae][dt]|mag[oa]med|mahm[ae][dt]|mamad)")
+_DIN = re.compile(r"(?:(?<=[^aeiou])[uiea]|(?<=o)v?[ui])din$")
+_U_FOR_O = re.compile(r"^o(?=mar|sman)|(?<=^s)o(?=hr[oa]b)")
+_ULLO = re.compile(r"(?:ul[oa]h?|[oa]lah)$")
 _VOWELS = "aeiou"
+_DOUBLED = re.compile(r"(.)\1+")
+_Y_BETWEEN = re.compile(r"(?<=[aou])y(?=[aou])")
+_SOUNDS = str.maketrans("ceop", "jiaf")
+_ALIKE = tuple(
+    (re.compile(written), said)
+    for written, said in (
+        # Ҳ that Russian papers write г, or drop between vowels.
+        (r"^g(?=asan|us[ai]*n|abib|amid|amza|afiz|akim|anif|aidar|isam|ikmat)", "h"),
+        (r"^([tz])a[gh]?ir", r"\1ahir"),
+        (r"^raim", "rahim"),
+        (r"ibra[g]?im", "ibrahim"),
+        (r"ʃah(?=[^aiu]|$)", "ʃa"),
+        (r"nigmat", "nimat"),
+        # Е for а in Russian and Turkish spellings of names that end so in Tajik.
+        (r"ahmi[dt]", "ahmad"),
+        (r"^(rust|isk?and|anv|akb)i(?=[mr])", r"\1a"),
+        # Single words in their Latin or Russian dress.
+        (r"^usaf", "usuf"),
+        (r"^fatma", "fatima"),
+        (r"^mariam", "maram"),
+        (r"^zidin", "ziadin"),
+        (r"huja", "haja"),
+        (r"murat", "murad"),
+        # The article: Абдулҳамид and Абдуҳамид.
+        (r"^abdul(?=[^aiu])", "abdu"),
+        # Ноу- and нав-, дау- and дав-.
+        (r"au(?=[^aiu]|$)", "av"),
+        # An h that is only written: Fotimah, Абдуллоҳ.
+        (r"(?<=a)h$", ""),
+        # Final т for д: Холмурат, Ахмат.
+        (r"(?<=[aiu])t$", "d"),
+    )
+)
+"""Spellings of one name that no rule of letters explains, in the letters that ``k2`` has by then."""
+_ARABIC_SURNAME = re.compile("(?:زاده|زاد|اوف|وفا|وف|یان|ی)$")
+_ARABIC_VOWELS = re.compile("[اویه]")
+_REMEMBERED = 1 << 14
+"""How many texts a process remembers the keys of: names repeat, and a list of families is mostly repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +137,10 @@ def romanised(text: str) -> str:
     >>> romanised("Ҷамшед") == romanised("Джамшед") == romanised("Dzhamshed")
     True
     """
-    text = folded(text).replace("дж", "ҷ")
-    text = "".join(_CYRILLIC.get(character, character) for character in text)
+    text = folded(_UZBEK_O.sub("u", text.lower())).replace("дж", "ҷ").translate(_LATIN_MARKS)
+    text = "".join(
+        _CYRILLIC.get(character, character) for character in _MEDIAL_IA.sub("iya", _GERMAN_CH.sub("h", text))
+    )
     text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
     for written, key in _LATIN:
         text = text.replace(written, key)
@@ -103,27 +150,36 @@ def romanised(text: str) -> str:
 def _k1(text: str) -> str:
     key = romanised(text).replace(" ", "")
     key = key.replace("yo", "o").replace("yu", "u").replace("ya", "a").replace("y", "i")
-    return re.sub(r"(.)\1+", r"\1", key).replace("ʃ", "w")
+    return _single(key).replace("ʃ", "w")
 
 
 def _k2(text: str, part: Part) -> str:
-    key = re.sub(r"(.)\1+", r"\1", romanised(text).replace(" ", ""))
-    if part == "family":
-        key = _stripped(key, _SURNAME_SUFFIX)
-    elif part == "father":
-        key = _stripped(_stripped(key, _FATHER_SUFFIX), _SURNAME_SUFFIX)
+    key = _single(romanised(text).replace(" ", ""))
+    if part == "given":
+        key = _stripped(key, _GIVEN_SUFFIX, 4)
     else:
-        key = _stripped(key, _GIVEN_SUFFIX)
-    key = _ULLO.sub("ula", _DIN.sub("din", _MUHAMMAD.sub("mhmd", key)))
-    key = key.replace("yo", "o").replace("yu", "u").replace("ya", "a")
-    key = key.replace("y", "i").replace("ai", "i").replace("ei", "i")
-    key = key.translate(str.maketrans("ceop", "jiaf"))
-    return re.sub(r"(.)\1+", r"\1", key).replace("ai", "i").replace("ʃ", "w")
+        if part == "father":
+            key = _stripped(key, _FATHER_SUFFIX)
+        key = _stripped(key, _SURNAME_SUFFIX)
+        key = _stripped(key, _SURNAME_REST)
+    key = _ULLO.sub("ula", _DIN.sub("din", _MUHAMMAD.sub("mhmd", _U_FOR_O.sub("u", key))))
+    key = _Y_BETWEEN.sub("i", key).replace("yo", "o").replace("yu", "u").replace("ya", "a").replace("y", "i")
+    key = _single(key.translate(_SOUNDS))
+    for written, said in _ALIKE:
+        key = written.sub(said, key)
+    return _single(key.replace("ai", "i")).replace("ʃ", "w")
 
 
-def _stripped(key: str, suffix: re.Pattern[str]) -> str:
+def _single(key: str) -> str:
+    """``key`` with every doubled letter written once."""
+    return _DOUBLED.sub(r"\1", key)
+
+
+def _stripped(key: str, suffix: re.Pattern[str], least: int = 3) -> str:
+    """``key`` without the ending, if enough letters stay: sh counts as two, and of many one less before a vowel."""
     shorter = suffix.sub("", key)
-    return shorter if len(shorter) >= 3 else key
+    length = len(shorter) + shorter.count("ʃ") + (least > 3 and shorter[-1:] in _VOWELS)
+    return shorter if length >= least else key
 
 
 def _k3(k2: str) -> str:
@@ -133,6 +189,7 @@ def _k3(k2: str) -> str:
     return first + "".join(character for character in k2[1:] if character not in _VOWELS)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def name_keys(text: str, part: Part) -> NameKeys:
     """The keys of one part of a name.
 
@@ -152,8 +209,10 @@ def name_keys(text: str, part: Part) -> NameKeys:
     if is_arabic(text):
         plain = unicodedata.normalize("NFC", text).translate(_ARABIC_FOLDS).translate(_DROPPED)
         plain = "".join(c for c in plain if not unicodedata.combining(c) and not c.isspace())
-        key = f"ar:{plain}" if plain else ""
-        return NameKeys(key, key, key)
+        if not plain:
+            return NameKeys("", "", "")
+        stem = plain if part == "given" else _stripped(plain, _ARABIC_SURNAME)
+        return NameKeys(f"ar:{plain}", f"ar:{stem}", f"ar:{stem[0]}{_ARABIC_VOWELS.sub('', stem[1:])}")
     k2 = _k2(text, part)
     return NameKeys(_k1(text), k2, _k3(k2))
 
@@ -173,6 +232,7 @@ def sort_key(*texts: str) -> str:
     return "\x01".join(_sort_key(text) for text in texts)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _sort_key(text: str) -> str:
     letters = []
     for character in folded(text):

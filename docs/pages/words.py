@@ -71,5 +71,10 @@ def _during(rule: policies.During, data_class: DataClass | None) -> str:
 
 
 @words.register
+def _anyone(rule: policies.Anyone, data_class: DataClass | None) -> str:
+    return "everyone"
+
+
+@words.register
 def _never(rule: policies.Never, data_class: DataClass | None) -> str:
     return "nobody"

@@ -1,12 +1,17 @@
-"""Policies for the tables of the sign-in library: everyone sees only their own, and sign-in itself works."""
+"""Policies for tables whose models cannot declare one: those of the sign-in library, and places, which lie in ``core``.
+
+Of the sign-in library everyone sees only their own, and sign-in itself works. Places are open to everyone, but the
+application adds and changes villages only, and only for those who may.
+"""
 
 from __future__ import annotations
 
-from paivand.access.models.policies import LIBRARY_POLICIES, During, Holds, Mine, Policy
+from paivand.access.models.policies import LIBRARY_POLICIES, Anyone, During, Holds, Is, Mine, Policy
 from paivand.access.rules.verbs import Verb
 from paivand.core.rules.privacy import DataClass
 
 _OWN = Mine("user_id") | During("sign-in")
+_VILLAGE = Is("level", "village") & Holds(Verb.PLACE_EDIT)
 
 LIBRARY_POLICIES.update(
     {
@@ -34,5 +39,7 @@ LIBRARY_POLICIES.update(
         "socialaccount_socialtoken": Policy(
             view=During("sign-in"), add=During("sign-in"), change=During("sign-in"), data_class=DataClass.CONTACT
         ),
+        "core_place": Policy(view=Anyone(), add=_VILLAGE, change=_VILLAGE),
+        "core_placename": Policy(view=Anyone(), add=Holds(Verb.PLACE_EDIT), change=Holds(Verb.PLACE_EDIT)),
     }
 )

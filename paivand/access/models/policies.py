@@ -228,6 +228,20 @@ class During(Rule):
 
 
 @dataclass(frozen=True)
+class Anyone(Rule):
+    """Anyone, signed in or not: for tables that tell nothing about a person but are written under a right."""
+
+    def q(self, by: User, data_class: DataClass | None) -> Q:
+        return EVERYTHING
+
+    def allows(self, by: User, row: Any, data_class: DataClass | None) -> bool:
+        return True
+
+    def sql(self, data_class: DataClass | None) -> str:
+        return "true"
+
+
+@dataclass(frozen=True)
 class Never(Rule):
     """Nobody."""
 
@@ -306,4 +320,4 @@ class Guarded:
 
 
 LIBRARY_POLICIES: dict[str, Policy] = {}
-"""Policies of tables that libraries own, by table name; filled by the module ``library`` beside this one."""
+"""Policies of tables whose models cannot declare one, because libraries or ``core`` own them; filled by ``library``."""

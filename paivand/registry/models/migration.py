@@ -84,6 +84,11 @@ class MigrationEpisode(ScopedRecord):
     def __str__(self) -> str:
         return self.country
 
+    @property
+    def audit_label(self) -> str:
+        """Nothing: the audit names families by code, and tells nothing of a journey."""
+        return ""
+
 
 class ReentryBan(ScopedRecord):
     """A ban on entering the country of work again. Restricted: never in a list, a filter or an export."""
@@ -115,6 +120,11 @@ class ReentryBan(ScopedRecord):
 
     def __str__(self) -> str:
         return "ban"
+
+    @property
+    def audit_label(self) -> str:
+        """Nothing: that there is a ban is itself restricted."""
+        return ""
 
 
 class Absence(ScopedRecord):
@@ -180,3 +190,8 @@ class Absence(ScopedRecord):
 
     def __str__(self) -> str:
         return self.status
+
+    @property
+    def audit_label(self) -> str:
+        """The family's code; never the status."""
+        return self.family.code

@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from paivand.core.rules.dates import Birth, Precision
 from paivand.registry.rules import ConsentMethod, ConsentPurpose, GivenBy, Relation, Sex
 from paivand.registry.rules.families import Housing, LandTenure, Origin
-from paivand.registry.rules.migration import AbsenceStatus
-from paivand.registry.rules.people import MayCall
+from paivand.registry.rules.migration import AbsenceStatus, DivorceChannel, LegalStatus, ReturnKind
+from paivand.registry.rules.people import DocumentKind, DocumentStatus, MayCall
+from paivand.registry.rules.remittances import Channel, Currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +104,103 @@ class FamilyDraft:
     def people(self) -> tuple[PersonDraft, ...]:
         """The head, then the members."""
         return (self.head, *(member.person for member in self.members))
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationDraft:
+    """A departure: where to, since when, to do what, on what ground."""
+
+    country: str
+    departed_on: date
+    departed_precision: Precision = Precision.MONTH
+    city: str = ""
+    occupation: str = ""
+    work: str = ""
+    legal_status: LegalStatus = LegalStatus.NOT_KNOWN
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnDraft:
+    """A return: since when, and how it came."""
+
+    returned_on: date
+    kind: ReturnKind
+    precision: Precision = Precision.DAY
+
+
+@dataclass(frozen=True, slots=True)
+class BanDraft:
+    """A ban on entering a country again. It never leaves the program."""
+
+    country: str
+    learnt_on: date
+    ground: str = ""
+    until_on: date | None = None
+    for_life: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceDraft:
+    """The migrant's tie to the family from a day on.
+
+    ``person_id`` is None for a migrant who is not written down as a member. ``channel`` belongs to a religious divorce,
+    ``search_asked`` to the missing, ``body_returned`` and ``compensation`` to a death.
+    """
+
+    status: AbsenceStatus
+    since_on: date
+    person_id: uuid.UUID | None = None
+    told_by: str = ""
+    channel: DivorceChannel | None = None
+    search_asked: bool | None = None
+    body_returned: bool | None = None
+    compensation: bool | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemittanceDraft:
+    """What one sender sent in one month, as told.
+
+    Args:
+        month: any day of the month.
+        amount: None clears the month (it was not asked about); zero says that nothing came.
+        sender_id: the member who sent it; None when nobody is named.
+        known: the ``version`` of the row that was shown, 0 when none was; None when nothing was shown, as in a list
+            that is taken in. Saving over what somebody else wrote meanwhile is refused.
+    """
+
+    month: date
+    amount: Decimal | None
+    currency: Currency = Currency.TJS
+    channel: Channel = Channel.NOT_KNOWN
+    sender_id: uuid.UUID | None = None
+    cost_amount: Decimal | None = None
+    known: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParticularsDraft:
+    """Schooling, marriage and languages of a person, as told; empty texts for what is not known."""
+
+    education: str = ""
+    school: str = ""
+    out_of_school_since: date | None = None
+    out_of_school_reason: str = ""
+    marital: str = ""
+    marriage: str = ""
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDraft:
+    """A paper, or that somebody never had it."""
+
+    kind: DocumentKind
+    status: DocumentStatus
+    number: str = ""
+    issued_on: date | None = None
+    valid_until: date | None = None
+    note: str = ""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
+from paivand.core.rules.dates import Precision
 from paivand.core.rules.texts import text
 
 
@@ -71,6 +75,19 @@ RESTRICTED = frozenset({AbsenceStatus.CONSCRIPTED})
 RETURNED = frozenset({AbsenceStatus.DISABLED_RETURNED, AbsenceStatus.ILL_RETURNED, AbsenceStatus.RETURNED_WELL})
 """The migrant is at home again."""
 
+_A = AbsenceStatus
+GRAVITY = (
+    _A.DECEASED, _A.MISSING, _A.IMPRISONED, _A.DETAINED, _A.DEPORTED, _A.SILENT_GT12M, _A.SECOND_FAMILY,
+    _A.DIVORCED_RELIGIOUS, _A.DIVORCED_COURT, _A.DISABLED_RETURNED, _A.SILENT_6_12M, _A.ILL_RETURNED, _A.SILENT_LT6M,
+    _A.CONTACT_ONLY, _A.IRREGULAR, _A.REMITTING, _A.RETURNED_WELL,
+)  # fmt: skip
+"""The order in which one of several migrants speaks for the family in lists: first who is lost to it for good or
+cannot help himself, then who has turned away, then who is silent, last who supports it or is at home. Restricted
+statuses have no place in it."""
+
+ENDS = frozenset({AbsenceStatus.DECEASED})
+"""What nothing follows: only a mistake is corrected."""
+
 LEGAL_STATUS_NAMES = {
     LegalStatus.PATENT: text("work patent"),
     LegalStatus.CONTRACT: text("work contract or permit"),
@@ -126,3 +143,72 @@ def public_status(status: AbsenceStatus | str) -> str:
     ('missing', '')
     """
     return "" if AbsenceStatus(status) in RESTRICTED else str(status)
+
+
+def most_serious(statuses: Iterable[AbsenceStatus | str]) -> str:
+    """The status that speaks for a family with several migrants; empty when none may be shown.
+
+    >>> most_serious(["returned_well", "no_contact_gt12m", "conscripted"]), most_serious(["conscripted"])
+    ('no_contact_gt12m', '')
+    """
+    shown = {public_status(status) for status in statuses}
+    return next((str(status) for status in GRAVITY if status in shown), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A stay abroad as a stretch of days, the ends as exactly as they are known."""
+
+    departed_on: date
+    departed_precision: Precision
+    returned_on: date | None = None
+    returned_precision: Precision = Precision.DAY
+
+
+def last_day(on: date, precision: Precision) -> date:
+    """The last day of a date that is known to the day, the month or the year.
+
+    >>> last_day(date(2026, 2, 1), Precision.MONTH), last_day(date(2026, 1, 1), Precision.YEAR)
+    (datetime.date(2026, 2, 28), datetime.date(2026, 12, 31))
+    """
+    if precision is Precision.DAY:
+        return on
+    if precision is Precision.MONTH:
+        following = date(on.year + on.month // 12, on.month % 12 + 1, 1)
+        return following - timedelta(days=1)
+    return date(on.year, 12, 31)
+
+
+def first_day(on: date, precision: Precision) -> date:
+    """The first day of a date that is known to the day, the month or the year: what the database keeps.
+
+    >>> first_day(date(2026, 2, 14), Precision.MONTH), first_day(date(2026, 2, 14), Precision.YEAR)
+    (datetime.date(2026, 2, 1), datetime.date(2026, 1, 1))
+    """
+    if precision is Precision.DAY:
+        return on
+    return on.replace(day=1) if precision is Precision.MONTH else date(on.year, 1, 1)
+
+
+def returned_before_leaving(stay: Stay) -> bool:
+    """Whether the return lies wholly before the departure, as exactly as both are known.
+
+    >>> returned_before_leaving(Stay(date(2024, 3, 15), Precision.DAY, date(2024, 1, 1), Precision.YEAR))
+    False
+    """
+    return stay.returned_on is not None and last_day(stay.returned_on, stay.returned_precision) < stay.departed_on
+
+
+def overlap(one: Stay, other: Stay) -> bool:
+    """Whether nobody can have made both stays: each began surely before the other surely ended.
+
+    >>> season = Stay(date(2025, 3, 1), Precision.MONTH, date(2025, 11, 1), Precision.MONTH)
+    >>> [overlap(season, Stay(date(2025, month, 1), Precision.MONTH)) for month in (10, 11)]
+    [True, False]
+    """
+
+    def begins_within(later: Stay, earlier: Stay) -> bool:
+        begun = last_day(later.departed_on, later.departed_precision)
+        return earlier.returned_on is None or begun < earlier.returned_on
+
+    return begins_within(one, other) and begins_within(other, one)

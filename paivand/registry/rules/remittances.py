@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -56,6 +56,9 @@ FALL = Decimal("0.40")
 
 SILENT_MONTHS = 3
 
+MOST_SOMONI = Decimal(1_000_000)
+"""More than this from one sender in one month is a slip of the finger."""
+
 
 def month_before(month: date, n_months: int = 1) -> date:
     """The first day of the month ``n_months`` earlier.
@@ -78,29 +81,65 @@ def signals(received: Mapping[date, Decimal], this_month: date) -> frozenset[Sig
     Returns:
         ``NONE_3_MONTHS`` when each of the three months before this one was asked about and brought nothing.
         ``FELL_40_PERCENT`` when the mean of the three latest months asked about (within the last six) lies at least
-        40 % below the mean of the same number of months one year earlier, or, where that year was not asked about,
-        below the mean of all months asked about in the twelve before. Comparing the same season keeps the winter
-        from raising the flag.
+        40 % below the mean of the same months one year earlier, or, where one of those was not asked about, below the
+        mean of all months asked about in the twelve before, at least three of them. Comparing the same season keeps
+        the winter from raising the flag.
+
+    >>> came = {date(2026, month, 1): Decimal(0) for month in (8, 9, 10)}
+    >>> sorted(signals(came, date(2026, 11, 1)))
+    [<Signal.NONE_3_MONTHS: 'none_3_months'>]
     """
+    this_month = this_month.replace(day=1)
     last = [month_before(this_month, n) for n in range(1, 7)]
     found = set()
     if all(received.get(month) == 0 for month in last[:SILENT_MONTHS]):
         found.add(Signal.NONE_3_MONTHS)
     latest = [month for month in last if month in received][:SILENT_MONTHS]
-    if len(latest) < SILENT_MONTHS:
-        return frozenset(found)
-    now = _mean([received[month] for month in latest])
-    year_ago = [month_before(month, 12) for month in latest]
-    if all(month in received for month in year_ago):
-        before = _mean([received[month] for month in year_ago])
-    else:
-        first = min(latest)
-        earlier = [received[m] for m in (month_before(first, n) for n in range(1, 13)) if m in received]
-        before = _mean(earlier) if len(earlier) >= SILENT_MONTHS else Decimal(0)
-    if before > 0 and now <= before * (1 - FALL):
-        found.add(Signal.FELL_40_PERCENT)
+    if len(latest) == SILENT_MONTHS:
+        before = _before(received, latest)
+        if before and _fell([received[month] for month in latest], before):
+            found.add(Signal.FELL_40_PERCENT)
     return frozenset(found)
 
 
-def _mean(amounts: list[Decimal]) -> Decimal:
-    return sum(amounts, Decimal(0)) / len(amounts)
+def _before(received: Mapping[date, Decimal], latest: list[date]) -> list[Decimal]:
+    """The amounts that the latest months are compared with; none when too little was asked about."""
+    year_ago = [month_before(month, 12) for month in latest]
+    if all(month in received for month in year_ago):
+        return [received[month] for month in year_ago]
+    earlier = (month_before(min(latest), n) for n in range(1, 13))
+    found = [received[month] for month in earlier if month in received]
+    return found if len(found) >= SILENT_MONTHS else []
+
+
+def _fell(now: list[Decimal], before: list[Decimal]) -> bool:
+    """Whether the mean fell by the flag's share or more.
+
+    Sums are multiplied crosswise rather than divided, so that a fall of exactly 40 % is never lost to rounding.
+    """
+    total = sum(before, Decimal(0))
+    return total > 0 and sum(now, Decimal(0)) * len(before) <= total * (1 - FALL) * len(now)
+
+
+def judged_month(received: Mapping[date, Decimal], today: date) -> date:
+    """The month as of which the signals are read: the running one, or the one after the latest that was asked about.
+
+    So a signal stands until somebody asks again, instead of vanishing because nobody asked; the screen names the month.
+
+    >>> judged_month({date(2026, 8, 1): Decimal(0)}, date(2026, 11, 22))
+    datetime.date(2026, 9, 1)
+    >>> judged_month({date(2026, 11, 1): Decimal(0)}, date(2026, 11, 22))
+    datetime.date(2026, 11, 1)
+    """
+    running = today.replace(day=1)
+    return min(running, month_before(max(received), -1)) if received else running
+
+
+def carried_signal(found: Iterable[Signal]) -> str:
+    """The one signal that the family's row carries for lists: the graver one, or nothing.
+
+    >>> carried_signal({Signal.FELL_40_PERCENT, Signal.NONE_3_MONTHS}), carried_signal([])
+    ('none_3_months', '')
+    """
+    present = set(found)
+    return next((str(signal) for signal in Signal if signal in present), "")

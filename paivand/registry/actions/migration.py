@@ -150,7 +150,7 @@ def _fill(episode: MigrationEpisode, draft: MigrationDraft, came_back: ReturnDra
 
 def _return(episode: MigrationEpisode, draft: ReturnDraft) -> None:
     returned = first_day(draft.returned_on, draft.precision)
-    if draft.precision is not Precision.DAY and first_day(episode.departed_on, draft.precision) == returned:
+    if draft.precision != Precision.DAY and first_day(episode.departed_on, draft.precision) == returned:
         returned = episode.departed_on  # "the same month": the first day of it may lie before the departure
     episode.returned_on = returned
     episode.returned_precision = draft.precision
@@ -293,7 +293,8 @@ def record_absence(*, family: Family, draft: AbsenceDraft, by: User) -> Absence:
 @action(Verb.FAMILY_EDIT, on="absence")
 def edit_absence(*, absence: Absence, version: int, draft: AbsenceDraft, by: User) -> Absence:
     """Correct a slip in what was written down; a change of the tie itself is a new entry."""
-    family = locked_family(absence.family.merged_into or absence.family)
+    file = Family.objects.select_related("merged_into").get(pk=absence.family_id)
+    family = locked_family(file.merged_into or file)
     files = _files(family)
     locked = Absence.objects.select_for_update().select_related("family").get(pk=absence.pk)
     demand_fresh(locked, version)
@@ -384,14 +385,15 @@ def _demand_alive(person: Person) -> None:
 def _locked_file(person: Person, member: FamilyMember | None = None) -> Family:
     """The file in which a person's story goes on, locked; refused where it is closed."""
     if member is None:
-        found = FamilyMember.objects.filter(_one_person("person", person)).select_related("family__merged_into")
+        found = FamilyMember.objects.filter(_one_person("person", person))
         rows = sorted(
             found, key=lambda row: (row.until_on is not None, not row.family.is_active, -row.from_on.toordinal())
         )
         if not rows:
             raise Refused(_("This person belongs to no family here."), "member")
         member = rows[0]
-    return locked_family(member.family.merged_into or member.family)
+    file = Family.objects.select_related("merged_into").get(pk=member.family_id)
+    return locked_family(file.merged_into or file)
 
 
 def _files(family: Family) -> list[Family]:

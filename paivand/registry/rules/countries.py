@@ -10,8 +10,8 @@ FIRST = ("RU", "KZ")
 """Where nearly all go: they stand at the head of every list."""
 
 OFTEN = ("TR", "UZ", "KG", "DE", "PL", "KR", "AE", "QA", "SA", "US", "BY", "UA")
-NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB", "AC", "CP", "CQ", "DG", "EA", "IC", "TA", "TJ"})
-"""Codes of the locale data that are no country, or no country to migrate to: Tajikistan itself."""
+NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB", "AC", "CP", "CQ", "DG", "EA", "IC", "TA", "TJ", "XK"})
+"""Codes of the locale data that are not in ISO 3166, and Tajikistan itself."""
 
 _LOCALES = {"tg": "tg", "ru": "ru", "en": "en_GB", "fa": "fa_AF"}
 _OWN_NAMES = {

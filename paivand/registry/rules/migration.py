@@ -171,9 +171,9 @@ def last_day(on: date, precision: Precision) -> date:
     >>> last_day(date(2026, 2, 1), Precision.MONTH), last_day(date(2026, 1, 1), Precision.YEAR)
     (datetime.date(2026, 2, 28), datetime.date(2026, 12, 31))
     """
-    if precision is Precision.DAY:
+    if precision == Precision.DAY:
         return on
-    if precision is Precision.MONTH:
+    if precision == Precision.MONTH:
         following = date(on.year + on.month // 12, on.month % 12 + 1, 1)
         return following - timedelta(days=1)
     return date(on.year, 12, 31)
@@ -185,9 +185,9 @@ def first_day(on: date, precision: Precision) -> date:
     >>> first_day(date(2026, 2, 14), Precision.MONTH), first_day(date(2026, 2, 14), Precision.YEAR)
     (datetime.date(2026, 2, 1), datetime.date(2026, 1, 1))
     """
-    if precision is Precision.DAY:
+    if precision == Precision.DAY:
         return on
-    return on.replace(day=1) if precision is Precision.MONTH else date(on.year, 1, 1)
+    return on.replace(day=1) if precision == Precision.MONTH else date(on.year, 1, 1)
 
 
 def returned_before_leaving(stay: Stay) -> bool:

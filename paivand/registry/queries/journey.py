@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 
 from paivand.access.models import User
@@ -64,7 +64,9 @@ def n_people(by: User, service: str, since: date | None = None, until: date | No
         steps = steps.filter(happened_on__gte=since)
     if until:
         steps = steps.filter(happened_on__lte=until)
-    counted = steps.annotate(who=Coalesce(Subquery(kept), "person_id")).aggregate(n=Count("who", distinct=True))
+    counted = steps.annotate(who=Coalesce(Subquery(kept), "person_id", output_field=UUIDField())).aggregate(
+        n=Count("who", distinct=True)
+    )
     return int(counted["n"])
 
 

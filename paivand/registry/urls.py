@@ -2,15 +2,50 @@
 
 from django.urls import path
 
-from paivand.registry.views import families, registration
+from paivand.registry.views import exports, families, lists, particulars, people, registration
 
 app_name = "registry"
 urlpatterns = [
-    path("families/", families.family_list, name="family-list"),
+    path("families/", lists.family_list, name="family-list"),
+    path("families/export/", exports.family_export, name="family-export"),
+    path("families/views/save/", lists.view_save, name="view-save"),
+    path("families/views/<uuid:view_id>/rename/", lists.view_rename, name="view-rename"),
+    path("families/views/<uuid:view_id>/delete/", lists.view_delete, name="view-delete"),
+    path("families/views/<uuid:view_id>/first/", lists.view_first, name="view-first"),
     path("families/register/", registration.family_register, name="family-register"),
     path("families/<str:code>/", families.family_open, name="family-open"),
     path("families/<str:code>/edit/", families.family_edit, name="family-edit"),
+    path("families/<str:code>/head/", people.head_set, name="head-set"),
+    path("families/<str:code>/state/", people.state_change, name="state-change"),
     path("families/<str:code>/members/add/", families.member_add, name="member-add"),
+    path("families/<str:code>/members/<uuid:member_id>/", people.person_open, name="person-open"),
+    path(
+        "families/<str:code>/members/<uuid:member_id>/particulars/",
+        particulars.particulars_edit,
+        name="particulars-edit",
+    ),
+    path("families/<str:code>/members/<uuid:member_id>/papers/add/", particulars.document_add, name="document-add"),
+    path(
+        "families/<str:code>/members/<uuid:member_id>/papers/<uuid:document_id>/",
+        particulars.document_edit,
+        name="document-edit",
+    ),
+    path(
+        "families/<str:code>/members/<uuid:member_id>/papers/<uuid:document_id>/remove/",
+        particulars.document_remove,
+        name="document-remove",
+    ),
+    path("families/<str:code>/members/<uuid:member_id>/phones/add/", particulars.phone_add, name="phone-add"),
+    path(
+        "families/<str:code>/members/<uuid:member_id>/phones/<uuid:phone_id>/",
+        particulars.phone_edit,
+        name="phone-edit",
+    ),
+    path(
+        "families/<str:code>/members/<uuid:member_id>/phones/<uuid:phone_id>/end/",
+        particulars.phone_end,
+        name="phone-end",
+    ),
     path("families/<str:code>/members/<uuid:member_id>/edit/", families.member_edit, name="member-edit"),
     path("families/<str:code>/members/<uuid:member_id>/leave/", families.member_leave, name="member-leave"),
 ]

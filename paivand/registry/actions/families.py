@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from paivand.access.actions.mechanism import action, remark
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
-from paivand.core.models import Place
+from paivand.core.models import Place, Record
 from paivand.core.rules.errors import Refused
-from paivand.registry.actions.people import fill_person, new_person, rewrite_keys
+from paivand.registry.actions.people import demand_safe_number, fill_person, new_person, rewrite_keys
 from paivand.registry.actions.registration import (
     Rows,
     demand_possible_absence,
@@ -65,6 +65,7 @@ def add_member(*, family: Family, person_id: uuid.UUID, draft: MemberDraft, by: 
     today = timezone.localdate()
     demand_possible_birth(draft.person, today)
     demand_possible_absence(draft.away, today)
+    demand_safe_number(draft.person.phone, today)
     locked = locked_family(family)
     person = new_person(draft.person, locked.scope)
     person.id = person_id
@@ -126,11 +127,11 @@ def locked_family(family: Family) -> Family:
     locked: Family = Family.objects.select_for_update().get(pk=family.pk)
     if not locked.is_active:
         raise Refused(_("This file is closed (%(state)s). Nothing can be changed in it.")
-                      % {"state": locked.get_state_display()}, "closed")  # fmt: skip
+                      % {"state": _(locked.get_state_display())}, "closed")  # fmt: skip
     return locked
 
 
-def demand_fresh(row: Family | Person, version: int) -> None:
+def demand_fresh(row: Record, version: int) -> None:
     """Raise a Refused when somebody else saved ``row`` since the form with ``version`` was opened."""
     if row.version != version:
         raise Refused(

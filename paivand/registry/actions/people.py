@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.utils.translation import gettext as _
+
 from paivand.access.rules.scopes import Scope
+from paivand.core.rules.errors import Refused
 from paivand.methods.linkage import match_keys
 from paivand.methods.names import Part, name_keys
 from paivand.registry.models import MatchKey, NameKey, Person, Phone
 from paivand.registry.rules.drafts import PersonDraft, PhoneDraft
+from paivand.registry.rules.people import MayCall, phone_number
 
 _PARTS: tuple[tuple[Part, str], ...] = (("given", "given_name"), ("family", "family_name"), ("father", "father_name"))
 
@@ -72,6 +78,23 @@ def phone_row(person: Person, draft: PhoneDraft) -> Phone:
         who_may_answer=draft.who_may_answer, say_what=draft.say_what, agreed_on=draft.agreed_on,
         **_columns(person.scope),
     )  # fmt: skip
+
+
+def demand_safe_number(draft: PhoneDraft | None, today: date) -> None:
+    """Raise a Refused when a number is none, or when it is not said what its safe use needs."""
+    if draft is None:
+        return
+    if not draft.number or phone_number(draft.number) != draft.number:
+        raise Refused(
+            _("This is no telephone number. Write nine digits, as in 918 12 34 56, or begin with + and the country."),
+            "phone", field="phone",
+        )  # fmt: skip
+    if draft.may_call is not MayCall.NOT_ASKED and draft.agreed_on is None:
+        raise Refused(_("Say on which day it was agreed how this number may be used."), "phone", field="agreed_on")
+    if draft.agreed_on and draft.agreed_on > today:
+        raise Refused(_("The day of the agreement lies in the future. Check it."), "phone", field="agreed_on")
+    if draft.may_call is MayCall.THROUGH_OTHER and not draft.who_may_answer:
+        raise Refused(_("Say through whom this person is reached."), "phone", field="who_may_answer")
 
 
 def rewrite_keys(person: Person) -> None:

@@ -18,7 +18,7 @@ from paivand.access.rules.verbs import Verb
 from paivand.core.models import Place
 from paivand.core.rules.errors import Refused
 from paivand.registry.actions.consents import consent_rows
-from paivand.registry.actions.people import match_key_rows, name_key_rows, new_person, phone_row
+from paivand.registry.actions.people import demand_safe_number, match_key_rows, name_key_rows, new_person, phone_row
 from paivand.registry.models import (
     Absence,
     Consent,
@@ -181,6 +181,7 @@ def demand_plausible(draft: FamilyDraft, today: date) -> None:
         raise Refused(_("The day of registration lies in the future. Check it."), "date", field="registered_on")
     for person in draft.people:
         demand_possible_birth(person, today)
+        demand_safe_number(person.phone, today)
     for member in draft.members:
         demand_possible_absence(member.away, today)
     if draft.consent.given_on > today:

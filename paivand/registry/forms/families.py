@@ -32,6 +32,7 @@ from paivand.registry.rules import (
     Sex,
 )
 from paivand.registry.rules.drafts import ConsentDraft, MemberDraft, PersonDraft
+from paivand.registry.rules.families import HOUSING_NAMES, LAND_NAMES
 
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -110,6 +111,9 @@ class PersonFields(forms.Form):
     family_name = NameField(label=_("Surname"), max_length=80, required=False)
     given_name = NameField(label=_("Given name"), max_length=80)
     father_name = NameField(label=_("Father's name"), max_length=80, required=False)
+    known_as = NameField(
+        label=_("Known as"), max_length=80, required=False, help_text=_("If people call her or him by another name")
+    )
     sex = forms.ChoiceField(label=_("Sex"), widget=forms.RadioSelect)
     birth = BirthField(
         label=_("Date of birth or age"),
@@ -122,7 +126,7 @@ class PersonFields(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sex"].choices = translated(SEX_NAMES)  # type: ignore[attr-defined]
-        for name in ("family_name", "given_name", "father_name"):
+        for name in ("family_name", "given_name", "father_name", "known_as"):
             self.fields[name].widget.attrs |= {"autocomplete": "off", "spellcheck": "false", "dir": "auto"}
 
     def person(self) -> PersonDraft:
@@ -132,6 +136,7 @@ class PersonFields(forms.Form):
             given_name=clean["given_name"],
             family_name=clean["family_name"],
             father_name=clean["father_name"],
+            known_as=clean["known_as"],
             sex=Sex(clean["sex"]),
             birth=clean["birth"],
         )
@@ -159,6 +164,7 @@ class MemberForm(PersonFields):
             "family_name": person.family_name,
             "given_name": person.given_name,
             "father_name": person.father_name,
+            "known_as": person.known_as,
             "sex": person.sex,
             "birth": write_birth(person.birth, timezone.localdate()),
             "relation": relation,
@@ -202,16 +208,20 @@ class ConsentFields(forms.Form):
 
 
 class FamilyForm(forms.Form):
-    """Where a family lives."""
+    """Where a family lives, and the house and land it lives from."""
 
     jamoat: forms.ModelChoiceField[Place] = forms.ModelChoiceField(None, label=_("Jamoat"), empty_label="—")
     village = forms.CharField(
         label=_("Village or street"), max_length=120, required=False, widget=forms.TextInput(attrs={"dir": "auto"})
     )
+    housing = forms.ChoiceField(label=_("House"), required=False)
+    land = forms.ChoiceField(label=_("Land"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, by: User, verb: Verb, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, names in (("housing", HOUSING_NAMES), ("land", LAND_NAMES)):
+            self.fields[name].choices = [("", "—"), *translated(names)]  # type: ignore[attr-defined]
         field: Any = self.fields["jamoat"]
         field.queryset = jamoats(by, verb)
         field.label_from_instance = lambda place: f"{place.parent.name} · {place.name}"

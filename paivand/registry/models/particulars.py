@@ -90,6 +90,11 @@ class Particulars(ScopedRecord):
     def __str__(self) -> str:
         return "particulars"
 
+    @property
+    def audit_label(self) -> str:
+        """Nothing: the audit tells nothing of a person."""
+        return ""
+
 
 class Document(ScopedRecord):
     """A paper of a person, or that she never had it."""
@@ -134,6 +139,11 @@ class Document(ScopedRecord):
 
     def __str__(self) -> str:
         return self.kind
+
+    @property
+    def audit_label(self) -> str:
+        """Nothing: the audit tells nothing of a person."""
+        return ""
 
 
 class Phone(ScopedRecord):
@@ -181,3 +191,8 @@ class Phone(ScopedRecord):
 
     def __str__(self) -> str:
         return "telephone"
+
+    @property
+    def audit_label(self) -> str:
+        """Nothing: the audit tells nothing of a person."""
+        return ""

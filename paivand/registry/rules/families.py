@@ -77,3 +77,19 @@ LAND_NAMES = {
     LandTenure.RENTED: text("rented land"),
     LandTenure.NONE: text("no land"),
 }
+
+BY_HAND = frozenset({FamilyState.MOVED, FamilyState.LEFT})
+"""What a worker may write down herself. A withdrawn consent and a joined file close the file by their own ways."""
+
+
+def may_become(now: FamilyState, then: FamilyState) -> bool:
+    """Whether a worker may change the state of a file from ``now`` to ``then``.
+
+    >>> may_become(FamilyState.ACTIVE, FamilyState.MOVED), may_become(FamilyState.LEFT, FamilyState.ACTIVE)
+    (True, True)
+    >>> may_become(FamilyState.WITHDRAWN, FamilyState.ACTIVE), may_become(FamilyState.ACTIVE, FamilyState.MERGED)
+    (False, False)
+    """
+    if now is FamilyState.ACTIVE:
+        return then in BY_HAND
+    return now in BY_HAND and then is FamilyState.ACTIVE

@@ -222,3 +222,55 @@ def document_key(number: str) -> str:
     """
     folded = number.upper().translate(str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX"))
     return "".join(letter for letter in folded if letter.isalnum())[:40]
+
+
+SCHOOL_AGES = range(6, 19)
+"""The ages at which a child goes to school, or should."""
+
+OF_AGE = 18
+"""The age at which the law lets people marry."""
+
+SHORTEST_DOCUMENT_NUMBER = 4
+"""The fewest letters and digits of a paper's number. Their forms are free: papers of many states and times are met."""
+
+MARRIED_ONCE = frozenset({Marital.MARRIED, Marital.SEPARATED, Marital.DIVORCED, Marital.WIDOWED})
+"""Who is or was married, so that one may ask how the marriage was made."""
+
+AT_SCHOOL_AGE = text("School is asked for children from 6 to 18. Check the age, or what is written about school.")
+MARRIED_EARLY = text("Married and under 18. Check the age; if it is right, speak with your supervisor.")
+
+
+def doubts(school: str, marital: str, years: int | None) -> list[str]:
+    """What looks wrong, but may be right: shown as a remark, never a reason to refuse.
+
+    >>> doubts("attending", "", 34) == [AT_SCHOOL_AGE], doubts("attending", "", 12), doubts("", "married", 15) != []
+    (True, [], True)
+    """
+    if years is None:
+        return []
+    found = []
+    if school in {School.ATTENDING, School.OUT} and years not in SCHOOL_AGES:
+        found.append(AT_SCHOOL_AGE)
+    if school == School.NOT_YET and years > SCHOOL_AGES.start + 1:
+        found.append(AT_SCHOOL_AGE)
+    if marital in MARRIED_ONCE and years < OF_AGE:
+        found.append(MARRIED_EARLY)
+    return found
+
+
+def says_how_married(marital: str, marriage: str) -> bool:
+    """Whether it can be said how the marriage was made: only of somebody who is or was married.
+
+    >>> says_how_married("married", "religious"), says_how_married("", "religious"), says_how_married("single", "")
+    (True, False, True)
+    """
+    return not marriage or marital in MARRIED_ONCE
+
+
+def long_enough(number: str) -> bool:
+    """Whether a paper's number is long enough to be one; an empty one is not known.
+
+    >>> long_enough("А 0123456"), long_enough("A-1"), long_enough("")
+    (True, False, True)
+    """
+    return not number or len(document_key(number)) >= SHORTEST_DOCUMENT_NUMBER

@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from paivand.access.queries.users import own_glass
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import asking, conflict, demand, refuse
 from paivand.access.views.words import Told, told
@@ -24,34 +23,14 @@ from paivand.registry.forms.families import (
     LeaveForm,
     MemberForm,
 )
+from paivand.registry.forms.registration import NewMemberForm
 from paivand.registry.models import Consent, JourneyStep
 from paivand.registry.queries import families as queries
 from paivand.registry.rules import PURPOSE_NAMES, ConsentPurpose
 from paivand.registry.views.files import family_of, member_of
+from paivand.registry.views.people import editable, mark_members, may_change_state
 
 OPENINGS = 30
-
-
-@require_GET
-def family_list(request: HttpRequest) -> HttpResponse:
-    """Families within reach, by name or the newest first."""
-    by = asking(request)
-    demand(by, Verb.FAMILY_OPEN)
-    query = request.GET
-    order = "new" if query.get("order") == "new" or not queries.sees_names(by) else "name"
-    page = queries.families(
-        by, order=order, after=query.get("after", ""), jamoat=query.get("jamoat", ""), mine=query.get("mine") == "1"
-    )
-    context = {
-        "page": page,
-        "order": order,
-        "jamoats": queries.jamoats(by, Verb.FAMILY_OPEN),
-        "jamoat": query.get("jamoat", ""),
-        "mine": query.get("mine") == "1",
-        "names": queries.sees_names(by),
-        "glasses": [row for row in own_glass(by) if row.is_live] if by.glass_districts else [],
-    }
-    return render(request, "registry/family_list.html", context)
 
 
 @require_GET
@@ -64,6 +43,7 @@ def family_open(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("registry:family-open", code=family.code)
     actions.open_family(family=family, by=by)
     members = queries.members(by, family)
+    mark_members(by, members)
     shown = {pk: member.shown for member in members for pk in member.records}  # type: ignore[attr-defined]
     people = list(shown)
     stays = {pk: member.person_id for member in members for pk in member.records}  # type: ignore[attr-defined]
@@ -75,7 +55,6 @@ def family_open(request: HttpRequest, code: str) -> HttpResponse:
     consents = queries.consents(by, people)
     for consent in consents:
         consent.shown = shown.get(consent.person_id)  # type: ignore[attr-defined]
-    editable = by.reach(Verb.FAMILY_EDIT).covers(family)
     context = {
         "family": family,
         "members": members,
@@ -85,7 +64,8 @@ def family_open(request: HttpRequest, code: str) -> HttpResponse:
         "consents": consents,
         "agreed": _agreed(consents),
         "openings": _openings(told(queries.openings(by, family, limit=OPENINGS))),
-        "editable": editable,
+        "editable": editable(by, family),
+        "may_change_state": may_change_state(by, family),
         "by_glass": not by.reach(Verb.FAMILY_OPEN).covers(family),
     }
     return render(request, "registry/family.html", context)
@@ -93,11 +73,14 @@ def family_open(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def family_edit(request: HttpRequest, code: str) -> HttpResponse:
-    """Change where a family lives."""
+    """Change where a family lives, and the house and land it lives from."""
     by = asking(request)
     demand(by, Verb.FAMILY_EDIT)
     family = family_of(by, code)
-    initial = {"jamoat": family.jamoat, "village": family.village, "version": family.version}
+    initial = {
+        "jamoat": family.jamoat, "village": family.village, "housing": family.housing, "land": family.land,
+        "version": family.version,
+    }  # fmt: skip
     form = FamilyForm(request.POST or None, by=by, verb=Verb.FAMILY_EDIT, initial=initial)
     if request.method == "POST" and form.is_valid():
         with refuse(form):
@@ -106,6 +89,8 @@ def family_edit(request: HttpRequest, code: str) -> HttpResponse:
                 version=form.cleaned_data["version"] or 0,
                 jamoat=form.cleaned_data["jamoat"],
                 village=form.cleaned_data["village"],
+                housing=form.cleaned_data["housing"],
+                land=form.cleaned_data["land"],
                 by=by,
             )
             messages.success(request, _("Saved."))
@@ -120,7 +105,7 @@ def member_add(request: HttpRequest, code: str) -> HttpResponse:
     by = asking(request)
     demand(by, Verb.FAMILY_EDIT)
     family = family_of(by, code)
-    form = MemberForm(request.POST or None)
+    form = NewMemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refuse(form):
             try:
@@ -147,6 +132,8 @@ def member_edit(request: HttpRequest, code: str, member_id: uuid.UUID) -> HttpRe
         with refuse(form):
             actions.edit_member(member=member, version=form.cleaned_data["version"] or 0, draft=form.member(), by=by)
             messages.success(request, _("Saved."))
+            if request.GET.get("to") == "person":
+                return redirect("registry:person-open", code=family.code, member_id=member.pk)
             return redirect("registry:family-open", code=family.code)
     context = {"form": form, "family": family, "member": member, "present": conflict(form, initial)}
     return render(request, "registry/member_form.html", context, status=422 if form.errors else 200)

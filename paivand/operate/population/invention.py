@@ -1,35 +1,46 @@
-"""Invents families by chance, the same ones for the same seed.
+"""Invents families by chance, the same ones for the same seed and day.
 
-Their make-up follows what is known of families left behind in Khatlon: most are headed by a woman whose husband works
-abroad, many live with his parents, some by grandparents alone with the children. Births are known as exactly as a
-register would know them: often to the day, often only the year or an age somebody said.
+Their make-up is declared in ``parameters/demo_profile.yaml``: who lives together, who left, what became of him, what he
+sent. Each family has a run of chance of its own, so that a change in one leaves the others as they are; who is in which
+family, and who is planted twice, does not depend on the day at all.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import Path
-from random import Random
-from typing import Any
 
-import yaml
+from paivand.operate.population.facts import Facts
+from paivand.operate.population.households import Builder
+from paivand.operate.population.likenesses import Kind, Likeness, plant
+from paivand.operate.population.money import remittances
+from paivand.operate.population.naming import lists
+from paivand.operate.population.people import Being, Household
+from paivand.operate.population.profile import Chance, declared
+from paivand.operate.population.stays import TOGETHER, Away, Traveller, second_status, status_of
+from paivand.registry.rules import ConsentPurpose
+from paivand.registry.rules.drafts import (
+    AbsenceDraft,
+    BanDraft,
+    ConsentDraft,
+    DocumentDraft,
+    FamilyDraft,
+    MemberDraft,
+    ParticularsDraft,
+    PhoneDraft,
+    RemittanceDraft,
+)
+from paivand.registry.rules.migration import AbsenceStatus
 
-from paivand.core.rules.dates import Birth
-from paivand.registry.rules import ConsentMethod, ConsentPurpose, GivenBy, Relation, Sex
-from paivand.registry.rules.drafts import ConsentDraft, FamilyDraft, MemberDraft, PersonDraft
-
-SOURCE = Path(__file__).parent.parent.parent / "parameters" / "demo_names.yaml"
 SEED = 20210801
 """The month in which the Joint Programme began."""
 
-_SCRIPTS = (("tg", 80), ("ru", 11), ("latin", 5), ("dari", 4))
-_SHAPES = (("left_wife", 66), ("with_in_laws", 14), ("elder", 9), ("returned", 6), ("grandparent", 5))
-_ENDINGS = (("russian", 60), ("zoda", 25), ("bare", 15))
-_PRECISIONS = (("day", 55), ("month", 10), ("year", 23), ("age", 12))
-_PURPOSES = tuple(ConsentPurpose)[:4]
+_NAMESPACE = uuid.UUID("8c6f1f0e-5d0b-4c41-9a26-6f1c1b0f7a10")
+_OUTCOMES = {"completed": 84, "partly": 10, "declined": 6}
+_SERVICES = {"visit.made": 68, "information.given": 32}
+_WHY = {"tg": "худаш дархост кард", "ru": "по её просьбе", "latin": "khudash darkhost kard", "dari": "خودش خواست"}
 
 
 @dataclass(frozen=True)
@@ -41,23 +52,81 @@ class JamoatShare:
     population: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A service that reached a member."""
+
+    place: int
+    service: str
+    outcome: str
+    happened_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class InventedPerson:
+    """What is written down about one member after the registration."""
+
+    particulars: ParticularsDraft | None
+    documents: tuple[DocumentDraft, ...]
+    away: Away | None = None
+    remittances: tuple[RemittanceDraft, ...] = ()
+
+    @property
+    def absences(self) -> tuple[AbsenceDraft, ...]:
+        """The statuses of a migrant, the present one last."""
+        return self.away.absences if self.away else ()
+
+    @property
+    def bans(self) -> tuple[BanDraft, ...]:
+        """The re-entry bans of a migrant."""
+        return self.away.bans if self.away else ()
+
+
+@dataclass(frozen=True, slots=True)
 class InventedFamily:
-    """All that a social worker would type to register one family."""
+    """All that a social worker would type about one family; ``people`` in the order of the draft."""
 
     district: str
     draft: FamilyDraft
+    people: tuple[InventedPerson, ...]
+    consents: tuple[tuple[int, ConsentDraft], ...] = ()
+    visits: tuple[Visit, ...] = ()
+    withdrawn: ConsentPurpose | None = None
+    withdrawn_on: date | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlantedPair:
+    """Two planted records and the truth about them, by family and place among its members."""
+
+    kind: Kind
+    one: tuple[uuid.UUID, int]
+    other: tuple[uuid.UUID, int]
 
 
 def invented_families(n_families: int, jamoats: Sequence[JamoatShare], today: date) -> Iterator[InventedFamily]:
     """``n_families`` families spread over ``jamoats`` by population, in the order of their registration."""
-    random = Random(SEED)  # noqa: S311  # chance for show, not for secrets
-    names = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
-    homes = [jamoat for jamoat, n in shares(n_families, jamoats) for _ in range(n)]
-    random.shuffle(homes)
-    days = sorted((random.randint(0, 240) for _ in homes), reverse=True)
-    for jamoat, ago in zip(homes, days, strict=True):
-        yield _Household(random, names, today, today - timedelta(days=ago)).family(jamoat)
+    houses, likenesses = _houses(n_families, jamoats, today)
+    doubled = {pair.other: pair.one for pair in likenesses if pair.kind is Kind.SAME}
+    families = [_family(house, today) for house in houses]
+    for (index, place), (first, first_place) in doubled.items():
+        families[index] = _with_marks_of(families[index], place, families[first], first_place, index)
+    yield from families
+
+
+def planted_truth(n_families: int, jamoats: Sequence[JamoatShare], today: date) -> list[PlantedPair]:
+    """The likenesses planted among the same families: who is one person twice, who only looks like another."""
+    _made, likenesses = _houses(n_families, jamoats, today)
+    return [
+        PlantedPair(pair.kind, (family_id(pair.one[0]), pair.one[1]), (family_id(pair.other[0]), pair.other[1]))
+        for pair in likenesses
+    ]
+
+
+def family_id(index: int) -> uuid.UUID:
+    """The key of the family with this index, the same on every day."""
+    return uuid.uuid5(_NAMESPACE, f"{SEED}/{index}")
 
 
 def shares(n_families: int, jamoats: Sequence[JamoatShare]) -> list[tuple[JamoatShare, int]]:
@@ -76,142 +145,99 @@ def shares(n_families: int, jamoats: Sequence[JamoatShare]) -> list[tuple[Jamoat
     return list(zip(jamoats, given, strict=True))
 
 
-@dataclass
-class _Household:
-    """One family in the making: its script and surname habit are common to its members."""
+def _houses(n_families: int, jamoats: Sequence[JamoatShare], today: date) -> tuple[list[Household], list[Likeness]]:
+    """The families with their people, likenesses planted."""
+    chance = Chance(SEED, "places")
+    homes = [jamoat for jamoat, n in shares(n_families, jamoats) for _ in range(n)]
+    chance.random.shuffle(homes)
+    days = sorted((chance.between(0, declared("registered_days_ago")) for _ in homes), reverse=True)
+    houses = []
+    for index, (jamoat, ago) in enumerate(zip(homes, days, strict=True)):
+        own = Chance(SEED, "house", index)
+        house = Household(
+            index=index, shape=own.of("shapes"), script=own.of("scripts"), jamoat=jamoat.code, district=jamoat.district,
+            village=own.one(lists()["villages"]), registered_on=today - timedelta(days=ago),
+        )  # fmt: skip
+        if house.shape != "no_migrant":
+            house.status = str(status_of(own, house))
+        houses.append(Builder(own, house, today).build())
+    return houses, plant(Chance(SEED, "likenesses"), houses, today)
 
-    random: Random
-    names: dict[str, Any]
-    today: date
-    registered_on: date
-    script: str = field(init=False)
-    ending: str = field(init=False)
-    surname: str = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.script = self._one_of(_SCRIPTS)
-        self.ending = self._one_of(_ENDINGS)
-        self.surname = self._surname_stem()
+def _family(house: Household, today: date) -> InventedFamily:
+    chance = Chance(SEED, "story", house.index)
+    facts = Facts(chance, house, today)
+    if chance.happens("has_phone"):
+        house.head.phone = facts.phone(house.head)
+    people = tuple(_person(chance, facts, house, being, today) for being in house.members)
+    consent, consents = facts.consent(), facts.children_consents()
+    people_drafts = [being.draft() for being in house.members]
+    draft = FamilyDraft(
+        family_id=family_id(house.index), jamoat=house.jamoat, village=house.village,
+        registered_on=house.registered_on, head=people_drafts[0], consent=consent, housing=house.housing,
+        land=house.land, members=tuple(
+            MemberDraft(person, being.relation)
+            for person, being in zip(people_drafts[1:], house.members[1:], strict=True)
+        ),
+    )  # fmt: skip
+    purpose, day = _withdrawal(chance, consent, today)
+    until = day if day and purpose is not ConsentPurpose.PHOTO else today
+    visits = tuple(_visits(chance, house, until)) if ConsentPurpose.SERVICES in consent.purposes else ()
+    return InventedFamily(house.district, draft, people, tuple(consents), visits, purpose, day, _WHY[house.script])
 
-    def family(self, jamoat: JamoatShare) -> InventedFamily:
-        head, members = getattr(self, f"_{self._one_of(_SHAPES)}")()
-        draft = FamilyDraft(
-            family_id=uuid.UUID(int=self.random.getrandbits(128), version=4),
-            jamoat=jamoat.code,
-            village=self.random.choice(self.names["villages"]),
-            registered_on=self.registered_on,
-            head=head,
-            members=tuple(members),
-            consent=self._consent(),
-        )
-        return InventedFamily(jamoat.district, draft)
 
-    def _left_wife(self) -> tuple[PersonDraft, list[MemberDraft]]:
-        """A woman whose husband works abroad, with her children; sometimes he is still counted in."""
-        age, father = self.random.randint(21, 46), self._given(Sex.MALE)
-        members = self._children(age, father, Relation.CHILD)
-        if self.random.random() < 0.3:
-            husband = self._person(Sex.MALE, age + self.random.randint(0, 7), self._given(Sex.MALE), given=father)
-            members.insert(0, MemberDraft(husband, Relation.SPOUSE))
-        return self._person(Sex.FEMALE, age, self._given(Sex.MALE)), members
+def _person(chance: Chance, facts: Facts, house: Household, being: Being, today: date) -> InventedPerson:
+    particulars, documents = facts.particulars(being), facts.documents(being)
+    if not being.is_migrant:
+        return InventedPerson(particulars, documents)
+    is_first = house.members[house.migrants[0]] is being
+    together = house.shape == "grandparent" and house.status in TOGETHER
+    status = AbsenceStatus(house.status) if is_first or together else second_status(chance, being)
+    away = Traveller(chance, house, being, today).away(status)
+    return InventedPerson(particulars, documents, away, remittances(chance, house, away, today))
 
-    def _with_in_laws(self) -> tuple[PersonDraft, list[MemberDraft]]:
-        """The same, in the house of his parents, but she answers for the family."""
-        head, members = self._left_wife()
-        years = (head.age_years(self.today) or 30) + self.random.randint(20, 27)
-        grandfather = self._given(Sex.MALE)
-        members.append(MemberDraft(self._person(Sex.FEMALE, years, self._given(Sex.MALE)), Relation.PARENT_IN_LAW))
-        if self.random.random() < 0.5:
-            elder = self._person(Sex.MALE, years + self.random.randint(1, 6), self._given(Sex.MALE), given=grandfather)
-            members.append(MemberDraft(elder, Relation.PARENT_IN_LAW))
-        return head, members
 
-    def _elder(self) -> tuple[PersonDraft, list[MemberDraft]]:
-        """The husband's mother or father heads the house; his wife and children live there."""
-        sex = Sex.FEMALE if self.random.random() < 0.6 else Sex.MALE
-        age = self.random.randint(50, 72)
-        son = self._given(Sex.MALE)
-        wife_age = max(20, age - self.random.randint(24, 32))
-        wife = MemberDraft(self._person(Sex.FEMALE, wife_age, self._given(Sex.MALE)), Relation.CHILD_IN_LAW)
-        return (
-            self._person(sex, age, self._given(Sex.MALE)),
-            [wife, *self._children(wife_age, son, Relation.GRANDCHILD)],
-        )
+def _withdrawal(chance: Chance, consent: ConsentDraft, today: date) -> tuple[ConsentPurpose | None, date | None]:
+    everything, one = chance.happens("withdrawn_registration"), chance.happens("withdrawn_purpose")
+    others = consent.purposes[1:]
+    which = chance.one(others or consent.purposes)
+    day = consent.given_on + timedelta(days=int((today - consent.given_on).days * chance.random.random()))
+    if everything:
+        return ConsentPurpose.REGISTRATION, day
+    return (which, day) if one and others else (None, None)
 
-    def _returned(self) -> tuple[PersonDraft, list[MemberDraft]]:
-        """A man who came back, with his wife and children."""
-        age = self.random.randint(27, 52)
-        head = self._person(Sex.MALE, age, self._given(Sex.MALE))
-        wife_age = max(20, age - self.random.randint(0, 6))
-        wife = MemberDraft(self._person(Sex.FEMALE, wife_age, self._given(Sex.MALE)), Relation.SPOUSE)
-        return head, [wife, *self._children(wife_age, head.given_name, Relation.CHILD)]
 
-    def _grandparent(self) -> tuple[PersonDraft, list[MemberDraft]]:
-        """Both parents are abroad; the children live with their grandmother."""
-        age = self.random.randint(52, 70)
-        return (
-            self._person(Sex.FEMALE, age, self._given(Sex.MALE)),
-            self._children(age - 26, self._given(Sex.MALE), Relation.GRANDCHILD),
-        )
+def _visits(chance: Chance, house: Household, until: date) -> Iterator[Visit]:
+    """Visits since the registration, most of them to the head."""
+    for _ in range(int(chance.of("visits"))):
+        days = int((until - house.registered_on).days * chance.random.random())
+        service, outcome = chance.among(_SERVICES), chance.among(_OUTCOMES)
+        place = chance.between(0, len(house.members) - 1) if chance.happens(0.2) else 0
+        if not house.members[place].is_migrant:
+            yield Visit(place, service, outcome, house.registered_on + timedelta(days=days))
 
-    def _children(self, mother_age: int, father: str, relation: Relation) -> list[MemberDraft]:
-        """Up to six, the eldest first, born from the mother's nineteenth year on."""
-        oldest = max(0, min(17, mother_age - 19))
-        most = min(6, oldest // 3 + 1)
-        ages = sorted(self.random.sample(range(oldest + 1), self.random.randint(1, most)), reverse=True)
-        return [
-            MemberDraft(self._person(self.random.choice([Sex.FEMALE, Sex.MALE]), age, father), relation) for age in ages
-        ]
 
-    def _person(self, sex: Sex, age: int, father: str, given: str = "") -> PersonDraft:
-        return PersonDraft(
-            given_name=given or self._given(sex),
-            sex=sex,
-            family_name=self._surname(sex),
-            father_name=father if self.random.random() < 0.85 else "",
-            birth=self._birth(age),
-        )
+def _with_marks_of(
+    family: InventedFamily, place: int, first: InventedFamily, first_place: int, index: int
+) -> InventedFamily:
+    """The family, its member at ``place`` showing the telephone or a paper of the record that she also has."""
+    chance = Chance(SEED, "marks", index, place)
+    same_phone, same_papers = chance.happens(0.35), chance.happens(0.3)
+    people, original = list(family.people), first.people[first_place]
+    people[place] = replace(
+        people[place], documents=original.documents if same_papers else people[place].documents[:0]
+    )  # fmt: skip
+    phone = first.draft.people[first_place].phone
+    if not (same_phone and phone):
+        return replace(family, people=tuple(people))
+    told = replace(phone, agreed_on=family.draft.registered_on if phone.agreed_on else None)
+    return replace(family, people=tuple(people), draft=_with_phone(family.draft, place, told))
 
-    def _birth(self, age: int) -> Birth | None:
-        if age > 60 and self.random.random() < 0.08:
-            return None
-        day = self.today - timedelta(days=age * 365 + self.random.randint(1, 360))
-        precision = "day" if age < 6 else self._one_of(_PRECISIONS)
-        if precision == "day":
-            return Birth.on_day(day)
-        if precision == "month":
-            return Birth.in_month(day.year, day.month)
-        if precision == "year":
-            return Birth.in_year(day.year)
-        return Birth.from_age(age, asked_on=self.registered_on)
 
-    def _consent(self) -> ConsentDraft:
-        how = self.random.choices(tuple(ConsentMethod), weights=[7, 2, 1])[0]
-        language = {"dari": "fa", "ru": "ru"}.get(self.script, "tg")
-        purposes = _PURPOSES[: self.random.randint(1, len(_PURPOSES))]
-        return ConsentDraft(GivenBy.SELF, how, language, self.registered_on, purposes)
-
-    def _given(self, sex: Sex) -> str:
-        group = "women" if sex is Sex.FEMALE else "men"
-        if self.script == "dari":
-            return str(self.random.choice(self.names["dari"][group]))
-        return str(self.random.choice(self.names[group])[self.script])
-
-    def _surname_stem(self) -> str:
-        if self.script == "dari":
-            return str(self.random.choice(self.names["dari"]["surnames"]))
-        return str(self.random.choice(self.names["surnames"])[self.script])
-
-    def _surname(self, sex: Sex) -> str:
-        """The family's surname as this person bears it: Каримов and Каримова, Каримзода, or Карим."""
-        if self.script == "dari":
-            return self.surname
-        latin = self.script == "latin"
-        if self.ending == "russian":
-            return self.surname + ("" if sex is Sex.MALE else "a" if latin else "а")
-        stem = self.surname[:-2]
-        return stem + ("zoda" if latin else "зода") if self.ending == "zoda" else stem
-
-    def _one_of(self, choices: Sequence[tuple[str, int]]) -> str:
-        words, weights = zip(*choices, strict=True)
-        return str(self.random.choices(words, weights=weights)[0])
+def _with_phone(draft: FamilyDraft, place: int, phone: PhoneDraft) -> FamilyDraft:
+    if place == 0:
+        return replace(draft, head=replace(draft.head, phone=phone))
+    members = list(draft.members)
+    member = members[place - 1]
+    members[place - 1] = replace(member, person=replace(member.person, phone=phone))
+    return replace(draft, members=tuple(members))

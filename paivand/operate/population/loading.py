@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -20,11 +22,18 @@ from paivand.access.queries.users import placement
 from paivand.access.rules.roles import RoleKey
 from paivand.core.models import Place
 from paivand.operate.accounts import AGENCIES, DEMO_ACCOUNTS, PASSWORD, TEAMS, DemoAccount
-from paivand.operate.population.invention import InventedFamily, JamoatShare, invented_families
-from paivand.registry.actions.registration import register_family
-from paivand.registry.models import Family
+from paivand.operate.population.invention import InventedFamily, JamoatShare, invented_families, planted_truth
+from paivand.operate.population.likenesses import Kind
+from paivand.registry.actions.consents import withdraw_consent
+from paivand.registry.actions.registration import register_families
+from paivand.registry.actions.stories import members_in_order, record_consents_of_many, record_steps, record_stories
+from paivand.registry.models import Consent, Family, Person
+from paivand.registry.rules import GivenBy
+from paivand.registry.rules.stories import FamilyStory, PersonStory, StepDraft
 
-N_FAMILIES = 200
+N_FAMILIES = 1200
+BATCH = 60
+"""Families written down by one action."""
 Progress = Callable[[Iterable[InventedFamily]], Iterable[InventedFamily]]
 bar: Progress = partial(tqdm, total=N_FAMILIES, desc="Inventing families", unit=" families", leave=False)
 """A progress bar on the terminal."""
@@ -58,7 +67,7 @@ def load(progress: Progress = iter, *, n_families: int = N_FAMILIES, today: date
         users = _users()
     if not _families_exist(users):
         with transaction.atomic():
-            _register(progress, _social_workers(users), n_families, today or timezone.localdate())
+            _write_down(progress, _social_workers(users), n_families, today or timezone.localdate())
 
 
 def _users() -> dict[str, User]:
@@ -117,10 +126,82 @@ def _create_account(
     return user
 
 
-def _register(progress: Progress, workers: dict[str, User], n_families: int, today: date) -> None:
-    jamoats = {place.pk: place for place in Place.objects.jamoats().filter(parent_id__in=workers).order_by("pk")}
-    homes = [JamoatShare(code, str(place.parent_id), place.population or 0) for code, place in jamoats.items()]
-    for family in progress(invented_families(n_families, homes, today)):
-        by = workers[family.district]
-        with acting_as(by):
-            register_family(scope=placement(by, family.district), draft=family.draft, by=by)
+def _write_down(progress: Progress, workers: dict[str, User], n_families: int, today: date) -> None:
+    """Register the families and write down their stories, a batch of each district at a time."""
+    waiting: dict[str, list[InventedFamily]] = {district: [] for district in workers}
+    withdrawing: list[InventedFamily] = []
+    for family in progress(invented_families(n_families, _homes(workers), today)):
+        batch = waiting[family.district]
+        batch.append(family)
+        if family.withdrawn:
+            withdrawing.append(family)
+        if len(batch) >= BATCH:
+            _write_batch(workers[family.district], family.district, batch)
+            batch.clear()
+    for district, batch in waiting.items():
+        if batch:
+            _write_batch(workers[district], district, batch)
+    for family in withdrawing:
+        _withdraw(workers[family.district], family)
+
+
+def _write_batch(by: User, district: str, batch: list[InventedFamily]) -> None:
+    with acting_as(by):
+        scope = placement(by, district)
+        register_families(scope=scope, drafts=[family.draft for family in batch], by=by)
+        people = members_in_order([family.draft.family_id for family in batch])
+        members = [people[family.draft.family_id] for family in batch]
+        record_stories(scope=scope, stories=list(map(_story, batch, members)), by=by)
+        given = [
+            (own[place], consent)
+            for family, own in zip(batch, members, strict=True) for place, consent in family.consents
+        ]  # fmt: skip
+        record_consents_of_many(scope=scope, given=given, by=by)
+        steps = [
+            StepDraft(own[visit.place].pk, visit.service, visit.outcome, visit.happened_on, family.draft.jamoat)
+            for family, own in zip(batch, members, strict=True) for visit in family.visits
+        ]  # fmt: skip
+        record_steps(scope=scope, steps=steps, by=by)
+
+
+def _story(family: InventedFamily, members: list[Person]) -> FamilyStory:
+    """The family's story, with the keys that its people were given."""
+    people, absences, remittances = [], [], []
+    for person, told in zip(members, family.people, strict=True):
+        stays = told.away.stays if told.away else ()
+        people.append(PersonStory(person.pk, told.particulars, told.documents, stays, told.bans))
+        absences += [replace(absence, person_id=person.pk) for absence in told.absences]
+        remittances += [replace(row, sender_id=person.pk) for row in told.remittances]
+    return FamilyStory(family.draft.family_id, tuple(people), tuple(absences), tuple(remittances))
+
+
+def _withdraw(by: User, family: InventedFamily) -> None:
+    """Let the head take a consent back."""
+    with acting_as(by):
+        consent = Consent.objects.get(
+            person__heads=family.draft.family_id, purpose=family.withdrawn, given_by=GivenBy.SELF, withdrawn_on=None
+        )
+        withdraw_consent(consent=consent, on=family.withdrawn_on or consent.given_on, reason=family.why, by=by)
+
+
+def _homes(districts: Iterable[str]) -> list[JamoatShare]:
+    jamoats = Place.objects.jamoats().filter(parent_id__in=districts).order_by("pk")
+    return [JamoatShare(place.pk, str(place.parent_id), place.population or 0) for place in jamoats]
+
+
+def truth(n_families: int = N_FAMILIES) -> list[tuple[Kind, uuid.UUID, uuid.UUID]]:
+    """The planted likenesses by the keys of their people; asked by somebody who sees all of both districts.
+
+    Pairs of which a record is not there (any more) are left out.
+    """
+    districts = [
+        code for account in DEMO_ACCOUNTS if account.role is RoleKey.SOCIAL_WORKER for code in account.districts
+    ]
+    planted = planted_truth(n_families, _homes(districts), timezone.localdate())
+    people = members_in_order({family for pair in planted for family, _place in (pair.one, pair.other)})
+    found = []
+    for pair in planted:
+        (one, place), (other, other_place) = pair.one, pair.other
+        if place < len(people.get(one, [])) and other_place < len(people.get(other, [])):
+            found.append((pair.kind, people[one][place].pk, people[other][other_place].pk))
+    return found

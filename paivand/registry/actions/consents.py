@@ -69,7 +69,7 @@ def _write(person: Person, draft: ConsentDraft, by: User, form_id: uuid.UUID | N
     """Check and write the consent of one person."""
     today = timezone.localdate()
     _demand_possible(draft, today)
-    draft = _given_rightly(person, draft)
+    draft = demand_rightly_given(person, draft)
     ground = queries.grounds(by, [person.pk], today)[person.pk]
     if not ground.files:
         ground = _reopened(person, draft, by, today)
@@ -99,7 +99,7 @@ def _demand_possible(draft: ConsentDraft, today: date) -> None:
                       field="valid_until")  # fmt: skip
 
 
-def _given_rightly(person: Person, draft: ConsentDraft) -> ConsentDraft:
+def demand_rightly_given(person: Person, draft: ConsentDraft) -> ConsentDraft:
     """The draft, with assent only where it is asked; a Refused where somebody else must give it."""
     if draft.given_by not in may_give(person.age):
         message = (

@@ -47,7 +47,7 @@ def record_departure(
     demand_possible_stay(member.person, draft, came_back)
     others = _stays(member.person)
     episode = lying_in(family.scope, MigrationEpisode(person_id=member.person_id))
-    _fill(episode, draft, came_back)
+    fill_episode(episode, draft, came_back)
     for other in others:
         if (other.departed_on, other.country, other.returned_on) == (
             episode.departed_on, episode.country, episode.returned_on,
@@ -92,7 +92,7 @@ def edit_episode(
     locked = MigrationEpisode.objects.select_for_update().select_related("person").get(pk=episode.pk)
     demand_fresh(locked, version)
     demand_possible_stay(locked.person, draft, came_back)
-    changed = _fill(locked, draft, came_back)
+    changed = fill_episode(locked, draft, came_back)
     _demand_one_place(locked, _stays(locked.person))
     locked.version += 1
     locked.save()
@@ -125,7 +125,7 @@ def demand_possible_stay(person: Person, draft: MigrationDraft, came_back: Retur
         raise Refused(_("The return lies in the future. Check it."), "date", field="returned_on")
 
 
-def _fill(episode: MigrationEpisode, draft: MigrationDraft, came_back: ReturnDraft | None) -> list[str]:
+def fill_episode(episode: MigrationEpisode, draft: MigrationDraft, came_back: ReturnDraft | None) -> list[str]:
     """Copy what was told onto the stay; returns the names of the fields that changed."""
     new = {
         "country": draft.country,
@@ -197,7 +197,7 @@ def record_ban(*, member: FamilyMember, draft: BanDraft, by: User) -> ReentryBan
     _locked_file(member.person, member)
     _demand_possible_ban(draft)
     ban = lying_in(member.scope, ReentryBan(person_id=member.person_id))
-    _fill_ban(ban, draft)
+    fill_ban(ban, draft)
     ban.save()
     return ban
 
@@ -209,7 +209,7 @@ def edit_ban(*, ban: ReentryBan, version: int, draft: BanDraft, by: User) -> Ree
     locked = ReentryBan.objects.select_for_update().get(pk=ban.pk)
     demand_fresh(locked, version)
     _demand_possible_ban(draft)
-    remark(changed=_fill_ban(locked, draft))
+    remark(changed=fill_ban(locked, draft))
     locked.version += 1
     locked.save()
     return locked
@@ -239,7 +239,7 @@ def _demand_possible_ban(draft: BanDraft) -> None:
         raise Refused(_("A ban for life has no last day. Leave one of the two empty."), "date", field="until_on")
 
 
-def _fill_ban(ban: ReentryBan, draft: BanDraft) -> list[str]:
+def fill_ban(ban: ReentryBan, draft: BanDraft) -> list[str]:
     new = {name: getattr(draft, name) for name in ("country", "learnt_on", "ground", "until_on", "for_life", "note")}
     changed = [name for name, value in new.items() if getattr(ban, name) != value]
     for name, value in new.items():
@@ -269,7 +269,7 @@ def record_absence(*, family: Family, draft: AbsenceDraft, by: User) -> Absence:
     told = list(Absence.objects.filter(same, family__in=files).select_for_update())
     present = max((row for row in told if row.is_current), key=lambda row: row.since_on, default=None)
     absence = lying_in(locked.scope, Absence(family=locked, recorded_by=by))
-    _fill_absence(absence, draft)
+    fill_absence(absence, draft)
     for row in told:
         if (row.status, row.since_on, row.told_by, row.note) == (
             absence.status, absence.since_on, absence.told_by, absence.note,
@@ -301,7 +301,7 @@ def edit_absence(*, absence: Absence, version: int, draft: AbsenceDraft, by: Use
     _demand_possible_absence(draft, files)
     if draft.person_id != locked.person_id:
         raise Refused(_("The entry belongs to another person. Write down a new one."), "member", field="person")
-    changed = _fill_absence(locked, draft)
+    changed = fill_absence(locked, draft)
     locked.version += 1
     locked.save()
     same = _one_person("person", locked.person) if locked.person else Q(person=None)
@@ -348,7 +348,7 @@ def _demand_possible_absence(draft: AbsenceDraft, files: list[Family]) -> None:
             raise Refused(_("This answer does not belong to the chosen status. Leave it empty."), "detail", field=name)
 
 
-def _fill_absence(absence: Absence, draft: AbsenceDraft) -> list[str]:
+def fill_absence(absence: Absence, draft: AbsenceDraft) -> list[str]:
     new = {
         "person_id": draft.person_id,
         "status": str(draft.status),

@@ -34,7 +34,7 @@ def write_particulars(*, person: Person, version: int, draft: ParticularsDraft, 
         Refused: ``stale``, ``closed``, or ``marriage``, ``school``, ``date`` when the facts contradict each other.
     """
     locked = _open_person(person)
-    _demand_sound(draft)
+    demand_sound(draft)
     row = Particulars.objects.select_for_update().filter(person=locked).first()
     if row is None:
         row = Particulars(person=locked, version=0, **_lying_as(locked))
@@ -57,9 +57,9 @@ def add_document(*, person: Person, document_id: uuid.UUID, draft: DocumentDraft
     locked = _open_person(person)
     if Document.objects.filter(pk=document_id).exists():
         raise Refused(_("This form was saved already."), "twice")
-    _demand_possible_paper(draft)
+    demand_possible_paper(draft)
     row = Document(id=document_id, person=locked, **_lying_as(locked))
-    changed = _fill_document(row, draft)
+    changed = fill_document(row, draft)
     row.save(force_insert=True)
     remark(person=str(locked.pk), changed=changed)
     return row
@@ -71,8 +71,8 @@ def edit_document(*, document: Document, version: int, draft: DocumentDraft, by:
     _open_person(document.person, of_old=True)
     row = _locked_document(document)
     demand_fresh(row, version)
-    _demand_possible_paper(draft)
-    changed = _fill_document(row, draft)
+    demand_possible_paper(draft)
+    changed = fill_document(row, draft)
     row.version += 1
     row.save()
     remark(person=str(row.person_id), changed=changed)
@@ -177,7 +177,7 @@ def _locked_phone(phone: Phone) -> Phone:
     return row
 
 
-def _demand_sound(draft: ParticularsDraft) -> None:
+def demand_sound(draft: ParticularsDraft) -> None:
     """Raise a Refused that names the first contradiction."""
     if not says_how_married(draft.marital, draft.marriage):
         raise Refused(
@@ -193,7 +193,8 @@ def _demand_sound(draft: ParticularsDraft) -> None:
         raise Refused(_("The day lies in the future. Check it."), "date", field="out_of_school_since")
 
 
-def _demand_possible_paper(draft: DocumentDraft) -> None:
+def demand_possible_paper(draft: DocumentDraft) -> None:
+    """Raise a Refused that names the first thing about a paper that cannot be."""
     if draft.status is DocumentStatus.NEVER_HAD and draft.number:
         raise Refused(_("A paper that somebody never had has no number. Empty the number."), "number", field="number")
     if not long_enough(draft.number):
@@ -211,7 +212,7 @@ def _demand_unlisted(person: Person, number: str) -> None:
         raise Refused(_("This number is written down for this person already."), "listed", field="phone")
 
 
-def _fill_document(row: Document, draft: DocumentDraft) -> list[str]:
+def fill_document(row: Document, draft: DocumentDraft) -> list[str]:
     return _fill(
         row,
         kind=str(draft.kind), status=str(draft.status), number=draft.number, number_key=document_key(draft.number),

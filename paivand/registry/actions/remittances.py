@@ -38,7 +38,7 @@ def record_remittances(*, family: Family, rows: Sequence[RemittanceDraft], by: U
     locked = locked_family(family)
     present = remittances(by, locked)
     drafts = [replace(row, month=row.month.replace(day=1)) for row in rows]
-    rates = [_demand_possible(draft, place) for place, draft in enumerate(drafts)]
+    rates = [demand_possible(draft, place) for place, draft in enumerate(drafts)]
     _demand_senders(locked, drafts)
     _demand_each_once(drafts)
     _demand_unchanged(present, drafts)
@@ -52,7 +52,7 @@ def record_remittances(*, family: Family, rows: Sequence[RemittanceDraft], by: U
                 cleared += 1
             continue
         row = row or lying_in(locked.scope, Remittance(family=locked, sender_id=draft.sender_id, version=0))
-        if _fill(row, draft, rate):
+        if fill_remittance(row, draft, rate):
             row.recorded_by = by
             row.version += 1
             row.save()
@@ -76,7 +76,7 @@ def _carry(family: Family, rows: Iterable[Remittance]) -> None:
         family.save(update_fields=["remittance_signal", "changed_at"])
 
 
-def _fill(row: Remittance, draft: RemittanceDraft, rate: Rate) -> bool:
+def fill_remittance(row: Remittance, draft: RemittanceDraft, rate: Rate) -> bool:
     """Copy what was told onto the row; whether anything changed."""
     amount = draft.amount or Decimal(0)
     new = {
@@ -97,7 +97,7 @@ def _key(draft: RemittanceDraft) -> Key:
     return draft.sender_id, draft.month
 
 
-def _demand_possible(draft: RemittanceDraft, place: int) -> Rate:
+def demand_possible(draft: RemittanceDraft, place: int) -> Rate:
     """The rate of the row's month; a Refused that names what cannot be."""
     at = {"row": place}
     if draft.month > timezone.localdate():

@@ -9,7 +9,9 @@ from paivand.access.queries.audit import recent_refusals
 from paivand.access.queries.users import expiring_roles, glass_to_review
 from paivand.access.rules.verbs import Verb
 from paivand.registry.models import Family
-from paivand.registry.queries.families import families, recently_opened
+from paivand.registry.queries.families import recently_opened
+from paivand.registry.queries.lists import families
+from paivand.registry.rules.lists import Filters, Order
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ def desk(by: User) -> Desk:
     verbs = by.verbs
     return Desk(
         opened=recently_opened(by) if Verb.FAMILY_OPEN in verbs else [],
-        registered=list(families(by, order="new", mine=Verb.FAMILY_REGISTER in verbs).rows[:6])
+        registered=list(families(by, Filters(order=Order.NEW, mine=Verb.FAMILY_REGISTER in verbs)).rows[:6])
         if Verb.FAMILY_OPEN in verbs
         else [],
         reviews=glass_to_review(by, open_only=True)[:6] if Verb.GLASS_REVIEW in verbs else [],

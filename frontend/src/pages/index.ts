@@ -1,6 +1,8 @@
 /** Behaviours of single pages. The pages work without them; what only one page needs is fetched by that page. */
 
 import "./pages.css";
+import "./places.css";
+import "./lists.css";
 
 import { onHtmx } from "../events";
 import { offerCopies } from "./copies";
@@ -15,6 +17,11 @@ async function begin(): Promise<void> {
     registration.dataset["begun"] = "";
     const { register } = await import("./register");
     register(registration);
+  }
+  const village = document.querySelector<HTMLInputElement>("input[data-villages]:not([list])");
+  if (village) {
+    const { offerVillages } = await import("./villages");
+    offerVillages(village);
   }
   const role = document.querySelector<HTMLFormElement>("form[data-role-form]:not([data-begun])");
   if (role) {

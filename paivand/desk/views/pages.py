@@ -13,8 +13,12 @@ from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import asking, demand
 from paivand.access.views.words import data_class_names, told
 from paivand.core.rules.codes import family_number, looks_like_code
+from paivand.core.rules.privacy import DataClass
 from paivand.desk.queries import desk
-from paivand.registry.queries.families import SHORTEST, search, sees_names
+from paivand.registry.queries.families import SHORTEST, sees_names
+from paivand.registry.queries.search import LIMIT, search
+from paivand.registry.rules.lists import FoundBy
+from paivand.registry.rules.people import phone_number
 
 
 @require_GET
@@ -39,13 +43,15 @@ def search_page(request: HttpRequest) -> HttpResponse:
     demand(by, Verb.FAMILY_OPEN)
     text = request.GET.get("q", "").strip()
     found = search(by, text) if len(text) >= SHORTEST else []
-    if len(found) == 1 and family_number(text):
+    if len(found) == 1 and found[0].found_by is FoundBy.CODE:  # type: ignore[attr-defined]
         return redirect("registry:family-open", code=found[0].code)
     context = {
         "text": text,
         "found": found,
         "too_short": bool(text) and len(text) < SHORTEST,
-        "wrong_code": looks_like_code(text) and not family_number(text),
+        "wrong_code": not found and looks_like_code(text) and not family_number(text) and not phone_number(text),
+        "reaches": by.sees(DataClass.CONTACT),
+        "limit": LIMIT,
         "names": sees_names(by),
     }
     return render(request, "desk/search.html", context)

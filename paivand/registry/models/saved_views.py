@@ -38,3 +38,8 @@ class SavedView(Guarded, Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def audit_label(self) -> str:
+        """Nothing: the name is its user's own words, and may hold somebody's name."""
+        return ""

@@ -5,22 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import date
-from functools import reduce
-from operator import or_
-from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from paivand.access.models import AuditEvent, User
 from paivand.access.rules.verbs import Verb
 from paivand.core.models import Place
-from paivand.core.rules.codes import family_number, looks_like_code
-from paivand.core.rules.pages import Page
+from paivand.core.rules.codes import family_number
 from paivand.core.rules.privacy import DataClass
-from paivand.methods.names import PARTS, is_arabic, name_keys
-from paivand.registry.models import Consent, Family, FamilyMember, JourneyStep, NameKey, Person
+from paivand.registry.models import Consent, Family, FamilyMember, JourneyStep, Person
 from paivand.registry.queries.people import same_family, same_person
-from paivand.registry.rules.families import FamilyState
 
 PAGE = 25
 SHORTEST = 2
@@ -30,42 +24,6 @@ SHORTEST = 2
 def sees_names(by: User) -> bool:
     """Whether ``by`` may see who people are, or only family codes."""
     return by.sees(DataClass.IDENTITY)
-
-
-def families(by: User, *, order: str = "name", after: str = "", jamoat: str = "", mine: bool = False) -> Page[Family]:
-    """A page of families by the head's name in Tajik order, or the newest first.
-
-    Pages go on from a key, not from a number, so the hundredth page is as quick as the first.
-
-    Args:
-        order: ``name`` or ``new``. Without the right to see names it is always ``new``.
-        after: the ``after`` of the page before.
-        jamoat: the code of one jamoat.
-        mine: only families for which ``by`` is responsible.
-    """
-    found = Family.objects.seen_by(by).filter(state=FamilyState.ACTIVE).select_related("jamoat")
-    if jamoat:
-        found = found.filter(jamoat_id=jamoat)
-    if mine:
-        found = found.filter(owner=by)
-    if order == "name" and sees_names(by):
-        return _by_name(by, found, after)
-    if after.isdigit():
-        found = found.filter(number__lt=int(after))
-    return Page.cut(list(with_heads(by, found).order_by("-number")[: PAGE + 1]), PAGE, lambda row: str(row.number))
-
-
-def _by_name(by: User, found: QuerySet[Family], after: str) -> Page[Family]:
-    conditions = Q(head__is_head=True) & on_related("head__", Person.policy.visible(by))
-    key, _, last = after.rpartition("~")
-    if last:
-        try:
-            conditions &= Q(head__sort_key__gt=key) | Q(head__sort_key=key, head_id__gt=uuid.UUID(last))
-            conditions &= Q(head__sort_key__gte=key)
-        except ValueError:
-            return Page([], None, more=False)
-    rows = list(found.select_related("head").filter(conditions).order_by("head__sort_key", "head_id")[: PAGE + 1])
-    return Page.cut(rows, PAGE, lambda row: f"{row.head.sort_key}~{row.head_id}")
 
 
 def on_related(prefix: str, condition: Q) -> Q:
@@ -83,65 +41,6 @@ def on_related(prefix: str, condition: Q) -> Q:
 def with_heads(by: User, found: QuerySet[Family]) -> QuerySet[Family]:
     """The families with their heads, where ``by`` may see who people are."""
     return found.select_related("head") if sees_names(by) else found
-
-
-def search(by: User, text: str, *, limit: int = 20) -> list[Family]:
-    """Families found by a code, or by the names of any present member, in any script.
-
-    Each word must begin a name as it is spelt, or be likely the same name. The answer holds at most ``limit``
-    families, exact spellings first, and never counts.
-    """
-    number = family_number(text)
-    if number:
-        return list(with_heads(by, Family.objects.seen_by(by).filter(number=number)).select_related("jamoat"))
-    if looks_like_code(text):
-        return []
-    words = [word for word in text.split() if len(word) >= SHORTEST][:4]
-    if not words or not sees_names(by):
-        return []
-    words.sort(key=len, reverse=True)
-    people: dict[Any, None] = {}
-    for spelling in _spellings(words[0]):
-        keys = NameKey.objects.seen_by(by).filter(spelling)
-        for word in words[1:]:
-            other = NameKey.objects.filter(person=OuterRef("person")).filter(_any(_spellings(word)))
-            keys = keys.filter(Exists(other))
-        people |= dict.fromkeys(keys.order_by("key", "person_id").values_list("person_id", flat=True)[: limit * 2])
-        if len(people) >= limit * 2:
-            break
-    memberships = {
-        member.person_id: member
-        for member in FamilyMember.objects.seen_by(by)
-        .filter(person_id__in=people, until_on=None, family__state=FamilyState.ACTIVE)
-        .select_related("family__jamoat", "family__head", "person")
-    }
-    found: dict[uuid.UUID, Family] = {}
-    for person in people:
-        member = memberships.get(person)
-        if member is None:
-            continue
-        family = found.setdefault(member.family_id, member.family)
-        family.found_people = [*getattr(family, "found_people", []), member.person]  # type: ignore[attr-defined]
-    return list(found.values())[:limit]
-
-
-def _spellings(word: str) -> list[Q]:
-    """The keys that a typed word meets: spelt so far, then likely the same name in any of the three parts.
-
-    Two conditions rather than one, so that each is a plain range of one index.
-    """
-    found = []
-    first = name_keys(word, "given")
-    if len(first.k1) >= SHORTEST:
-        found.append(Q(kind="k1", key__gte=first.k1, key__lt=f"{first.k1}\U0010ffff"))
-    likely = sorted({name_keys(word, part).k2 for part in PARTS})
-    if not is_arabic(word):
-        found.append(Q(kind="k2", key__in=[key for key in likely if len(key) > 2]))
-    return found
-
-
-def _any(conditions: list[Q]) -> Q:
-    return reduce(or_, conditions, Q(pk__in=[]))
 
 
 def family_by_code(by: User, code: str) -> Family | None:

@@ -9,6 +9,7 @@ import { nearest, onHtmx, type SwapDetail } from "./events";
 import { clearTrouble, sayTrouble } from "./network";
 
 const GUARDED = "form[data-guard]";
+const DOWNLOAD_PAUSE = 4000;
 const SENDS = "button:not([type=button], [type=reset]), input[type=submit]";
 const changed = new WeakSet<Element>();
 let awaitsSignIn = false;
@@ -157,6 +158,9 @@ export function watchGuardedForms(): void {
       changed.delete(guarded);
     }
     setTimeout(() => markSending(form, true));
+    if (form.hasAttribute("data-download")) {
+      setTimeout(() => markSending(form, false), DOWNLOAD_PAUSE); // a file arrives, and the page stays
+    }
   });
   addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll<HTMLFormElement>("form[data-sending]")) {

@@ -43,6 +43,9 @@ def world(everyone: dict[str, Any], family: Any, sign_in: Callable[..., Any]) ->
     from paivand.access.actions.glass import break_glass
     from paivand.access.models.identity import acting_as
     from paivand.core.models import Place
+    from paivand.registry.actions.places import add_village
+    from paivand.registry.actions.saved_views import save_view
+    from paivand.registry.rules.places import VillageDraft
     from tests.cast import DUSTI
     from tests.conftest import CastClient
 
@@ -61,12 +64,17 @@ def world(everyone: dict[str, Any], family: Any, sign_in: Callable[..., Any]) ->
         glass = break_glass(
             district=Place.objects.get(pk=DUSTI), reason="садама дар роҳи Дӯстӣ, кӯдак танҳо монд", by=zarina
         )
+        view = save_view(name="Зираки", filters={"jamoat": "TJ-KT-02-02"}, by=zarina)
     with acting_as(admin):
         assignment = tahmina.assignments.get()
+        village = add_village(jamoat=Place.objects.get(pk="TJ-KT-02-02"), draft=VillageDraft("Чорбоғ"), by=admin)
     zarina.forget_rights()
     examples = {
         "code": family.code,
+        "place_code": "TJ-KT-02-02",
+        "village_code": village,
         "member_id": member.pk,
+        "view_id": view.pk,
         "user_id": tahmina.pk,
         "assignment_id": assignment.pk,
         "agency_id": tahmina.agency_id,

@@ -58,6 +58,11 @@ ROWS: dict[str, Row] = {
     "desk:healthz": Row(get={200: OPEN}, post={405: OPEN}),
     # families
     "registry:family-list": Row(get={200: f"{READERS} {ELSEWHERE}", 403: ALL}),
+    "registry:family-export": Row(get={200: "nasiba manija", 403: ALL}, post={422: "nasiba manija", 403: ALL}),
+    "registry:view-save": Row(post={302: f"{READERS} {ELSEWHERE}", 403: ALL}),
+    "registry:view-rename": Row(post={302: "zarina", 404: f"{READERS} {ELSEWHERE}", 403: ALL}),
+    "registry:view-delete": Row(post={302: "zarina", 404: f"{READERS} {ELSEWHERE}", 403: ALL}),
+    "registry:view-first": Row(post={302: "zarina", 404: f"{READERS} {ELSEWHERE}", 403: ALL}),
     "registry:family-register": Row(
         get={200: f"{WORKERS} {ELSEWHERE}", 403: ALL}, post={422: f"{WORKERS} {ELSEWHERE}", 403: ALL}
     ),
@@ -74,6 +79,12 @@ ROWS: dict[str, Row] = {
     "registry:member-leave": Row(
         get={200: WORKERS, 404: ELSEWHERE, 403: ALL}, post={422: WORKERS, 404: ELSEWHERE, 403: ALL}
     ),
+    # places
+    "registry:place-list": READ,
+    "registry:place-open": READ,
+    "registry:village-list": READ,
+    "registry:village-add": MANAGED,
+    "registry:village-edit": MANAGED,
     # signing in and the own account
     "account_login": Row(get={200: "anonymous", 302: ALL}, post={200: "anonymous", 302: ALL}),
     "account_logout": Row(get={200: ALL}, post={302: ALL}),

@@ -1,0 +1,56 @@
+"""What somebody wants to take out, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from paivand.access.views.words import DATA_CLASS_NAMES
+from paivand.core.rules.privacy import DataClass
+from paivand.registry.forms.families import translated
+from paivand.registry.rules.exports import BEGINS_WITH, FILE_NAMES, PER_NAMES, FileKind, Per, offered
+
+
+class ExportForm(forms.Form):
+    """The form of the file, its columns class by class, and the reason."""
+
+    per = forms.ChoiceField(label=_("Rows"), widget=forms.RadioSelect, initial=Per.FAMILY)
+    columns = forms.MultipleChoiceField(label=_("Columns"), widget=forms.CheckboxSelectMultiple, required=False)
+    kind = forms.ChoiceField(label=_("File"), widget=forms.RadioSelect, initial=FileKind.XLSX)
+    reason = forms.CharField(
+        label=_("What the file is for, and who receives it"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        help_text=_("It is kept in the audit and written into the file."),
+    )
+
+    def __init__(self, data: Any = None, *, sees: Collection[DataClass]) -> None:
+        super().__init__(data)
+        self.sees = sees
+        fields: Any = self.fields
+        fields["per"].choices = translated(PER_NAMES)
+        fields["kind"].choices = translated(FILE_NAMES)
+        fields["columns"].choices = [
+            (key, gettext(words)) for group in offered(sees).values() for key, words in group.items() if key != "code"
+        ]
+        fields["columns"].initial = sorted(BEGINS_WITH)
+
+    @property
+    def groups(self) -> list[dict[str, Any]]:
+        """The choices of columns, one group for each class of data."""
+        chosen = set(self["columns"].value() or [])
+        return [
+            {
+                "name": gettext(DATA_CLASS_NAMES[data_class]),
+                "choices": [
+                    {"key": key, "words": gettext(words), "chosen": key in chosen}
+                    for key, words in group.items()
+                    if key != "code"
+                ],
+            }
+            for data_class, group in offered(self.sees).items()
+        ]

@@ -60,6 +60,8 @@ _MUHAMMAD = re.compile(r"(?:m[uo]ham[ae][dt]|mag[oa]med|mahm[ae][dt]|mamad)")
 _DIN = re.compile(r"(?:(?<=[^aeiou])[uiea]|(?<=o)v?[ui])din$")
 _U_FOR_O = re.compile(r"^o(?=mar|sman)|(?<=^s)o(?=hr[oa]b)")
 _ULLO = re.compile(r"(?:ul[oa]h?|[oa]lah)$")
+_SWALLOWED_D = re.compile(r"(?:^sai|hami|fari|ʃe|muro|behzo|raʃi|ahma|sami|navi|maji|vohi|ubai)$")
+"""Given names that end in д before -ҷон: in Саиджон and Saidjon the two letters look like one ҷ."""
 _VOWELS = "aeiou"
 _DOUBLED = re.compile(r"(.)\1+")
 _Y_BETWEEN = re.compile(r"(?<=[aou])y(?=[aou])")
@@ -138,12 +140,11 @@ def romanised(text: str) -> str:
     True
     """
     text = folded(_UZBEK_O.sub("u", text.lower())).replace("дж", "ҷ").translate(_LATIN_MARKS)
-    text = "".join(
-        _CYRILLIC.get(character, character) for character in _MEDIAL_IA.sub("iya", _GERMAN_CH.sub("h", text))
-    )
-    text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    text = _MEDIAL_IA.sub("iya", _GERMAN_CH.sub("h", text))
     for written, key in _LATIN:
         text = text.replace(written, key)
+    text = "".join(_CYRILLIC.get(character, character) for character in text)
+    text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
     return re.sub(r"[^a-zʃ ]", "", text)
 
 
@@ -156,12 +157,23 @@ def _k1(text: str) -> str:
 def _k2(text: str, part: Part) -> str:
     key = _single(romanised(text).replace(" ", ""))
     if part == "given":
-        key = _stripped(key, _GIVEN_SUFFIX, 4)
+        key = _without_jon(key)
     else:
         if part == "father":
             key = _stripped(key, _FATHER_SUFFIX)
         key = _stripped(key, _SURNAME_SUFFIX)
         key = _stripped(key, _SURNAME_REST)
+    return _sounded(key)
+
+
+def _without_jon(key: str) -> str:
+    """A given name without -ҷон, -хон, -бек."""
+    shorter = _stripped(key, _GIVEN_SUFFIX, 4)
+    return f"{shorter}d" if shorter != key and "j" in key[len(shorter) :] and _SWALLOWED_D.search(shorter) else shorter
+
+
+def _sounded(key: str) -> str:
+    """A stem in the letters of ``k2``: sounds that are confused are one letter, known other dresses are mended."""
     key = _ULLO.sub("ula", _DIN.sub("din", _MUHAMMAD.sub("mhmd", _U_FOR_O.sub("u", key))))
     key = _Y_BETWEEN.sub("i", key).replace("yo", "o").replace("yu", "u").replace("ya", "a").replace("y", "i")
     key = _single(key.translate(_SOUNDS))
@@ -215,6 +227,23 @@ def name_keys(text: str, part: Part) -> NameKeys:
         return NameKeys(f"ar:{plain}", f"ar:{stem}", f"ar:{stem[0]}{_ARABIC_VOWELS.sub('', stem[1:])}")
     k2 = _k2(text, part)
     return NameKeys(_k1(text), k2, _k3(k2))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def either_key(text: str) -> tuple[str, str]:
+    """The ``k2`` and ``k3`` of a name that may stand in the wrong field: all endings are dropped, of given names and
+    of surnames.
+
+    >>> either_key("Ҷамшедҷон") == either_key("Jamshedov"), either_key("Каримов")[0]
+    (True, 'karim')
+    """
+    if is_arabic(text):
+        keys = name_keys(text, "family")
+        return keys.k2, keys.k3
+    key = _without_jon(_single(romanised(text).replace(" ", "")))
+    key = _without_jon(_stripped(_stripped(key, _SURNAME_SUFFIX), _SURNAME_REST))
+    key = _sounded(key)
+    return key, _k3(key)
 
 
 _ORDER = {letter: chr(ord("A") + index) for index, letter in enumerate(TAJIK_ALPHABET)}

@@ -39,6 +39,8 @@ def test_the_examples_in_the_text_hold():
     ("Зиёуддин", "Зиёвуддин", "Зиёиддин"),
     ("Нурмуҳаммад", "Нурмахмад", "Nurmamad"),
     ("Неъмат", "Негмат", "Ne'mat"),
+    ("Саид", "Саидҷон", "Саиджон", "Saidjon", "Саидджон"),
+    ("Бобо", "Бобоҷон", "Бободжон", "Bobojon"),
 ])  # fmt: skip
 def test_forms_of_one_given_name_meet(forms):
     assert len({name_keys(form, "given").k2 for form in forms}) == 1

@@ -25,11 +25,12 @@ from paivand.operate.accounts import AGENCIES, DEMO_ACCOUNTS, PASSWORD, TEAMS, D
 from paivand.operate.population.invention import InventedFamily, JamoatShare, invented_families, planted_truth
 from paivand.operate.population.likenesses import Kind
 from paivand.registry.actions.consents import withdraw_consent
+from paivand.registry.actions.journey import Help
 from paivand.registry.actions.registration import register_families
 from paivand.registry.actions.stories import members_in_order, record_consents_of_many, record_steps, record_stories
 from paivand.registry.models import Consent, Family, Person
 from paivand.registry.rules import GivenBy
-from paivand.registry.rules.stories import FamilyStory, PersonStory, StepDraft
+from paivand.registry.rules.stories import FamilyStory, PersonStory
 
 N_FAMILIES = 1200
 BATCH = 60
@@ -148,6 +149,7 @@ def _write_down(progress: Progress, workers: dict[str, User], n_families: int, t
 def _write_batch(by: User, district: str, batch: list[InventedFamily]) -> None:
     with acting_as(by):
         scope = placement(by, district)
+        places = {place.pk: place for place in Place.objects.jamoats().filter(parent_id=district)}
         register_families(scope=scope, drafts=[family.draft for family in batch], by=by)
         people = members_in_order([family.draft.family_id for family in batch])
         members = [people[family.draft.family_id] for family in batch]
@@ -158,7 +160,7 @@ def _write_batch(by: User, district: str, batch: list[InventedFamily]) -> None:
         ]  # fmt: skip
         record_consents_of_many(scope=scope, given=given, by=by)
         steps = [
-            StepDraft(own[visit.place].pk, visit.service, visit.outcome, visit.happened_on, family.draft.jamoat)
+            (own[visit.place], Help(visit.service, visit.outcome, visit.happened_on, places[family.draft.jamoat]))
             for family, own in zip(batch, members, strict=True) for visit in family.visits
         ]  # fmt: skip
         record_steps(scope=scope, steps=steps, by=by)

@@ -52,9 +52,9 @@ def record_step(
             and ``consent`` where the person, or who speaks for the family, does not agree.
     """
     given = Help(service, outcome, happened_on, place, quantity)
-    _demand_possible(given)
-    _demand_agreed(person, grounds(by, [person.pk])[person.pk])
-    step = _step(person, given, by)
+    demand_possible_help(given)
+    demand_agreed(person, grounds(by, [person.pk])[person.pk])
+    step = step_row(person, given, by)
     step.save()
     return step
 
@@ -72,12 +72,12 @@ def record_help(
         raise Refused(_("Choose whom the help reached."), "people", field="people")
     if JourneyStep.objects.filter(pk=row_key(form_id, people[0].pk)).exists():
         raise Refused(_("This form was saved already."), "twice", detail={"code": family.code})
-    _demand_possible(given)
+    demand_possible_help(given)
     ground = grounds(by, [person.pk for person in people])
     steps = []
     for person in people:
-        _demand_agreed(person, ground[person.pk])
-        step = _step(person, given, by)
+        demand_agreed(person, ground[person.pk])
+        step = step_row(person, given, by)
         step.id = row_key(form_id, person.pk)
         steps.append(step)
     JourneyStep.objects.bulk_create(steps)
@@ -118,7 +118,8 @@ def _reversal(step: JourneyStep, reason: str, by: User) -> JourneyStep:
     return reversal
 
 
-def _step(person: Person, given: Help, by: User) -> JourneyStep:
+def step_row(person: Person, given: Help, by: User) -> JourneyStep:
+    """The unsaved step of one person."""
     return JourneyStep(
         person=person, service=given.service, outcome=given.outcome, happened_on=given.happened_on, place=given.place,
         quantity=given.quantity, recorded_by=by, district_id=person.district_id, agency_id=person.agency_id,
@@ -126,7 +127,7 @@ def _step(person: Person, given: Help, by: User) -> JourneyStep:
     )  # fmt: skip
 
 
-def _demand_possible(given: Help) -> None:
+def demand_possible_help(given: Help) -> None:
     """Raise a Refused when the catalogue does not know the service, or the day or quantity cannot be."""
     service = services().get(given.service)
     if service is None:
@@ -140,7 +141,7 @@ def _demand_possible(given: Help) -> None:
         raise Refused(_("The quantity must be above zero. Check it."), "quantity", field="quantity")
 
 
-def _demand_agreed(person: Person, ground: Grounds) -> None:
+def demand_agreed(person: Person, ground: Grounds) -> None:
     """Raise a Refused unless the file is open and registration and services are agreed to."""
     if ground.permits(ConsentPurpose.SERVICES):
         return

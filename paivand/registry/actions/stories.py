@@ -19,6 +19,7 @@ from paivand.access.rules.scopes import Scope
 from paivand.access.rules.verbs import Verb
 from paivand.core.rules.errors import Refused
 from paivand.registry.actions.consents import consent_rows, demand_rightly_given
+from paivand.registry.actions.journey import Help, demand_agreed, demand_possible_help, step_row
 from paivand.registry.actions.migration import demand_possible_stay, fill_absence, fill_ban, fill_episode
 from paivand.registry.actions.particulars import demand_possible_paper, demand_sound, fill_document
 from paivand.registry.actions.registration import lying_in
@@ -36,10 +37,10 @@ from paivand.registry.models import (
     ReentryBan,
     Remittance,
 )
+from paivand.registry.queries.consents import grounds
 from paivand.registry.rules.drafts import ConsentDraft, ParticularsDraft
 from paivand.registry.rules.migration import most_serious
-from paivand.registry.rules.services import services
-from paivand.registry.rules.stories import FamilyStory, PersonStory, StepDraft
+from paivand.registry.rules.stories import FamilyStory, PersonStory
 
 
 @dataclass
@@ -151,25 +152,18 @@ def record_consents_of_many(*, scope: Scope, given: Sequence[tuple[Person, Conse
 
 
 @action(Verb.JOURNEY_RECORD, on="scope")
-def record_steps(*, scope: Scope, steps: Sequence[StepDraft], by: User) -> list[JourneyStep]:
-    """Append a step to the journeys of many people of one district, with an audit row for each."""
-    today, known = timezone.localdate(), services()
-    people = set(
-        Person.objects.filter(pk__in=[step.person_id for step in steps], **_place(scope)).values_list("pk", flat=True)
-    )
+def record_steps(*, scope: Scope, steps: Sequence[tuple[Person, Help]], by: User) -> list[JourneyStep]:
+    """Append steps to the journeys of many people of one district, with an audit row for each.
+
+    Raises:
+        Refused: as ``record_step``, for the first that cannot be. Then nothing is written.
+    """
+    ground = grounds(by, [person.pk for person, _given in steps])
     rows = []
-    for step in steps:
-        service = known.get(step.service)
-        if service is None or step.outcome not in service.outcomes:
-            raise Refused(_("This service is not in the catalogue. Choose again."), "service", field="service")
-        if step.happened_on > today:
-            raise Refused(_("The day lies in the future. Check it."), "date", field="happened_on")
-        if step.person_id not in people:
-            raise Refused(_("One of these people lies elsewhere. Nothing is written down."), "closed")
-        rows.append(lying_in(scope, JourneyStep(
-            person_id=step.person_id, service=step.service, outcome=step.outcome, happened_on=step.happened_on,
-            place_id=step.place, recorded_by=by,
-        )))  # fmt: skip
+    for person, given in steps:
+        demand_possible_help(given)
+        demand_agreed(person, ground[person.pk])
+        rows.append(step_row(person, given, by))
     JourneyStep.objects.bulk_create(rows)
     record_events(Verb.JOURNEY_RECORD, rows, by=by)
     remark(steps=len(rows))

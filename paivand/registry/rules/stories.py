@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
 
 from paivand.registry.rules.drafts import (
     AbsenceDraft,
@@ -44,14 +43,3 @@ class FamilyStory:
     people: tuple[PersonStory, ...]
     absences: tuple[AbsenceDraft, ...] = ()
     remittances: tuple[RemittanceDraft, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StepDraft:
-    """A service that reached a person."""
-
-    person_id: uuid.UUID
-    service: str
-    outcome: str
-    happened_on: date
-    place: str

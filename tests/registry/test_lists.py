@@ -274,3 +274,14 @@ def test_the_name_of_a_view_stands_in_no_audit(zarina):
         actions.save_view(name="The Karimovs", filters={"mine": "1"}, by=zarina)
         event = AuditEvent.objects.filter(event="profile.edit").latest("at")
     assert "Karimov" not in f"{event.subject_label} {event.detail} {event.reason}"
+
+
+def test_every_filter_in_force_is_told_in_words(family, gulnoz, sign_in):
+    query = (
+        f"district={KULOB}&jamoat=TJ-KT-02-02&worker={gulnoz.pk}&mine=on&absence=missing&signal=none_3_months"
+        "&origin=screen&state=moved&since=2026-01-02&until=2026-03-04&order=new"
+    )
+    chips = sign_in(gulnoz).get(f"/families/?{query}").context["chips"]
+    assert len(chips) == 10
+    assert all(chip.value for chip in chips)
+    assert "2 January 2026" in {chip.value for chip in chips}

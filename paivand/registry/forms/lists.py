@@ -116,12 +116,15 @@ class FilterForm(forms.Form):
         rows = []
         for name, value in self.filters.chosen.items():
             field: Any = self.fields[name]
-            words = dict(_flat(field.choices)).get(str(value), "") if hasattr(field, "choices") else day(value)
-            without = urlencode({key: one for key, one in kept.items() if key != name})
             label = str(field.label)
-            if name == "mine":
+            if value is True:
                 label, words = "", label
-            rows.append(Chip(label, str(words), f"?{without}" if without else "?all=1"))
+            elif isinstance(field, forms.ChoiceField):
+                words = str(dict(_flat(field.choices)).get(str(value), ""))
+            else:
+                words = day(value)
+            without = urlencode({key: one for key, one in kept.items() if key != name})
+            rows.append(Chip(label, words, f"?{without}" if without else "?all=1"))
         return rows
 
 

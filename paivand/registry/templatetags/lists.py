@@ -17,12 +17,13 @@ register = template.Library()
 
 _A = AbsenceStatus
 _ABSENCE_TONES = {
-    _A.REMITTING: "ok",
-    _A.RETURNED_WELL: "ok",
-    _A.IRREGULAR: "quiet",
-    _A.CONTACT_ONLY: "quiet",
-    _A.SILENT_LT6M: "quiet",
+    _A.REMITTING: "quiet",
+    _A.RETURNED_WELL: "quiet",
+    _A.IRREGULAR: "info",
+    _A.CONTACT_ONLY: "info",
+    _A.SILENT_LT6M: "info",
 }
+"""What is as it should be stays quiet, so that the others are seen; all not named here warn."""
 
 
 @register.simple_tag

@@ -45,9 +45,11 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_vite",
     "csp",
+    "procrastinate.contrib.django",
     "paivand.core",
     "paivand.access",
     "paivand.registry",
+    "paivand.collect",
     "paivand.desk",
     "paivand.operate",
 ]
@@ -100,6 +102,9 @@ ADDRESS = env.str("PAIVAND_ADDRESS", default="127.0.0.1")  # or unix:/path/of/so
 PORT = env.int("PAIVAND_PORT", default=8000, validate=validate.Range(min=1, max=65_535))
 WORKERS = env.int("PAIVAND_WORKERS", default=2, validate=validate.Range(min=1, max=64))
 THREADS = env.int("PAIVAND_THREADS", default=4, validate=validate.Range(min=1, max=64))
+
+# --- work in the background: the queue is a table, a worker takes from it ---------------------------------------------
+WORKER_PROCESSES = env.int("PAIVAND_WORKER_PROCESSES", default=1, validate=validate.Range(min=0, max=8))
 
 # --- the database: two roles, two walls ------------------------------------------------------------------------------
 # The application connects as a role that owns nothing. The owner's connection is for migrations, checks and backups.

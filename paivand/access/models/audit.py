@@ -36,7 +36,7 @@ class AuditEvent(Guarded, models.Model):
         view=Mine("actor_id")
         | InScope(Verb.AUDIT_VIEW)
         | (Is("event", Verb.FAMILY_OPEN) & Is("outcome", "done") & InScope(Verb.FAMILY_OPEN)),
-        add=Mine("actor_id") | During("sign-in") | During("bootstrap"),
+        add=Mine("actor_id") | During("sign-in") | During("bootstrap") | During("upkeep"),
     )
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
@@ -32,8 +33,26 @@ OPEN_TABLES = {
     "auth_permission": "select",
     "auth_group": "select",
     "auth_group_permissions": "select",
+    # The queue of work in the background: what is to be done, by keys only, and which worker does it.
+    "procrastinate_jobs": "select, insert, update, delete",
+    "procrastinate_events": "select, insert",
+    "procrastinate_periodic_defers": "select, insert, update, delete",
+    "procrastinate_workers": "select, insert, update, delete",
 }
 """Tables without a policy, and what the application may do with them."""
+
+
+@dataclass(frozen=True)
+class Definer:
+    """A function that looks with the owner's right beyond the asker's reach, tells the least, and notes the look."""
+
+    arguments: str
+    result: str
+    body: str
+
+
+DEFINERS: dict[str, Definer] = {}
+"""Such functions by name, filled by the rooms whose tables they read. Each needs a paragraph in the threat model."""
 
 
 def guarded_tables() -> dict[str, Policy]:
@@ -137,6 +156,14 @@ def wall_statements(role: str) -> list[str]:
         statements += [
             f"create or replace function {head} returns {result} language sql stable security definer "
             f"set search_path = public, pg_temp as $wall${body}$wall$",
+            f"revoke all on function {_signature(head)} from public",
+            f'grant execute on function {_signature(head)} to "{role}"',
+        ]
+    for name, definer in DEFINERS.items():
+        head = f"{name}({definer.arguments})"
+        statements += [
+            f"create or replace function {head} returns {definer.result} language plpgsql volatile security definer "
+            f"set search_path = public, pg_temp as $wall${definer.body}$wall$",
             f"revoke all on function {_signature(head)} from public",
             f'grant execute on function {_signature(head)} to "{role}"',
         ]
@@ -253,8 +280,9 @@ def _function_defects(cursor: Any) -> Iterator[str]:
         "where n.nspname = 'public' and p.proname like 'paivand\\_%%'"
     )
     standing = {name: (source, definer) for name, source, definer in cursor.fetchall()}
-    for head, _result, body in _functions():
-        name = head.split("(")[0]
+    declared = [(head.split("(")[0], body) for head, _result, body in _functions()]
+    declared += [(name, definer.body) for name, definer in DEFINERS.items()]
+    for name, body in declared:
         if name not in standing:
             yield f"The function {name} is missing. Run `paivand migrate`."
         elif standing[name] != (body, True):

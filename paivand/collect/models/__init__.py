@@ -1,0 +1,3 @@
+from .lists import ColumnMapping, ImportBatch, ImportFile, ImportRow
+
+__all__ = ["ColumnMapping", "ImportBatch", "ImportFile", "ImportRow"]

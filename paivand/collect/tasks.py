@@ -1,0 +1,173 @@
+"""Work in the background: lists are checked and taken in step by step, and the program looks after itself.
+
+A job's arguments are keys only. It runs with the identity and the rights of the user who asked for it; each step is a
+transaction of its own, so that what is done is done, and a killed worker loses one step at most.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import traceback
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone, translation
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from paivand.access.models import User
+from paivand.access.models.identity import acting_as
+from paivand.collect.actions import work as actions
+from paivand.collect.actions.queue import WORK
+from paivand.collect.actions.work import LeaseLostError
+from paivand.collect.models import ImportBatch
+from paivand.collect.queries import lists as queries
+from paivand.collect.queries.matches import Sought, facts_of, likely_families
+from paivand.collect.rules.checking import Checked, CheckedRow, Known, check
+from paivand.collect.rules.lists import Job, JobState
+from paivand.collect.rules.problems import Unreadable
+from paivand.collect.rules.sheets import read_grid
+from paivand.core.rules.errors import OutsideScopeError, WithoutRightError
+
+logger = logging.getLogger("paivand.collect")
+_ending = threading.Event()
+"""Set when the worker is asked to end: a job gives itself back after the step it is at."""
+
+ROWS_AT_ONCE = 500
+
+
+def end_soon() -> None:
+    """Ask the running job to give itself back."""
+    _ending.set()
+
+
+@app.task(name=WORK, queue="lists", pass_context=True)
+def work(context: JobContext | None, *, batch: str, by: str) -> None:
+    """Do what is to be done with a list, until it is done, or somebody else has it, or the worker ends."""
+    batch_id = uuid.UUID(batch)
+    user = queries.worker_of(uuid.UUID(by))
+    if user is None:
+        actions.give_up(batch_id)
+        return
+    try:
+        with translation.override(user.language):
+            _work(batch_id, user, lambda: _ending.is_set() or bool(context and context.should_abort()))
+    except LeaseLostError:
+        logger.info("List %s is with another worker.", batch_id)
+    except (WithoutRightError, OutsideScopeError):
+        actions.give_up(batch_id)
+
+
+@app.periodic(cron="* * * * *", periodic_id="wake")
+@app.task(name="collect.wake_silent_lists", queue="upkeep", queueing_lock="wake_silent_lists")
+def wake_silent_lists(timestamp: int) -> None:
+    """Every minute: jobs whose worker fell silent are put back into the queue."""
+    actions.wake_silent_lists()
+
+
+@app.periodic(cron="17 * * * *", periodic_id="erase")
+@app.task(name="collect.erase_old_lists", queue="upkeep", queueing_lock="erase_old_lists")
+def erase_old_lists(timestamp: int) -> None:
+    """Every hour: what is kept no longer is erased."""
+    while actions.erase_old_lists():
+        pass
+
+
+def _work(batch_id: uuid.UUID, by: User, ending: Callable[[], bool]) -> None:
+    with acting_as(by):
+        found = queries.list_seen_by(by, batch_id)
+        if found is None:
+            raise OutsideScopeError(str(batch_id))
+        batch = actions.begin_job(batch=found, by=by)
+    if batch.job_state != JobState.RUNNING:
+        return
+    with _failures_told(batch, by):
+        if batch.job == Job.CHECK:
+            _check(batch, by, ending)
+        else:
+            _take_in(batch, by, ending)
+
+
+@contextmanager
+def _failures_told(batch: ImportBatch, by: User) -> Iterator[None]:
+    """Say on the list why it cannot be read or what broke. Without the database nothing can be said: the lease ends."""
+    try:
+        yield
+    except Unreadable as unreadable:
+        with acting_as(by):
+            actions.fail_job(batch=batch, code=unreadable.code, values=unreadable.values, by=by)
+    except (LeaseLostError, WithoutRightError, OutsideScopeError, OperationalError, InterfaceError):
+        raise
+    except Exception as broken:
+        # The message of an error may quote a row of the list, so only its place in the program is logged.
+        logger.error("The work on list %s broke at %s", batch.pk, _place_of(broken))
+        with acting_as(by):
+            actions.fail_job(batch=batch, code="crashed", by=by)
+
+
+def _place_of(broken: Exception) -> str:
+    frames = traceback.extract_tb(broken.__traceback__)
+    return f"{type(broken).__name__}, " + ", ".join(f"{Path(one.filename).name}:{one.lineno}" for one in frames[-4:])
+
+
+def _check(batch: ImportBatch, by: User, ending: Callable[[], bool]) -> None:
+    with acting_as(by):
+        content = queries.content(by, batch)
+        known = Known(
+            today=timezone.localdate(), district=str(batch.district_id), district_name=batch.district.name,
+            jamoats=queries.known_jamoats(), districts=queries.known_districts(),
+            own_districts=queries.own_district_codes(by), consent_for_all=batch.consent_for_all,
+            seed=f"{batch.district_id}|{batch.agency_id}|{batch.team_id}",
+        )  # fmt: skip
+    if content is None:
+        raise Unreadable("no_sheet")
+    grid = read_grid(batch.kind, content, batch.sheet)
+    checked = check(grid, batch.mapping, grid.numbers.index(batch.header_row or 1), known)
+    for start in range(0, len(checked.rows), ROWS_AT_ONCE):
+        if ending():
+            with acting_as(by):
+                actions.hand_back(batch=batch, by=by)
+            return
+        _keep(batch, by, checked, checked.rows[start : start + ROWS_AT_ONCE])
+    with acting_as(by):
+        actions.finish_check(batch=batch, checked=checked, by=by)
+
+
+def _keep(batch: ImportBatch, by: User, checked: Checked, rows: list[CheckedRow]) -> None:
+    """Look for the families of these rows in the registry, and store the rows."""
+    heads = [row for row in rows if row.is_head and row.family_key]
+    with acting_as(by):
+        keys = {row.family_key for row in rows if row.family_key}
+        known = queries.registered(by, keys)
+        sought = [_sought(row, checked) for row in heads if row.family_key not in known]
+        found = likely_families(by, sought)
+        likely = {
+            key: [{**asdict(one), "family": str(one.family)} for one in families] for key, families in found.items()
+        }
+        actions.keep_rows(batch, rows, likely, known)
+
+
+def _sought(head: CheckedRow, checked: Checked) -> Sought:
+    assert head.family_key is not None  # noqa: S101
+    jamoat, village = head.understood["jamoat"], head.understood["village"]
+    people = [head, *(row for row in checked.members(head.family_key) if row is not head)]
+    facts = [facts_of(row.understood["person"], jamoat, village) for row in people]
+    facts += [facts_of(row.understood["migrant"], jamoat, village) for row in people if "migrant" in row.understood]
+    return Sought(head.family_key, tuple(facts))
+
+
+def _take_in(batch: ImportBatch, by: User, ending: Callable[[], bool]) -> None:
+    more = True
+    while more:
+        if ending():
+            with acting_as(by):
+                actions.hand_back(batch=batch, by=by)
+            return
+        by.forget_rights()
+        with acting_as(by):
+            more = actions.take_in_some(batch=batch, by=by)

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from paivand.registry.views import exports, families, lists, particulars, people, registration
+from paivand.registry.views import (
+    consents,
+    exports,
+    families,
+    journey,
+    lists,
+    particulars,
+    people,
+    places,
+    registration,
+)
 
 app_name = "registry"
 urlpatterns = [
@@ -17,6 +27,13 @@ urlpatterns = [
     path("families/<str:code>/edit/", families.family_edit, name="family-edit"),
     path("families/<str:code>/head/", people.head_set, name="head-set"),
     path("families/<str:code>/state/", people.state_change, name="state-change"),
+    path("families/<str:code>/consents/record/", consents.consent_record, name="consent-record"),
+    path("families/<str:code>/consents/withdrawn/", consents.consent_withdrawn, name="consent-withdrawn"),
+    path(
+        "families/<str:code>/consents/<uuid:consent_id>/withdraw/", consents.consent_withdraw, name="consent-withdraw"
+    ),
+    path("families/<str:code>/help/", journey.step_record, name="step-record"),
+    path("families/<str:code>/help/<uuid:step_id>/reverse/", journey.step_reverse, name="step-reverse"),
     path("families/<str:code>/members/add/", families.member_add, name="member-add"),
     path("families/<str:code>/members/<uuid:member_id>/", people.person_open, name="person-open"),
     path(
@@ -48,4 +65,9 @@ urlpatterns = [
     ),
     path("families/<str:code>/members/<uuid:member_id>/edit/", families.member_edit, name="member-edit"),
     path("families/<str:code>/members/<uuid:member_id>/leave/", families.member_leave, name="member-leave"),
+    path("places/", places.place_list, name="place-list"),
+    path("places/<str:place_code>/", places.place_open, name="place-open"),
+    path("places/<str:place_code>/villages/", places.village_list, name="village-list"),
+    path("places/<str:place_code>/villages/add/", places.village_add, name="village-add"),
+    path("places/<str:village_code>/edit/", places.village_edit, name="village-edit"),
 ]

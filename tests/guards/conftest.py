@@ -42,7 +42,10 @@ def world(everyone: dict[str, Any], family: Any, sign_in: Callable[..., Any]) ->
 
     from paivand.access.actions.glass import break_glass
     from paivand.access.models.identity import acting_as
-    from paivand.core.models import Place
+    from paivand.core.models import Place, new_id
+    from paivand.registry.actions.particulars import add_document, add_phone
+    from paivand.registry.rules.drafts import DocumentDraft, PhoneDraft
+    from paivand.registry.rules.people import DocumentKind, DocumentStatus
     from paivand.registry.actions.places import add_village
     from paivand.registry.actions.saved_views import save_view
     from paivand.registry.rules.places import VillageDraft
@@ -61,10 +64,17 @@ def world(everyone: dict[str, Any], family: Any, sign_in: Callable[..., Any]) ->
     zarina, admin, tahmina = people["zarina"], people["admin"], people["tahmina"]
     with acting_as(zarina):
         member = family.members.exclude(relation="head").order_by("pk").first()
+        consent = family.head.consents.get()
+        step = family.head.journey.get()
         glass = break_glass(
             district=Place.objects.get(pk=DUSTI), reason="садама дар роҳи Дӯстӣ, кӯдак танҳо монд", by=zarina
         )
         view = save_view(name="Зираки", filters={"jamoat": "TJ-KT-02-02"}, by=zarina)
+        phone = add_phone(person=member.person, phone_id=new_id(), draft=PhoneDraft("+992918123456"), by=zarina)
+        document = add_document(
+            person=member.person, document_id=new_id(), by=zarina,
+            draft=DocumentDraft(DocumentKind.PASSPORT, DocumentStatus.LOST),
+        )  # fmt: skip
     with acting_as(admin):
         assignment = tahmina.assignments.get()
         village = add_village(jamoat=Place.objects.get(pk="TJ-KT-02-02"), draft=VillageDraft("Чорбоғ"), by=admin)
@@ -74,6 +84,10 @@ def world(everyone: dict[str, Any], family: Any, sign_in: Callable[..., Any]) ->
         "place_code": "TJ-KT-02-02",
         "village_code": village,
         "member_id": member.pk,
+        "consent_id": consent.pk,
+        "step_id": step.pk,
+        "phone_id": phone.pk,
+        "document_id": document.pk,
         "view_id": view.pk,
         "user_id": tahmina.pk,
         "assignment_id": assignment.pk,

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 ALL = "*"
 OPEN = "anonymous *"
 READERS = "zarina nasiba gulnoz rustam behruz manija"
+NAMERS = "zarina nasiba gulnoz rustam behruz"
 WORKERS = "zarina nasiba gulnoz"
 ELSEWHERE = "farrukh"
 ADMINS = "admin second.admin"
@@ -47,6 +48,8 @@ CLOSED_UNTIL_MADE = CLOSED
 """Recovery codes: nobody of the cast has made any."""
 PROVES_ANEW = Row(get={302: ALL}, post={302: ALL})
 """A page that first asks for the password or a code again."""
+WRITTEN = Row(get={200: WORKERS, 404: ELSEWHERE, 403: ALL}, post={422: WORKERS, 404: ELSEWHERE, 403: ALL})
+"""A form in a family's file."""
 MANAGED = Row(get={200: ADMINS, 403: ALL}, post={422: ADMINS, 403: ALL})
 MANAGED_BY_BUTTON = Row(post={302: ADMINS, 403: ALL})
 
@@ -70,6 +73,19 @@ ROWS: dict[str, Row] = {
     "registry:family-edit": Row(
         get={200: WORKERS, 404: ELSEWHERE, 403: ALL}, post={422: WORKERS, 404: ELSEWHERE, 403: ALL}
     ),
+    "registry:consent-record": Row(
+        get={200: WORKERS, 404: ELSEWHERE, 403: ALL}, post={422: WORKERS, 404: ELSEWHERE, 403: ALL}
+    ),
+    "registry:consent-withdraw": Row(
+        get={200: WORKERS, 404: ELSEWHERE, 403: ALL}, post={422: WORKERS, 404: ELSEWHERE, 403: ALL}
+    ),
+    "registry:consent-withdrawn": Row(get={302: WORKERS, 404: ELSEWHERE, 403: ALL}),
+    "registry:step-record": Row(
+        get={200: WORKERS, 404: ELSEWHERE, 403: ALL}, post={422: WORKERS, 404: ELSEWHERE, 403: ALL}
+    ),
+    "registry:step-reverse": Row(
+        get={200: WORKERS, 404: ELSEWHERE, 403: ALL}, post={422: WORKERS, 404: ELSEWHERE, 403: ALL}
+    ),
     "registry:member-add": Row(
         get={200: WORKERS, 404: ELSEWHERE, 403: ALL}, post={422: WORKERS, 404: ELSEWHERE, 403: ALL}
     ),
@@ -85,6 +101,17 @@ ROWS: dict[str, Row] = {
     "registry:village-list": READ,
     "registry:village-add": MANAGED,
     "registry:village-edit": MANAGED,
+    # one person, the head, the state of the file
+    "registry:person-open": Row(get={200: NAMERS, 404: f"{ELSEWHERE} manija", 403: ALL}),
+    "registry:head-set": WRITTEN,
+    "registry:state-change": WRITTEN,
+    "registry:particulars-edit": WRITTEN,
+    "registry:document-add": WRITTEN,
+    "registry:document-edit": WRITTEN,
+    "registry:document-remove": Row(post={302: WORKERS, 404: ELSEWHERE, 403: ALL}),
+    "registry:phone-add": WRITTEN,
+    "registry:phone-edit": WRITTEN,
+    "registry:phone-end": WRITTEN,
     # signing in and the own account
     "account_login": Row(get={200: "anonymous", 302: ALL}, post={200: "anonymous", 302: ALL}),
     "account_logout": Row(get={200: ALL}, post={302: ALL}),

@@ -1,11 +1,14 @@
 /** Behaviours of single pages. The pages work without them; what only one page needs is fetched by that page. */
 
 import "./pages.css";
+import "./people.css";
+import "./consents.css";
 import "./places.css";
 import "./lists.css";
 
 import { onHtmx } from "../events";
 import { offerCopies } from "./copies";
+import { forgetDrafts } from "./forget";
 
 async function begin(): Promise<void> {
   offerCopies();
@@ -17,6 +20,14 @@ async function begin(): Promise<void> {
     registration.dataset["begun"] = "";
     const { register } = await import("./register");
     register(registration);
+  }
+  const frame = document.querySelector<HTMLElement>(".place-map-frame");
+  const served = frame?.querySelector("a:is(.shade-5, .shade-4, .shade-3, .shade-2, .shade-1)");
+  if (frame && served) {
+    // On a narrow screen the map begins where one works.
+    const from = frame.getBoundingClientRect();
+    const own = served.getBoundingClientRect();
+    frame.scrollLeft += own.left + own.width / 2 - from.left - from.width / 2;
   }
   const village = document.querySelector<HTMLInputElement>("input[data-villages]:not([list])");
   if (village) {
@@ -30,6 +41,14 @@ async function begin(): Promise<void> {
     fitScopes(role);
   }
 }
+
+// Whoever signs out leaves nothing begun on the device. Only forms that sign out name an owner here.
+document.addEventListener("submit", (event) => {
+  const owner = event.target instanceof HTMLFormElement && event.target.dataset["signsOut"];
+  if (owner) {
+    forgetDrafts(owner);
+  }
+});
 
 void begin();
 onHtmx("afterSettle", () => void begin());

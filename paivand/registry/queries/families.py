@@ -13,8 +13,9 @@ from paivand.access.rules.verbs import Verb
 from paivand.core.models import Place
 from paivand.core.rules.codes import family_number
 from paivand.core.rules.privacy import DataClass
-from paivand.registry.models import Consent, Family, FamilyMember, JourneyStep, Person
+from paivand.registry.models import Family, FamilyMember, JourneyStep, Person
 from paivand.registry.queries.people import same_family, same_person
+from paivand.registry.rules.families import FamilyState
 
 PAGE = 25
 SHORTEST = 2
@@ -88,11 +89,6 @@ def member(by: User, family: Family, member_id: uuid.UUID) -> FamilyMember | Non
     )
 
 
-def consents(by: User, people: Sequence[uuid.UUID]) -> list[Consent]:
-    """The consents of these people, the latest first."""
-    return list(Consent.objects.seen_by(by).filter(person_id__in=people).order_by("-given_on", "-id"))
-
-
 def journey(by: User, people: Sequence[uuid.UUID]) -> list[JourneyStep]:
     """The steps of these people, the latest first, with what reverses them."""
     return list(
@@ -116,7 +112,7 @@ def recently_opened(by: User, *, limit: int = 6) -> list[Family]:
     """The files that ``by`` opened last, as far as they may still be seen."""
     events = AuditEvent.objects.filter(actor_id=by.pk, event=Verb.FAMILY_OPEN, outcome="done").order_by("-id")[:40]
     order = list(dict.fromkeys(event.subject_id for event in events if event.subject_id))[:limit]
-    found = Family.objects.seen_by(by).filter(pk__in=order).select_related("jamoat")
+    found = Family.objects.seen_by(by).filter(pk__in=order, state=FamilyState.ACTIVE).select_related("jamoat")
     rows = {family.pk: family for family in with_heads(by, found)}
     return [rows[pk] for pk in order if pk in rows]
 

@@ -24,10 +24,11 @@ from paivand.registry.forms.families import (
     MemberForm,
 )
 from paivand.registry.forms.registration import NewMemberForm
-from paivand.registry.models import Consent, JourneyStep
+from paivand.registry.models import JourneyStep
 from paivand.registry.queries import families as queries
-from paivand.registry.rules import PURPOSE_NAMES, ConsentPurpose
+from paivand.registry.views.consents import ledger_of, withdrawn_file
 from paivand.registry.views.files import family_of, member_of
+from paivand.registry.views.journey import journey_rights
 from paivand.registry.views.people import editable, mark_members, may_change_state
 
 OPENINGS = 30
@@ -37,11 +38,13 @@ OPENINGS = 30
 def family_open(request: HttpRequest, code: str) -> HttpResponse:
     """A family's file: who they are, what they agreed to, what reached them, and who looked."""
     by = asking(request)
-    family = family_of(by, code)
+    family = family_of(by, code, withdrawn=True)
     if family.code != code:
         # Typed in another way, or the code of a file that was joined with this one.
         return redirect("registry:family-open", code=family.code)
     actions.open_family(family=family, by=by)
+    if family.is_withdrawn:
+        return withdrawn_file(request, by, family)
     members = queries.members(by, family)
     mark_members(by, members)
     shown = {pk: member.shown for member in members for pk in member.records}  # type: ignore[attr-defined]
@@ -52,17 +55,14 @@ def family_open(request: HttpRequest, code: str) -> HttpResponse:
     for step in steps:
         step.shown = shown.get(step.person_id)  # type: ignore[attr-defined]
         step.is_reversed = step.pk in reversed_ids  # type: ignore[attr-defined]
-    consents = queries.consents(by, people)
-    for consent in consents:
-        consent.shown = shown.get(consent.person_id)  # type: ignore[attr-defined]
     context = {
         "family": family,
         "members": members,
         "names": queries.sees_names(by),
         "steps": steps,
         "timeline": _timeline(steps, stays, len(members)),
-        "consents": consents,
-        "agreed": _agreed(consents),
+        **ledger_of(by, family, [(member, member.shown) for member in members]),  # type: ignore[attr-defined]
+        **journey_rights(by, family),
         "openings": _openings(told(queries.openings(by, family, limit=OPENINGS))),
         "editable": editable(by, family),
         "may_change_state": may_change_state(by, family),
@@ -189,19 +189,3 @@ def _openings(rows: list[Told]) -> list[tuple[Told, int]]:
         first, times = counted.get(key, (row, 0))
         counted[key] = (first, times + 1)
     return list(counted.values())[:10]
-
-
-def _agreed(consents: list[Consent]) -> list[dict[str, Any]]:
-    """The consents as they were given: the purposes that somebody agreed to in one talk stand together."""
-
-    def given_together(consent: Consent) -> tuple[Any, ...]:
-        return (
-            consent.person_id, consent.given_on, consent.given_by, consent.method, consent.language,
-            consent.withdrawn_on, consent.valid_until,
-        )  # fmt: skip
-
-    rows = []
-    for _key, group in groupby(consents, given_together):
-        together = list(group)[::-1]
-        rows.append({"consent": together[0], "purposes": [PURPOSE_NAMES[ConsentPurpose(c.purpose)] for c in together]})
-    return rows

@@ -14,12 +14,18 @@ from paivand.registry.models import Family, FamilyMember
 from paivand.registry.queries import families as queries
 
 
-def family_of(by: User, code: str) -> Family:
-    """The family with this code, or a 404 that leaves a refusal in the audit."""
+def family_of(by: User, code: str, *, withdrawn: bool = False) -> Family:
+    """The family with this code, or a 404 that leaves a refusal in the audit.
+
+    A file whose head withdrew the consent to registration shows nobody's name any more: only a page that says
+    ``withdrawn``, because it knows that, gets it.
+    """
     demand(by, Verb.FAMILY_OPEN)
     family = queries.family_by_code(by, code)
     if family is None:
         record_event(Verb.FAMILY_OPEN, by=by, outcome="refused", label=code, detail={"why": "OutsideScopeError"})
+        raise Http404
+    if family.is_withdrawn and not withdrawn:
         raise Http404
     return family
 

@@ -1,5 +1,6 @@
 from .consents import Consent
 from .duplicates import DuplicatePair, Merge
+from .elsewhere import LOOK
 from .families import Family, FamilyMember
 from .journey import JourneyStep
 from .migration import Absence, MigrationEpisode, ReentryBan
@@ -9,6 +10,7 @@ from .remittances import Remittance
 from .saved_views import SavedView
 
 __all__ = [
+    "LOOK",
     "Absence",
     "Consent",
     "Document",

@@ -31,6 +31,7 @@ OPERATE_WORDS: dict[str, str] = {
     "accounts": "the accounts of the demonstration",
     "archive": "the file of a backup",
     "backups": "making a backup and bringing one back",
+    "boundaries": "reads a file of outlines and finds the place of each",
     "catalogues": "the catalogues of translations",
     "cluster": "the folder and the process of the embedded PostgreSQL",
     "contents": "what a database holds already",

@@ -35,6 +35,7 @@ NAVIGATION = (
         Verb.FAMILY_REGISTER,
         short=text("Register"),
     ),
+    NavItem("registry:place-list", text("Places"), "pin", main=False),
     NavItem("access:glass-list", text("Break-glass"), "glass", Verb.GLASS_BREAK, main=False),
     NavItem("access:glass-review-list", text("Reviews"), "eye", Verb.GLASS_REVIEW),
     NavItem("access:audit-list", text("Audit"), "list", Verb.AUDIT_VIEW),

@@ -212,8 +212,9 @@ class FamilyForm(forms.Form):
 
     jamoat: forms.ModelChoiceField[Place] = forms.ModelChoiceField(None, label=_("Jamoat"), empty_label="—")
     village = forms.CharField(
-        label=_("Village or street"), max_length=120, required=False, widget=forms.TextInput(attrs={"dir": "auto"})
-    )
+        label=_("Village or street"), max_length=120, required=False,
+        widget=forms.TextInput(attrs={"dir": "auto", "data-villages": True}),
+    )  # fmt: skip
     housing = forms.ChoiceField(label=_("House"), required=False)
     land = forms.ChoiceField(label=_("Land"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)

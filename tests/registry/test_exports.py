@@ -347,6 +347,19 @@ def test_the_audit_tells_what_was_taken_out_and_whose_file_it_is_but_no_value(fa
     assert "Каримова" not in str(event.detail)
 
 
+def test_who_watches_reads_in_the_audit_what_left_and_why(family, nasiba, dpo, sign_in):
+    content = taken(nasiba, chosen=["family_name", "phone"])
+    page = sign_in(dpo).get("/audit/?event=family.export").content.decode()
+    for words in (
+        REASON,
+        "1 row",
+        "telephone numbers",
+        "names and dates of birth",
+        hashlib.sha256(content).hexdigest()[:12],
+    ):
+        assert words in page
+
+
 def test_the_page_gives_the_file_that_the_audit_knows(family, nasiba, sign_in):
     client = sign_in(nasiba)
     page = client.get("/families/export/?jamoat=TJ-KT-02-02")

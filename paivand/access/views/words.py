@@ -40,6 +40,7 @@ WHY_REFUSED = {
     "twice": text("it was saved already"),
     "already": text("it was done already"),
     "reason": text("the reason was too short"),
+    "too_many": text("there were too many"),
     "self": text("nobody does this to their own account"),
     "incompatible": text("the roles may not be joined"),
 }
@@ -150,6 +151,9 @@ def _details(detail: dict[str, Any], places: dict[str, str]) -> list[str]:
             if names
             else gettext("nothing was different")
         ),
+        "rows": lambda n: ngettext("%(count)d row", "%(count)d rows", n) % {"count": n},
+        "classes": lambda keys: joined(data_class_names(DataClass(key) for key in keys)),
+        "sha256": lambda text: gettext("fingerprint of the file: %(start)s…") % {"start": text[:12]},
         "members": lambda n: ngettext("%(count)d person", "%(count)d people", n) % {"count": n},
         "purposes": lambda names: joined(gettext(name) for name in names),
         "glass": lambda yes: gettext("by break-glass") if yes else "",

@@ -41,7 +41,7 @@ def cell(key: str, told: Told) -> Cell:
 
 def _said(names: Mapping[Any, str], value: str) -> str:
     """The name of a code; nothing for a code that these names leave out."""
-    name = {str(key): name for key, name in names.items()}.get(value)
+    name = names.get(value)
     return _(name) if name else ""
 
 

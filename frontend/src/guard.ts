@@ -48,7 +48,8 @@ function markSending(form: HTMLFormElement, sending: boolean): void {
   }
 }
 
-function isSignIn(address: string): boolean {
+/** Whether an address is that of signing in: what a request is answered with once the session has ended. */
+export function isSignIn(address: string): boolean {
   const signIn = document.querySelector<HTMLElement>("[data-sign-in-path]")?.dataset["signInPath"];
   return Boolean(signIn) && new URL(address || location.href, location.href).pathname === signIn;
 }
@@ -139,7 +140,8 @@ export function watchGuardedForms(): void {
   document.addEventListener("change", noteChange);
 
   addEventListener("beforeunload", (event) => {
-    if ([...document.querySelectorAll(GUARDED)].some((form) => changed.has(form))) {
+    // What a draft keeps on the device (pages/drafts.ts) is not lost by leaving.
+    if ([...document.querySelectorAll(`${GUARDED}:not([data-kept])`)].some((form) => changed.has(form))) {
       event.preventDefault();
     }
   });

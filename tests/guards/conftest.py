@@ -44,10 +44,10 @@ def world(everyone: dict[str, Any], family: Any, sign_in: Callable[..., Any]) ->
     from paivand.access.models.identity import acting_as
     from paivand.core.models import Place, new_id
     from paivand.registry.actions.particulars import add_document, add_phone
-    from paivand.registry.rules.drafts import DocumentDraft, PhoneDraft
-    from paivand.registry.rules.people import DocumentKind, DocumentStatus
     from paivand.registry.actions.places import add_village
     from paivand.registry.actions.saved_views import save_view
+    from paivand.registry.rules.drafts import DocumentDraft, PhoneDraft
+    from paivand.registry.rules.people import DocumentKind, DocumentStatus
     from paivand.registry.rules.places import VillageDraft
     from tests.cast import DUSTI
     from tests.conftest import CastClient
@@ -75,6 +75,7 @@ def world(everyone: dict[str, Any], family: Any, sign_in: Callable[..., Any]) ->
             person=member.person, document_id=new_id(), by=zarina,
             draft=DocumentDraft(DocumentKind.PASSPORT, DocumentStatus.LOST),
         )  # fmt: skip
+        told = tell_story(family, member, by=zarina)
     with acting_as(admin):
         assignment = tahmina.assignments.get()
         village = add_village(jamoat=Place.objects.get(pk="TJ-KT-02-02"), draft=VillageDraft("Чорбоғ"), by=admin)
@@ -89,6 +90,7 @@ def world(everyone: dict[str, Any], family: Any, sign_in: Callable[..., Any]) ->
         "phone_id": phone.pk,
         "document_id": document.pk,
         "view_id": view.pk,
+        **told,
         "user_id": tahmina.pk,
         "assignment_id": assignment.pk,
         "agency_id": tahmina.agency_id,
@@ -100,3 +102,23 @@ def world(everyone: dict[str, Any], family: Any, sign_in: Callable[..., Any]) ->
         "key": default_token_generator.make_token(tahmina),
     }
     return World(people, examples, browser)
+
+
+def tell_story(family: Any, member: Any, *, by: Any) -> dict[str, Any]:
+    """A stay abroad, a tie, a ban and two months of money, so that a family's page shows each of its sections."""
+    from datetime import date
+    from decimal import Decimal
+
+    from paivand.registry.actions.migration import record_absence, record_ban, record_departure
+    from paivand.registry.actions.remittances import record_remittances
+    from paivand.registry.rules.drafts import AbsenceDraft, BanDraft, MigrationDraft, RemittanceDraft
+    from paivand.registry.rules.migration import AbsenceStatus
+
+    draft = MigrationDraft("RU", date(2024, 3, 1), city="Казань", occupation="7112", work="хиштчин")
+    stay = record_departure(member=member, draft=draft, by=by)
+    draft = AbsenceDraft(AbsenceStatus.IRREGULAR, date(2025, 5, 5), member.person_id, told_by="модараш")
+    absence = record_absence(family=family, draft=draft, by=by)
+    ban = record_ban(member=member, draft=BanDraft("KZ", date(2025, 1, 1), until_on=date(2099, 1, 1)), by=by)
+    rows = [RemittanceDraft(date(2025, month, 1), Decimal(amount)) for month, amount in ((6, 900), (7, 0))]
+    record_remittances(family=family, rows=rows, by=by)
+    return {"stay_id": stay.pk, "absence_id": absence.pk, "ban_id": ban.pk}

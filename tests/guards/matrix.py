@@ -112,6 +112,17 @@ ROWS: dict[str, Row] = {
     "registry:phone-add": WRITTEN,
     "registry:phone-edit": WRITTEN,
     "registry:phone-end": WRITTEN,
+    # who is abroad, what became of him, and the money sent home
+    "registry:departure-record": WRITTEN,
+    "registry:stay-edit": WRITTEN,
+    "registry:stay-return": WRITTEN,
+    "registry:stay-remove": WRITTEN,
+    "registry:absence-record": WRITTEN,
+    "registry:absence-edit": WRITTEN,
+    "registry:ban-record": WRITTEN,
+    "registry:ban-edit": WRITTEN,
+    "registry:ban-lift": WRITTEN,
+    "registry:remittance-grid": WRITTEN,
     # signing in and the own account
     "account_login": Row(get={200: "anonymous", 302: ALL}, post={200: "anonymous", 302: ALL}),
     "account_logout": Row(get={200: ALL}, post={302: ALL}),

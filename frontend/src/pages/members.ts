@@ -6,6 +6,8 @@ const NAMING = ["id", "name", "for", "aria-describedby", "aria-labelledby", "hre
 export interface Members {
   readonly rows: () => HTMLElement[];
   readonly isEmpty: (row: HTMLElement) => boolean;
+  /** Make as many rows as a kept draft holds. */
+  readonly grow: (n: number) => void;
 }
 
 function rename(row: HTMLElement, index: number): void {
@@ -31,7 +33,9 @@ export function members(form: HTMLFormElement): Members {
 
   const isEmpty = (row: HTMLElement): boolean =>
     [...row.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input, select")].every((input) =>
-      input instanceof HTMLInputElement && input.type === "radio" ? !input.checked : !input.value.trim(),
+      input instanceof HTMLInputElement && ["radio", "checkbox"].includes(input.type)
+        ? !input.checked
+        : !input.value.trim(),
     );
 
   const number = (): void => {
@@ -78,6 +82,16 @@ export function members(form: HTMLFormElement): Members {
     (next ?? adder)?.focus();
   });
 
+  const grow = (n: number): void => {
+    for (const row of rows().slice(n)) {
+      row.remove();
+    }
+    while (list && template && rows().length < Math.min(n, most)) {
+      list.append(template.content.cloneNode(true));
+    }
+    number();
+  };
+
   number();
-  return { rows, isEmpty };
+  return { rows, isEmpty, grow };
 }

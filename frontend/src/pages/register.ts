@@ -3,18 +3,31 @@
  * and summed up before it is saved. The browser's own way back leads to the step before.
  */
 
+import { keepDraft } from "./drafts";
 import { members, type Members } from "./members";
 
 type Input = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
 const isInput = (element: Element): element is Input => element.matches("input, select, textarea");
 
-/** What must be filled in: the form's own required fields, and three fields of each member who is not empty. */
+/** What an answer makes necessary: where and since when somebody is abroad, who answers for a child. */
+function isAskedFurther(input: Input): boolean {
+  const ticked = (selector: string): boolean =>
+    Boolean((input.closest("[data-member]") ?? input.form)?.querySelector(`${selector}:checked`));
+  return (
+    (/-(country|departed_on)$/.test(input.name) && ticked("input[name$=-abroad]")) ||
+    (input.name === "guardian_name" && ticked("input[name=consent_given_by][value=guardian]")) ||
+    (input.name === "who_may_answer" && input.form?.querySelector<HTMLSelectElement>("[name=may_call]")?.value === "through_other")
+  );
+}
+
+/** What must be filled in: the form's own required fields, three fields of each member who is not empty, and what these
+ * make necessary. */
 function isMissing(input: Input, team: Members): boolean {
   const row = input.closest<HTMLElement>("[data-member]");
-  const asked = row
-    ? !team.isEmpty(row) && /-(given_name|relation|sex)$/.test(input.name)
-    : "required" in input && input.required;
+  const asked =
+    isAskedFurther(input) ||
+    (row ? !team.isEmpty(row) && /-(given_name|relation|sex)$/.test(input.name) : "required" in input && input.required);
   if (!asked) {
     return false;
   }
@@ -96,7 +109,10 @@ function sumUp(form: HTMLFormElement, team: Members): void {
   put("head", [person("", ["sex", "birth"])]);
   put(
     "members",
-    team.rows().flatMap((row, index) => (team.isEmpty(row) ? [] : [person(`members-${index}-`, ["relation", "birth"])])),
+    team.rows().flatMap((row, index) => {
+      const away = row.querySelector<HTMLInputElement>("input[name$=-abroad]")?.checked ? ["country"] : [];
+      return team.isEmpty(row) ? [] : [person(`members-${index}-`, ["relation", "birth", ...away])];
+    }),
   );
   form.querySelector<HTMLElement>("[data-summary]")?.removeAttribute("hidden");
 }
@@ -259,4 +275,14 @@ export function register(form: HTMLFormElement): void {
   const broken = steps.findIndex((step) => step.querySelector(".has-error, [aria-invalid=true]"));
   history.replaceState({ step: Math.max(broken, 0) }, "");
   show(Math.max(broken, 0), false);
+
+  void keepDraft(form, {
+    prepare: (entries) => team.grow(Number(entries.get("members-TOTAL_FORMS") ?? 0)),
+    step: () => at,
+    goTo: (step) => {
+      const goal = Math.min(step, steps.length - 1);
+      history.replaceState({ step: goal }, "");
+      show(goal);
+    },
+  });
 }

@@ -58,8 +58,10 @@ def conflict(form: Any, initial: Mapping[str, Any]) -> list[tuple[str, str, str]
         if name == "version" or name not in form.fields:
             continue
         choices = {str(key): str(label) for key, label in getattr(form.fields[name], "choices", None) or []}
-        stands = str(getattr(now, "pk", now) or "")
-        typed = str(form.data.get(name) or "")
-        if stands != typed:
-            rows.append((str(form.fields[name].label), choices.get(stands, stands), choices.get(typed, typed)))
+        several = isinstance(now, list | tuple)
+        stands = [str(one) for one in now] if several else [str(getattr(now, "pk", now) or "")]
+        typed = form.data.getlist(name) if several else [str(form.data.get(name) or "")]
+        if sorted(stands) != sorted(typed):
+            told = [", ".join(choices.get(one, one) for one in values) for values in (stands, typed)]
+            rows.append((str(form.fields[name].label), told[0], told[1]))
     return rows

@@ -111,9 +111,7 @@ class PersonFields(forms.Form):
     family_name = NameField(label=_("Surname"), max_length=80, required=False)
     given_name = NameField(label=_("Given name"), max_length=80)
     father_name = NameField(label=_("Father's name"), max_length=80, required=False)
-    known_as = NameField(
-        label=_("Known as"), max_length=80, required=False, help_text=_("If people call her or him by another name")
-    )
+    known_as = NameField(label=_("Known as, if by another name"), max_length=80, required=False)
     sex = forms.ChoiceField(label=_("Sex"), widget=forms.RadioSelect)
     birth = BirthField(
         label=_("Date of birth or age"),

@@ -87,7 +87,7 @@ class PhoneFields(forms.Form):
     )  # fmt: skip
     who_may_answer = forms.CharField(
         label=_("Who may answer"), required=False, max_length=120, widget=free_text(),
-        help_text=_("If somebody else answers: hang up, or ask for whom"),
+        help_text=_("For example: only she herself"),
     )  # fmt: skip
     say_what = forms.CharField(
         label=_("What to say"), required=False, max_length=200, widget=free_text(),
@@ -229,6 +229,13 @@ class ParticularsForm(forms.Form):
         for name, names in self.CHOICES:
             self.fields[name].choices = [*NOT_SAID, *translated(names)]  # type: ignore[attr-defined]
         self.fields["languages"].choices = translated(LANGUAGE_NAMES)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Something is written down, or something was."""
+        clean: dict[str, Any] = super().clean() or self.cleaned_data
+        if not clean.get("version") and not any(value for name, value in clean.items() if name != "version"):
+            raise forms.ValidationError(gettext("Nothing is filled in yet."), code="empty")
+        return clean
 
     @staticmethod
     def initial_of(row: Particulars | None) -> dict[str, Any]:

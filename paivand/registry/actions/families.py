@@ -20,6 +20,7 @@ from paivand.registry.actions.registration import (
     demand_possible_birth,
 )
 from paivand.registry.models import Family, FamilyMember, Person
+from paivand.registry.queries.people import same_family, same_person
 from paivand.registry.rules import Relation
 from paivand.registry.rules.drafts import MemberDraft
 
@@ -83,6 +84,8 @@ def edit_member(*, member: FamilyMember, version: int, draft: MemberDraft, by: U
     """Change a member's particulars and relation. ``version`` is the person's, as the form was opened."""
     locked_family(member.family)
     person = Person.objects.select_for_update().get(pk=member.person_id)
+    if person.merged_into_id:
+        person = Person.objects.select_for_update().get(pk=person.merged_into_id)
     demand_fresh(person, version)
     if (member.relation == Relation.HEAD) != (draft.relation is Relation.HEAD):
         raise Refused(_("The head of the family is not changed here."), "head", field="relation")
@@ -109,9 +112,14 @@ def remove_member(*, member: FamilyMember, until_on: date, reason: str, by: User
         raise Refused(_("The head of the family cannot leave it. Name another head first."), "head")
     if until_on < member.from_on or until_on > timezone.localdate():
         raise Refused(_("The day lies before joining or in the future. Choose another day."), "date", field="until_on")
-    member.until_on = until_on
-    member.version += 1
-    member.save()
+    # Her other records in this file, if two were found to be one person, leave with her.
+    for row in FamilyMember.objects.filter(
+        family_id__in=same_family(by, family), person_id__in=same_person(by, [member.person_id]), until_on=None
+    ):
+        row.until_on = max(until_on, row.from_on)
+        row.version += 1
+        row.save()
+    member.refresh_from_db()
     family.n_members -= 1
     family.save()
     remark(person=str(member.person_id))
@@ -119,12 +127,14 @@ def remove_member(*, member: FamilyMember, until_on: date, reason: str, by: User
 
 
 def locked_family(family: Family) -> Family:
-    """The family's row, locked until the end of the transaction.
+    """The family's row, locked until the end of the transaction; of a joined file the row of the other.
 
     Raises:
         Refused: ``closed`` when the file is not active: nobody works on it any more.
     """
     locked: Family = Family.objects.select_for_update().get(pk=family.pk)
+    if locked.merged_into_id:
+        locked = Family.objects.select_for_update().get(pk=locked.merged_into_id)
     if not locked.is_active:
         raise Refused(_("This file is closed (%(state)s). Nothing can be changed in it.")
                       % {"state": _(locked.get_state_display())}, "closed")  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from paivand.access.rules.scopes import Scope
+from paivand.core.rules.dates import Precision
 from paivand.core.rules.errors import Refused
 from paivand.methods.linkage import match_keys
 from paivand.methods.names import Part, name_keys
@@ -67,8 +68,15 @@ def _all_keys(name: str, part: Part) -> tuple[str, str, str]:
 def match_key_rows(person: Person) -> list[MatchKey]:
     """The unsaved keys under which possible duplicates of a person are looked for."""
     year = person.birth_on.year if person.birth_on else None
-    keys = match_keys(person.given_name, person.family_name, person.father_name, year)
-    return [MatchKey(person=person, key=key, **_columns(person.scope)) for key in keys]
+    keys = {
+        key
+        for given in (person.given_name, person.known_as)
+        if given
+        for key in match_keys(
+            given, person.family_name, person.father_name, year, guessed=person.birth_precision == Precision.ESTIMATE
+        )
+    }
+    return [MatchKey(person=person, key=key, **_columns(person.scope)) for key in sorted(keys)]
 
 
 def phone_row(person: Person, draft: PhoneDraft) -> Phone:

@@ -79,14 +79,18 @@ def members(by: User, family: Family) -> list[FamilyMember]:
 
 
 def member(by: User, family: Family, member_id: uuid.UUID) -> FamilyMember | None:
-    """One present member, with the person, if ``by`` may see both."""
-    return (
+    """One present member, with the person, if ``by`` may see both; ``shown`` is the record that stays for her."""
+    found: FamilyMember | None = (
         FamilyMember.objects.seen_by(by)
         .filter(family_id__in=same_family(by, family), pk=member_id, until_on=None)
         .filter(on_related("person__", Person.policy.visible(by)))
         .select_related("person", "family")
         .first()
     )
+    if found:
+        kept = found.person.merged_into_id and Person.objects.seen_by(by).filter(pk=found.person.merged_into_id).first()
+        found.shown = kept or found.person  # type: ignore[attr-defined]
+    return found
 
 
 def journey(by: User, people: Sequence[uuid.UUID]) -> list[JourneyStep]:

@@ -20,20 +20,29 @@ def same_person(by: User, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID
         for phone in Phone.objects.seen_by(by).filter(person_id__in=records):
             phones[records[phone.person_id]].append(phone)
 
-    Records that ``by`` may not see are left out; each of ``ids`` is always there. One question to the database, and a
-    second one only where something was merged.
+    Records that ``by`` may not see are left out; each of ``ids`` is always there. One question to the database, and
+    another one only where something was merged.
     """
     asked = set(ids)
-    if not asked:
-        return {}
-    stays = {pk: pk for pk in asked}
-    people = Person.objects.seen_by(by).exclude(merged_into=None)
-    stays |= dict(people.filter(Q(pk__in=asked) | Q(merged_into__in=asked)).values_list("pk", "merged_into_id"))
-    further = {kept for kept in stays.values() if kept not in asked}
-    if further:
-        stays |= {pk: pk for pk in further}
-        stays |= dict(people.filter(merged_into__in=further).values_list("pk", "merged_into_id"))
-    return stays
+    arrows: dict[uuid.UUID, uuid.UUID] = {}
+    known, further = set(asked), set(asked)
+    while further:
+        found = dict(
+            Person.objects.seen_by(by)
+            .exclude(merged_into=None)
+            .filter(Q(pk__in=further) | Q(merged_into__in=further))
+            .values_list("pk", "merged_into_id")
+        )
+        arrows |= found
+        further = (set(found) | set(found.values())) - known
+        known |= further
+    return {pk: _end(pk, arrows) for pk in known}
+
+
+def _end(pk: uuid.UUID, arrows: dict[uuid.UUID, uuid.UUID]) -> uuid.UUID:
+    while pk in arrows:
+        pk = arrows[pk]
+    return pk
 
 
 def same_family(by: User, family: Family) -> list[uuid.UUID]:

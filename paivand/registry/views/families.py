@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -24,12 +23,12 @@ from paivand.registry.forms.families import (
     MemberForm,
 )
 from paivand.registry.forms.registration import NewMemberForm
-from paivand.registry.models import JourneyStep
 from paivand.registry.queries import families as queries
 from paivand.registry.views.consents import ledger_of, withdrawn_file
 from paivand.registry.views.files import family_of, member_of
 from paivand.registry.views.journey import journey_rights
 from paivand.registry.views.people import editable, mark_members, may_change_state
+from paivand.registry.views.story import story_of
 
 OPENINGS = 30
 
@@ -47,20 +46,11 @@ def family_open(request: HttpRequest, code: str) -> HttpResponse:
         return withdrawn_file(request, by, family)
     members = queries.members(by, family)
     mark_members(by, members)
-    shown = {pk: member.shown for member in members for pk in member.records}  # type: ignore[attr-defined]
-    people = list(shown)
-    stays = {pk: member.person_id for member in members for pk in member.records}  # type: ignore[attr-defined]
-    steps = queries.journey(by, people)
-    reversed_ids = {step.reverses_id for step in steps if step.reverses_id}
-    for step in steps:
-        step.shown = shown.get(step.person_id)  # type: ignore[attr-defined]
-        step.is_reversed = step.pk in reversed_ids  # type: ignore[attr-defined]
     context = {
         "family": family,
         "members": members,
         "names": queries.sees_names(by),
-        "steps": steps,
-        "timeline": _timeline(steps, stays, len(members)),
+        **story_of(by, family),
         **ledger_of(by, family, [(member, member.shown) for member in members]),  # type: ignore[attr-defined]
         **journey_rights(by, family),
         "openings": _openings(told(queries.openings(by, family, limit=OPENINGS))),
@@ -126,7 +116,7 @@ def member_edit(request: HttpRequest, code: str, member_id: uuid.UUID) -> HttpRe
     by = asking(request)
     demand(by, Verb.FAMILY_EDIT)
     family, member = member_of(by, code, member_id)
-    initial = MemberForm.initial_of(member.person, member.relation)
+    initial = MemberForm.initial_of(member.shown, member.relation)  # type: ignore[attr-defined]
     form = MemberForm(request.POST or None, head=member.relation == "head", initial=initial)
     if request.method == "POST" and form.is_valid():
         with refuse(form):
@@ -153,32 +143,6 @@ def member_leave(request: HttpRequest, code: str, member_id: uuid.UUID) -> HttpR
             return redirect("registry:family-open", code=family.code)
     context = {"form": form, "family": family, "member": member}
     return render(request, "registry/member_leave.html", context, status=422 if form.errors else 200)
-
-
-def _timeline(steps: list[JourneyStep], stays: dict[uuid.UUID, uuid.UUID], n_members: int) -> list[dict[str, Any]]:
-    """The journey as people tell it: what reached several members on one day in one place is told once."""
-
-    def told_together(step: JourneyStep) -> tuple[Any, ...]:
-        return (
-            step.happened_on, step.service, step.outcome, step.place_id, step.recorded_by_id, step.quantity,
-            step.is_reversed,  # type: ignore[attr-defined]
-        )  # fmt: skip
-
-    people = list(stays)
-    rows = []
-    for _key, group in groupby(steps, told_together):
-        together = list(group)
-        together.sort(key=lambda step: people.index(step.person_id))
-        reached = list({stays[step.person_id]: step.shown for step in together}.values())  # type: ignore[attr-defined]
-        rows.append(
-            {
-                "step": together[0],
-                "people": reached,
-                "count": len(reached),
-                "everybody": len(reached) == n_members > 1,
-            }
-        )
-    return rows
 
 
 def _openings(rows: list[Told]) -> list[tuple[Told, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -31,10 +31,10 @@ _DAY = {"type": "date"}
 
 
 class WhoAgrees:
-    """One member on the form: ticked or not, who may give the consent, and what a child says."""
+    """One member on the form: ticked or not, what counts already, who may give the consent, and what a child says."""
 
-    def __init__(self, form: ConsentTalkForm, member: FamilyMember, person: Person) -> None:
-        self.member, self.person = member, person
+    def __init__(self, form: ConsentTalkForm, member: FamilyMember, person: Person, given: Sequence[str]) -> None:
+        self.member, self.person, self.given = member, person, given
         self.may = may_give(person.age)
         self.asks_child = assent_is_asked(person.age, GivenBy.GUARDIAN)
         self.given_by_name, self.assent_name = f"by_{person.pk.hex}", f"assent_{person.pk.hex}"
@@ -113,12 +113,17 @@ class ConsentTalkForm(ConsentFields):
                    "consent_on", "valid_until", "extent", "agreed")  # fmt: skip
 
     def __init__(
-        self, *args: Any, members: Sequence[tuple[FamilyMember, Person]], reopens: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        members: Sequence[tuple[FamilyMember, Person]],
+        given: Mapping[uuid.UUID, Sequence[str]],
+        reopens: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["consent_given_by"]
         purposes = (ConsentPurpose.REGISTRATION,) if reopens else tuple(ConsentPurpose)
-        self.who = [WhoAgrees(self, member, person) for member, person in members]
+        self.who = [WhoAgrees(self, member, person, given.get(person.pk, ())) for member, person in members]
         self.meanings = [(purpose, PURPOSE_NAMES[purpose], PURPOSE_MEANINGS[purpose]) for purpose in purposes]
         # A closed file shows nobody's name.
         names = {one.key: one.member.relation_name if reopens else one.person.full_name for one in self.who}

@@ -18,6 +18,7 @@ from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import asking, demand, refuse
 from paivand.core.rules.errors import Refused
+from paivand.core.templatetags.paivand import number
 from paivand.registry.actions import consents as actions
 from paivand.registry.forms.consents import ConsentTalkForm, WithdrawalForm
 from paivand.registry.models import Consent, Family, FamilyMember, Person
@@ -95,7 +96,12 @@ def consent_record(request: HttpRequest, code: str) -> HttpResponse:
     members = [(m, m.shown) for m in families.members(by, family) if m.shown and (m.relation == "head" or not reopens)]
     chosen = [key for key in request.GET.getlist("person") if key in {str(person.pk) for _m, person in members}]
     initial: dict[str, Any] = {"people": chosen} if chosen else {}
-    form = ConsentTalkForm(request.POST or None, members=members, reopens=reopens, initial=initial)
+    book = queries.ledger(by, [person.pk for _member, person in members])
+    given = {
+        pk: [PURPOSE_NAMES[entry.purpose] for entry in entries if _stands(entry, ConsentState.GIVEN)]
+        for pk, entries in book.items()
+    }
+    form = ConsentTalkForm(request.POST or None, members=members, given=given, reopens=reopens, initial=initial)
     if request.method == "POST" and form.is_valid():
         with refuse(form):
             try:
@@ -187,12 +193,12 @@ def _touches(touched: queries.Touched) -> str:
     if n == 0:
         return _("there is none")
     if touched.consequence is Consequence.FILE_CLOSED:
-        words = ngettext("%(count)d member", "%(count)d members", n) % {"count": n}
+        words = ngettext("%(count)s member", "%(count)s members", n) % {"count": number(n)}
         return " · ".join((*touched.codes, words))
     counted = {
-        Consequence.PHONES_ERASED: lambda: ngettext("%(count)d number", "%(count)d numbers", n),
-        Consequence.DOCUMENTS_ERASED: lambda: ngettext("%(count)d paper", "%(count)d papers", n),
-        Consequence.PAIRS_CLOSED: lambda: ngettext("%(count)d possible duplicate", "%(count)d possible duplicates", n),
-        Consequence.STEPS_STAY: lambda: ngettext("%(count)d step", "%(count)d steps", n),
+        Consequence.PHONES_ERASED: lambda: ngettext("%(count)s number", "%(count)s numbers", n),
+        Consequence.DOCUMENTS_ERASED: lambda: ngettext("%(count)s paper", "%(count)s papers", n),
+        Consequence.PAIRS_CLOSED: lambda: ngettext("%(count)s possible duplicate", "%(count)s possible duplicates", n),
+        Consequence.STEPS_STAY: lambda: ngettext("%(count)s step", "%(count)s steps", n),
     }
-    return counted[touched.consequence]() % {"count": n}
+    return counted[touched.consequence]() % {"count": number(n)}

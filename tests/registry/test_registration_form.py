@@ -1,4 +1,4 @@
-"""The page of registration: what each field becomes, what is asked further, and what is said when something is wrong."""
+"""The page of registration: what each field becomes, what is asked further, and how mistakes are named."""
 
 from __future__ import annotations
 

@@ -8,10 +8,12 @@ from paivand.registry.views import (
     families,
     journey,
     lists,
+    migration,
     particulars,
     people,
     places,
     registration,
+    remittances,
 )
 
 app_name = "registry"
@@ -34,6 +36,15 @@ urlpatterns = [
     ),
     path("families/<str:code>/help/", journey.step_record, name="step-record"),
     path("families/<str:code>/help/<uuid:step_id>/reverse/", journey.step_reverse, name="step-reverse"),
+    path("families/<str:code>/departure/", migration.departure_record, name="departure-record"),
+    path("families/<str:code>/stays/<uuid:stay_id>/", migration.stay_edit, name="stay-edit"),
+    path("families/<str:code>/stays/<uuid:stay_id>/return/", migration.stay_return, name="stay-return"),
+    path("families/<str:code>/stays/<uuid:stay_id>/remove/", migration.stay_remove, name="stay-remove"),
+    path("families/<str:code>/status/", migration.absence_record, name="absence-record"),
+    path("families/<str:code>/status/<uuid:absence_id>/", migration.absence_edit, name="absence-edit"),
+    path("families/<str:code>/bans/<uuid:ban_id>/", migration.ban_edit, name="ban-edit"),
+    path("families/<str:code>/bans/<uuid:ban_id>/lift/", migration.ban_lift, name="ban-lift"),
+    path("families/<str:code>/remittances/", remittances.remittance_grid, name="remittance-grid"),
     path("families/<str:code>/members/add/", families.member_add, name="member-add"),
     path("families/<str:code>/members/<uuid:member_id>/", people.person_open, name="person-open"),
     path(
@@ -63,6 +74,7 @@ urlpatterns = [
         particulars.phone_end,
         name="phone-end",
     ),
+    path("families/<str:code>/members/<uuid:member_id>/bans/add/", migration.ban_record, name="ban-record"),
     path("families/<str:code>/members/<uuid:member_id>/edit/", families.member_edit, name="member-edit"),
     path("families/<str:code>/members/<uuid:member_id>/leave/", families.member_leave, name="member-leave"),
     path("places/", places.place_list, name="place-list"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -32,11 +32,19 @@ def remittances(by: User, family: Family) -> dict[Key, Remittance]:
     Where two joined files tell of the same sender and month it is the same money: the row of ``family`` counts, and of
     two others the later written one.
     """
+    files = same_family(by, family)
+    senders = Remittance.objects.seen_by(by).filter(family_id__in=files).exclude(sender=None)
+    records = set(senders.order_by().values_list("sender_id", flat=True).distinct()) if sees_money(by) else set()
+    return money(by, family, files, same_person(by, records))
+
+
+def money(
+    by: User, family: Family, files: Iterable[uuid.UUID], stays: Mapping[uuid.UUID, uuid.UUID]
+) -> dict[Key, Remittance]:
+    """As ``remittances``, where files and records of people that belong together are known already."""
     if not sees_money(by):
         return {}
-    files = same_family(by, family)
-    rows = list(Remittance.objects.seen_by(by).filter(family_id__in=files).order_by("month", "id"))
-    stays = same_person(by, {row.sender_id for row in rows if row.sender_id})
+    rows = list(Remittance.objects.seen_by(by).filter(family_id__in=list(files)).order_by("month", "id"))
     rows.sort(key=lambda row: row.family_id == family.pk)
     found: dict[Key, Remittance] = {}
     for row in rows:

@@ -85,6 +85,16 @@ GRAVITY = (
 cannot help himself, then who has turned away, then who is silent, last who supports it or is at home. Restricted
 statuses have no place in it."""
 
+ABSENCE_GROUPS: dict[str, tuple[AbsenceStatus, ...]] = {
+    text("in contact"): (_A.REMITTING, _A.IRREGULAR, _A.CONTACT_ONLY),
+    text("silent"): (_A.SILENT_LT6M, _A.SILENT_6_12M, _A.SILENT_GT12M, _A.MISSING),
+    text("separated"): (_A.SECOND_FAMILY, _A.DIVORCED_COURT, _A.DIVORCED_RELIGIOUS),
+    text("held or sent away"): (_A.IMPRISONED, _A.DETAINED, _A.DEPORTED, _A.CONSCRIPTED),
+    text("at home again"): (_A.RETURNED_WELL, _A.ILL_RETURNED, _A.DISABLED_RETURNED),
+    text("died"): (_A.DECEASED,),
+}
+"""How the statuses stand together in a list to choose from."""
+
 ENDS = frozenset({AbsenceStatus.DECEASED})
 """What nothing follows: only a mistake is corrected."""
 

@@ -24,7 +24,9 @@ from paivand.registry.queries import particulars as queries
 from paivand.registry.queries.people import same_person
 from paivand.registry.rules.families import BY_HAND, FamilyState
 from paivand.registry.rules.people import LANGUAGE_NAMES, SpokenLanguage, doubts
+from paivand.registry.views.consents import ledger_of
 from paivand.registry.views.files import family_of, member_of
+from paivand.registry.views.story import journeys_of
 
 
 @require_GET
@@ -43,6 +45,8 @@ def person_open(request: HttpRequest, code: str, member_id: uuid.UUID) -> HttpRe
         "editable": editable(by, family),
         "by_glass": not by.reach(Verb.FAMILY_OPEN).covers(family),
         **_known(by, member, person),
+        **journeys_of(by, member, person),
+        **ledger_of(by, family, [(member, person)]),
     }
     return render(request, "registry/person.html", context)
 

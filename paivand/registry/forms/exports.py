@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from paivand.access.views.words import DATA_CLASS_NAMES
 from paivand.core.rules.privacy import DataClass
 from paivand.registry.forms.families import translated
 from paivand.registry.rules.exports import BEGINS_WITH, FILE_NAMES, PER_NAMES, FileKind, Per, offered
@@ -28,14 +27,18 @@ class ExportForm(forms.Form):
         help_text=_("It is kept in the audit and written into the file."),
     )
 
-    def __init__(self, data: Any = None, *, sees: Collection[DataClass]) -> None:
+    def __init__(self, data: Any = None, *, classes: Mapping[DataClass, str]) -> None:
+        """Offer the columns of these classes of data, whose names stand above them."""
         super().__init__(data)
-        self.sees = sees
+        self.classes = classes
         fields: Any = self.fields
         fields["per"].choices = translated(PER_NAMES)
         fields["kind"].choices = translated(FILE_NAMES)
         fields["columns"].choices = [
-            (key, gettext(words)) for group in offered(sees).values() for key, words in group.items() if key != "code"
+            (key, gettext(words))
+            for group in offered(classes).values()
+            for key, words in group.items()
+            if key != "code"
         ]
         fields["columns"].initial = sorted(BEGINS_WITH)
 
@@ -45,12 +48,12 @@ class ExportForm(forms.Form):
         chosen = set(self["columns"].value() or [])
         return [
             {
-                "name": gettext(DATA_CLASS_NAMES[data_class]),
+                "name": gettext(self.classes[data_class]),
                 "choices": [
                     {"key": key, "words": gettext(words), "chosen": key in chosen}
                     for key, words in group.items()
                     if key != "code"
                 ],
             }
-            for data_class, group in offered(self.sees).items()
+            for data_class, group in offered(self.classes).items()
         ]

@@ -135,7 +135,7 @@ def _by_district(places: Iterable[Place]) -> list[tuple[str, list[tuple[str, str
     return list(groups.items())
 
 
-def _flat(choices: Iterable[tuple[Any, Any]]) -> Iterable[tuple[str, Any]]:
+def _flat(choices: Any) -> Iterable[tuple[str, Any]]:
     for key, words in choices:
         if isinstance(words, list | tuple):
             yield from words

@@ -120,7 +120,7 @@ def _of_members(by: User, families: list[Family], tables: frozenset[str]) -> Ite
     )
     own = [family.pk for family in families]
     for member in _within(by, FamilyMember).filter(family_id__in=[*own, *joined], until_on=None).order_by("id"):
-        of[joined.get(member.family_id, member.family_id)].append(member)
+        of[joined.get(member.family_id) or member.family_id].append(member)
     having = _having(by, [member.person_id for members in of.values() for member in members], tables)
     received = _received(by, families, tables)
     for family in families:
@@ -140,8 +140,9 @@ def _within(by: User, model: type[R]) -> QuerySet[R]:
     """The rows of a table that ``by`` may take out. A table that must not leave is a mistake of the program."""
     if not model.privacy.leaves:
         raise TypeError(f"{model.__name__} never leaves the program.")
-    found: QuerySet[R] = model.objects.seen_by(by)
-    return found.filter(InScope(Verb.FAMILY_EXPORT).q(by, model.privacy.data_class))
+    found: Any = model.objects.seen_by(by)
+    taken: QuerySet[R] = found.filter(InScope(Verb.FAMILY_EXPORT).q(by, model.privacy.data_class))
+    return taken
 
 
 def _having(by: User, asked: list[uuid.UUID], tables: frozenset[str]) -> _Tables:

@@ -100,8 +100,8 @@ def _files(by: User, people: People) -> list[Family]:
         hows.setdefault(stays[person], FoundBy.FORMER if former else how)
     present = FamilyMember.objects.seen_by(by).filter(person_id__in=stays, until_on=None)
     homes: dict[uuid.UUID, dict[uuid.UUID, None]] = {}
-    for person, family, kept in present.values_list("person_id", "family_id", "family__merged_into"):
-        homes.setdefault(stays[person], {})[kept or family] = None
+    for person, lives_in, joined_with in present.values_list("person_id", "family_id", "family__merged_into"):
+        homes.setdefault(stays[person], {})[joined_with or lives_in] = None
     wanted = {family for home in homes.values() for family in home}
     open_files = Family.objects.seen_by(by).filter(pk__in=wanted, state=FamilyState.ACTIVE).select_related("jamoat")
     files = {family.pk: family for family in with_heads(by, open_files)}

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import asking, demand, refuse
+from paivand.access.views.words import DATA_CLASS_NAMES
 from paivand.core.rules.privacy import DataClass
 from paivand.registry.actions.exports import export_families
 from paivand.registry.forms.exports import ExportForm
@@ -36,8 +37,9 @@ def family_export(request: HttpRequest) -> HttpResponseBase:
     by = asking(request)
     demand(by, Verb.FAMILY_EXPORT)
     sees = classes_to_export(by)
+    classes = {one: name for one, name in DATA_CLASS_NAMES.items() if one in sees}
     asked = FilterForm(request.GET, by=by)
-    form = ExportForm(request.POST or None, sees=sees)
+    form = ExportForm(request.POST or None, classes=classes)
     if request.method == "POST" and form.is_valid():
         with refuse(form):
             return _file(by, asked, form)
@@ -70,7 +72,7 @@ def _page(request: HttpRequest, by: User, asked: FilterForm, form: ExportForm, *
         "query": urlencode(asked.filters.kept()),
         "n_families": min(n_families, COUNTED),
         "more": n_families > COUNTED,
-        "without_names": DataClass.IDENTITY not in form.sees,
+        "without_names": DataClass.IDENTITY not in form.classes,
         "closed_asked": not asked.filters.is_open_only,
     }
     return render(request, "registry/family_export.html", context, status=status)

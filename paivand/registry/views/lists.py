@@ -118,4 +118,5 @@ def _to_list(kept: dict[str, str]) -> HttpResponseRedirect:
 
 def _say_why(request: HttpRequest, form: ViewNameForm) -> None:
     for errors in form.errors.values():
-        messages.error(request, " ".join(errors))
+        for error in errors:
+            messages.error(request, str(error))

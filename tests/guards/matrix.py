@@ -63,9 +63,9 @@ ROWS: dict[str, Row] = {
     "registry:family-list": Row(get={200: f"{READERS} {ELSEWHERE}", 403: ALL}),
     "registry:family-export": Row(get={200: "nasiba manija", 403: ALL}, post={422: "nasiba manija", 403: ALL}),
     "registry:view-save": Row(post={302: f"{READERS} {ELSEWHERE}", 403: ALL}),
-    "registry:view-rename": Row(post={302: "zarina", 404: f"{READERS} {ELSEWHERE}", 403: ALL}),
-    "registry:view-delete": Row(post={302: "zarina", 404: f"{READERS} {ELSEWHERE}", 403: ALL}),
-    "registry:view-first": Row(post={302: "zarina", 404: f"{READERS} {ELSEWHERE}", 403: ALL}),
+    "registry:view-rename": Row(post={302: "zarina", 404: f"nasiba gulnoz rustam behruz manija {ELSEWHERE}", 403: ALL}),
+    "registry:view-delete": Row(post={302: "zarina", 404: f"nasiba gulnoz rustam behruz manija {ELSEWHERE}", 403: ALL}),
+    "registry:view-first": Row(post={302: "zarina", 404: f"nasiba gulnoz rustam behruz manija {ELSEWHERE}", 403: ALL}),
     "registry:family-register": Row(
         get={200: f"{WORKERS} {ELSEWHERE}", 403: ALL}, post={422: f"{WORKERS} {ELSEWHERE}", 403: ALL}
     ),

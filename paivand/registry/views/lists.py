@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from paivand.access.actions.mechanism import record_event
 from paivand.access.models import User
 from paivand.access.queries.users import own_glass
 from paivand.access.rules.verbs import Verb
@@ -108,6 +109,7 @@ def _own_view(by: User, view_id: uuid.UUID) -> SavedView:
     demand(by, Verb.FAMILY_OPEN)
     view = saved_view(by, view_id)
     if view is None:
+        record_event(Verb.PROFILE_EDIT, by=by, outcome="refused", detail={"why": "OutsideScopeError"})
         raise Http404
     return view
 

@@ -139,7 +139,7 @@ def _features(path: Path) -> list[dict[str, Any]]:
 def _polygons(feature: Any, row: int) -> Polygons:
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
     kind = geometry.get("type") if isinstance(geometry, dict) else None
-    if kind not in {"Polygon", "MultiPolygon"}:
+    if not isinstance(geometry, dict) or kind not in {"Polygon", "MultiPolygon"}:
         raise OperatingError(f"Row {row} is {_said(kind)}, not a polygon. Outlines of places are polygons.")
     coordinates = geometry.get("coordinates")
     polygons = [coordinates] if kind == "Polygon" else coordinates

@@ -13,13 +13,21 @@ import yaml
 from django.db import transaction
 
 from paivand.core.models import Place, PlaceCode, PlaceName
+from paivand.core.rules.texts import text
 from paivand.methods.names import is_arabic, sort_key
 from paivand.methods.places import place_key
 
 PARAMETERS = Path(__file__).parent.parent / "parameters"
 SOURCES = (PARAMETERS / "places.yaml", PARAMETERS / "jamoats.yaml")
 LANGUAGES = ("tg", "ru", "en", "fa")
-OUTLINE_CENTRE = "centre of the outline of 2017"
+OUTLINE_CENTRE = text("centre of the outline of 2017")
+
+SHOWN = (
+    text("approximate"), text("centre of the outline of 2017, which is wrong here"), text("the town"),
+    text("the former district"), text("the former district around the town"), text("the same code as the region"),
+    text("on the list since 2014; older lists of four regions lack it"),
+)  # fmt: skip
+"""Words of the parameters that stand on the screen, marked here for translation."""
 
 NameRow = tuple[str, str, bool, int | None]
 """Name, language, whether it is a former one, the year in which it ended."""

@@ -34,6 +34,15 @@ class World:
         return reverse(address.name, kwargs={name: self.examples[name] for name in address.parameters})
 
 
+def _village(admin: Any) -> str:
+    """The code of a village of the jamoat that the addresses name."""
+    from paivand.core.models import Place
+    from paivand.registry.actions.places import add_village
+    from paivand.registry.rules.places import VillageDraft
+
+    return add_village(jamoat=Place.objects.get(pk="TJ-KT-02-02"), draft=VillageDraft("Чорбоғ"), by=admin)
+
+
 @pytest.fixture
 def world(everyone: dict[str, Any], family: Any, sign_in: Callable[..., Any]) -> World:
     """A Kulob family, a member of it, a user with a role, an agency, and Zarina's break-glass into Dusti."""
@@ -44,11 +53,9 @@ def world(everyone: dict[str, Any], family: Any, sign_in: Callable[..., Any]) ->
     from paivand.access.models.identity import acting_as
     from paivand.core.models import Place, new_id
     from paivand.registry.actions.particulars import add_document, add_phone
-    from paivand.registry.actions.places import add_village
     from paivand.registry.actions.saved_views import save_view
     from paivand.registry.rules.drafts import DocumentDraft, PhoneDraft
     from paivand.registry.rules.people import DocumentKind, DocumentStatus
-    from paivand.registry.rules.places import VillageDraft
     from tests.cast import DUSTI
     from tests.conftest import CastClient
 
@@ -78,7 +85,7 @@ def world(everyone: dict[str, Any], family: Any, sign_in: Callable[..., Any]) ->
         told = tell_story(family, member, by=zarina)
     with acting_as(admin):
         assignment = tahmina.assignments.get()
-        village = add_village(jamoat=Place.objects.get(pk="TJ-KT-02-02"), draft=VillageDraft("Чорбоғ"), by=admin)
+        village = _village(admin)
     zarina.forget_rights()
     examples = {
         "code": family.code,

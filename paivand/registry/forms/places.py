@@ -41,7 +41,7 @@ class VillageForm(forms.Form):
         if village is None:
             del self.fields["renamed"]
         elif not self.is_bound:
-            self.initial |= {"latitude": village.latitude, "longitude": village.longitude}
+            self.initial.update(latitude=village.latitude, longitude=village.longitude)
 
     def draft(self) -> VillageDraft:
         """The village as typed."""

@@ -16,6 +16,7 @@ from paivand.core.rules.dates import Age, Birth
 from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
 from paivand.core.rules.writing import writing
 from paivand.registry.actions.consents import record_consent, record_consents, withdraw_consent
+from paivand.registry.actions.duplicates import decide_pair
 from paivand.registry.actions.families import add_member, edit_family
 from paivand.registry.actions.people import phone_row
 from paivand.registry.models import (
@@ -30,7 +31,7 @@ from paivand.registry.models import (
     Phone,
 )
 from paivand.registry.queries import consents as queries
-from paivand.registry.queries import families, search
+from paivand.registry.queries import duplicates, families, search
 from paivand.registry.rules import ConsentPurpose, GivenBy, Relation, Sex
 from paivand.registry.rules.consents import (
     ConsentState,
@@ -43,6 +44,7 @@ from paivand.registry.rules.consents import (
     standing,
 )
 from paivand.registry.rules.drafts import MemberDraft, PersonDraft, PhoneDraft
+from paivand.registry.rules.duplicates import Verdict
 from paivand.registry.rules.families import FamilyState
 from tests.cast import agreed, register
 
@@ -381,6 +383,18 @@ def test_when_the_head_withdraws_registration_all_of_it_is_carried_out(known, za
     assert (event.subject_label, event.detail["phones"], event.detail["documents"]) == (known.code, 2, 1)
 
 
+def test_a_pair_that_was_decided_does_not_show_who_withdrew(known, zarina):
+    with acting_as(zarina):
+        pair = DuplicatePair.objects.get()
+        decide_pair(pair=pair, verdict=Verdict.DIFFERENT, reason="two cousins", version=1, by=zarina)
+        assert duplicates.pairs(zarina, verdict=Verdict.DIFFERENT).rows
+        withdraw(zarina, known.head)
+        assert not duplicates.pairs(zarina, verdict=Verdict.DIFFERENT).rows
+        assert duplicates.pair(zarina, pair.pk) is None
+        agree(zarina, known.head, P.REGISTRATION)
+        assert duplicates.pair(zarina, pair.pk) == pair  # the decision stays
+
+
 def test_no_row_of_what_was_erased_is_left_in_the_database(known, zarina):
     with acting_as(zarina):
         withdraw(zarina, known.head)
@@ -543,3 +557,94 @@ def test_a_merge_does_not_hide_a_withdrawal(family, zarina):
         with writing("test"):
             Person.objects.filter(pk=other.head_id).update(merged_into=family.head)
         assert state_of(zarina, other.head_id, P.PHOTO) is S.GIVEN
+
+
+# --- the screens ----------------------------------------------------------------------------------------------------
+
+
+def path(family, rest=""):
+    return f"/families/{family.code}/{rest}"
+
+
+def test_the_page_names_the_consequences_and_then_carries_them_out(known, zarina, sign_in):
+    with acting_as(zarina):
+        consent = consent_of(known.head)
+    browser = sign_in(zarina)
+    address = path(known, f"consents/{consent.pk}/withdraw/")
+    page = browser.get(address).content.decode()
+    for words in (known.code, "4 members", "2 numbers", "1 paper", "Withdraw and close the file"):
+        assert words in page
+    assert browser.post(address, {"on": TODAY, "reason": "moved"}).status_code == 422  # without the tick
+    with acting_as(zarina):
+        assert Phone.objects.count() == 2
+    answer = browser.post(address, {"on": TODAY, "reason": "does not want it", "understood": "on"}, follow=True)
+    done = answer.content.decode()
+    assert "This was carried out" in done
+    assert "2 numbers" in done
+    assert browser.get(path(known, "consents/withdrawn/")).status_code == 302  # shown once
+
+
+def test_a_withdrawn_file_shows_nobodys_name_on_any_page(known, zarina, sign_in):
+    with acting_as(zarina):
+        member = member_of(known, Relation.CHILD)
+        withdraw(zarina, known.head)
+    browser = sign_in(zarina)
+    for address in (path(known), path(known, "consents/record/"), f"/search/?q={known.code}", "/families/", "/"):
+        page = browser.get(address, follow=True)
+        assert page.status_code == 200
+        for name in ("Каримова Ҷамила", "Фарҳод", "+992918123456", "A0123456"):
+            assert name not in page.content.decode(), address
+    for rest in ("edit/", "members/add/", "help/", "head/", f"members/{member.pk}/", f"members/{member.pk}/edit/"):
+        assert browser.get(path(known, rest)).status_code == 404
+
+
+def test_the_head_agrees_again_on_the_page_of_the_closed_file(known, zarina, sign_in):
+    with acting_as(zarina):
+        withdraw(zarina, known.head)
+    browser = sign_in(zarina)
+    sent = {
+        "form_id": new_id(), "people": known.head_id, "purposes": "registration", "consent_method": "spoken",
+        "consent_language": "tg", "consent_on": TODAY, "agreed": "on",
+    }  # fmt: skip
+    address = path(known, "consents/record/")
+    assert browser.post(address, {**sent, "purposes": "photo"}).status_code == 422
+    assert "Каримова Ҷамила" in browser.post(address, sent, follow=True).content.decode()
+
+
+def test_one_talk_with_a_mother_and_her_child_is_one_form(known, zarina, sign_in):
+    with acting_as(zarina):
+        child = member_of(known, Relation.CHILD).person
+    browser = sign_in(zarina)
+    sent = {
+        "form_id": new_id(), "people": [known.head_id, child.pk], "purposes": ["services", "photo"],
+        "consent_method": "thumbprint", "consent_language": "tg", "consent_on": TODAY, "agreed": "on",
+    }  # fmt: skip
+    address = path(known, "consents/record/")
+    refusal = browser.post(address, sent).content.decode()
+    assert "Write who answers for the child." in refusal
+    assert "Write down what the child says." in refusal
+    sent |= {"guardian_name": "Каримова Ҷамила", f"assent_{child.pk.hex}": "yes"}
+    for _again in range(2):  # a double tap
+        assert browser.post(address, sent).status_code == 302
+    with acting_as(zarina):
+        rows = {
+            (one.person_id, one.purpose, one.given_by, one.assent) for one in Consent.objects.filter(purpose="photo")
+        }
+    assert rows == {(known.head_id, "photo", "self", None), (child.pk, "photo", "guardian", True)}
+
+
+def test_the_consent_of_another_family_is_not_withdrawn_here(known, zarina, sign_in):
+    other = register(zarina, given="Мавлуда", surname="Саидова", members=0)
+    with acting_as(zarina):
+        foreign = consent_of(other.head)
+    assert sign_in(zarina).get(path(known, f"consents/{foreign.pk}/withdraw/")).status_code == 404
+
+
+def test_who_sees_no_names_sees_the_ledger_by_relation(known, zarina, manija, sign_in):
+    with acting_as(zarina):
+        child = member_of(known, Relation.CHILD).person
+        agree(zarina, child, P.PHOTO, given_by=GivenBy.GUARDIAN, guardian_name="Каримова Ҷамила", assent=True)
+    page = sign_in(manija).get(path(known)).content.decode()
+    assert "Consents" in page
+    assert "Ҷамила" not in page
+    assert "/withdraw/" not in page

@@ -216,3 +216,35 @@ def test_who_has_no_right_writes_no_help_down(who, family, zarina, everyone):
             helped(family, by, [family.head])
         with pytest.raises((WithoutRightError, OutsideScopeError)):
             reverse_help(family=family, steps=[first], reason="x", by=by)
+
+
+# --- the screens ----------------------------------------------------------------------------------------------------
+
+
+def test_help_is_written_down_and_taken_back_on_the_screen(family, zarina, child, sign_in):
+    browser = sign_in(zarina)
+    sent = {
+        "form_id": new_id(), "people": [family.head_id, child.pk], "service": "visit.made", "outcome": "completed",
+        "happened_on": TODAY, "place": family.jamoat_id, "quantity": "1",
+    }  # fmt: skip
+    for _again in range(2):  # a double tap
+        assert browser.post(f"/families/{family.code}/help/", sent).status_code == 302
+    with acting_as(zarina):
+        steps = list(JourneyStep.objects.filter(service="visit.made"))
+    assert len(steps) == 2
+    address = f"/families/{family.code}/help/{steps[0].pk}/reverse/"
+    assert browser.post(address, {"steps": [step.pk for step in steps], "reason": ""}).status_code == 422
+    assert browser.post(address, {"steps": [step.pk for step in steps], "reason": "another family"}).status_code == 302
+    assert browser.get(address).status_code == 404  # there is nothing left to correct
+    with acting_as(zarina):
+        assert journey.n_people(zarina, "visit.made") == 0
+
+
+def test_who_withdrew_services_is_not_offered(family, zarina, child, sign_in):
+    with acting_as(zarina):
+        record_consent(person=family.head, draft=agreed(purposes=(ConsentPurpose.SERVICES,)), by=zarina)
+        withdraw(zarina, family.head, ConsentPurpose.SERVICES)
+    page = sign_in(zarina).get(f"/families/{family.code}/help/").content.decode()
+    assert f'value="{family.head_id}"' not in page
+    assert f'value="{child.pk}"' in page
+    assert "does not agree to services" in page

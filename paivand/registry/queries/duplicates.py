@@ -7,13 +7,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from paivand.access.models import User
 from paivand.access.rules.scopes import Scope
 from paivand.access.rules.verbs import Verb
 from paivand.core.rules.pages import Page
-from paivand.registry.models import Document, DuplicatePair, Family, FamilyMember, MatchKey, Merge, Person, Phone
+from paivand.registry.models import (
+    Document,
+    DuplicatePair,
+    Family,
+    FamilyMember,
+    MatchKey,
+    Merge,
+    NameKey,
+    Person,
+    Phone,
+)
 from paivand.registry.queries.matches import facts_of_person, keys_sought
 from paivand.registry.rules.duplicates import Verdict
 from paivand.registry.rules.families import FamilyState
@@ -91,12 +101,21 @@ def known_pairs(by: User, keys: Iterable[PairKey]) -> dict[PairKey, DuplicatePai
     return {(pair.one_id, pair.other_id): pair for pair in found if (pair.one_id, pair.other_id) in wanted}
 
 
+def _findable(*columns: str) -> Q:
+    """Whether the people in these columns can still be found by name: who withdrew registration is shown nowhere."""
+    found = Q()
+    for column in columns:
+        found &= Q(Exists(NameKey.objects.filter(person=OuterRef(column))))
+    return found
+
+
 def pairs(by: User, *, verdict: Verdict = Verdict.OPEN, after: str = "") -> Page[DuplicatePair]:
     """A page of pairs with this verdict, what speaks most for one person first.
 
     Pairs of which a record was merged meanwhile are passed over while they are open.
     """
-    found = DuplicatePair.objects.seen_by(by).filter(verdict=verdict).select_related("one", "other", "decided_by")
+    found = DuplicatePair.objects.seen_by(by).filter(_findable("one", "other"), verdict=verdict)
+    found = found.select_related("one", "other", "decided_by")
     if verdict is Verdict.OPEN:
         found = found.filter(one__merged_into=None, other__merged_into=None)
     weight, _, last = after.partition("~")
@@ -114,9 +133,8 @@ def pairs(by: User, *, verdict: Verdict = Verdict.OPEN, after: str = "") -> Page
 
 def pair(by: User, pair_id: uuid.UUID) -> DuplicatePair | None:
     """One pair, if ``by`` may see both records."""
-    return (
-        DuplicatePair.objects.seen_by(by).filter(pk=pair_id).select_related("one", "other", "decided_by").first()
-    )  # fmt: skip
+    found = DuplicatePair.objects.seen_by(by).filter(_findable("one", "other"), pk=pair_id)
+    return found.select_related("one", "other", "decided_by").first()
 
 
 def has_open_pairs(by: User, people: Iterable[uuid.UUID]) -> list[DuplicatePair]:
@@ -148,7 +166,8 @@ def homes(by: User, people: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[FamilyM
 
 def merges(by: User, *, after: str = "", undone: bool = False) -> Page[Merge]:
     """A page of merges, the latest first."""
-    found = Merge.objects.seen_by(by).select_related("kept", "absorbed", "merged_by", "undone_by")
+    found = Merge.objects.seen_by(by).filter(_findable("kept"))
+    found = found.select_related("kept", "absorbed", "merged_by", "undone_by")
     found = found.exclude(undone_at=None) if undone else found.filter(undone_at=None)
     try:
         if after:
@@ -160,7 +179,7 @@ def merges(by: User, *, after: str = "", undone: bool = False) -> Page[Merge]:
 
 def merge(by: User, merge_id: uuid.UUID) -> Merge | None:
     """One merge, if ``by`` may see it."""
-    found = Merge.objects.seen_by(by).filter(pk=merge_id)
+    found = Merge.objects.seen_by(by).filter(_findable("kept"), pk=merge_id)
     return found.select_related("kept", "absorbed", "merged_by", "undone_by").first()
 
 

@@ -8,7 +8,7 @@
 
 import { onHtmx } from "../events";
 import { isSignIn } from "../guard";
-import { DRAFTS } from "./forget";
+import { DRAFTS, isLeaving } from "./forget";
 
 const LONGEST = 14 * 24 * 60 * 60 * 1000;
 const PAUSE = 350;
@@ -91,7 +91,8 @@ export async function keepDraft(form: HTMLFormElement, keeper: Keeper): Promise<
   const place = `${DRAFTS}${owner}.${name}`;
   const secret = await crypto.subtle.importKey("raw", toBytes(key), "AES-GCM", false, ["encrypt", "decrypt"]);
   const bound = new TextEncoder().encode(place);
-  const untouched = JSON.stringify(entriesOf(form));
+  // What came back with mistakes was typed already; a new form is worth keeping once it differs from what it was.
+  const untouched = form.hasAttribute("data-bound") ? "" : JSON.stringify(entriesOf(form));
   let ended = false;
   let waiting = 0;
 
@@ -104,14 +105,14 @@ export async function keepDraft(form: HTMLFormElement, keeper: Keeper): Promise<
   const save = async (): Promise<void> => {
     clearTimeout(waiting);
     const entries = entriesOf(form);
-    if (ended || !form.isConnected || JSON.stringify(entries) === untouched) {
+    if (ended || isLeaving() || !form.isConnected || JSON.stringify(entries) === untouched) {
       return;
     }
     const draft: Draft = { at: Date.now(), step: keeper.step(), entries };
     const iv = crypto.getRandomValues(new Uint8Array(12));
     const plain = new TextEncoder().encode(JSON.stringify(draft));
     const body = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: bound }, secret, plain);
-    if (ended) {
+    if (ended || isLeaving()) {
       return;
     }
     try {

@@ -2,8 +2,14 @@
 
 export const DRAFTS = "paivand.draft.";
 
+let leaving = false;
+
+/** Whether somebody is signing out: the page that goes away keeps nothing more. */
+export const isLeaving = (): boolean => leaving;
+
 /** Take away what this owner began on this device. */
 export function forgetDrafts(owner: string): void {
+  leaving = true;
   for (const place of Object.keys(localStorage)) {
     if (place.startsWith(`${DRAFTS}${owner}.`)) {
       localStorage.removeItem(place);

@@ -12,10 +12,10 @@ from paivand.core.rules.writing import writing
 from paivand.registry.models import Document, Family, Person, Phone
 from paivand.registry.queries import families as queries
 from paivand.registry.queries.lists import families
-from paivand.registry.queries.search import search
+from paivand.registry.queries.search import places_named, search
 from paivand.registry.rules.lists import FoundBy
 from paivand.registry.rules.people import document_key
-from tests.cast import register
+from tests.cast import DUSTI, KULOB, register
 
 pytestmark = pytest.mark.django_db
 
@@ -154,3 +154,19 @@ def test_a_closed_file_is_found_by_its_code_alone(family, zarina):
         Family.objects.filter(pk=family.pk).update(state="withdrawn", state_on=timezone.localdate())
     assert found(zarina, "Ҷамила") == []
     assert found(zarina, family.code) == [family.pk]
+
+
+# --- places ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("typed", "code"), [("Jilikul", DUSTI), ("Ҷиликӯл", DUSTI), ("Кӯлоб", KULOB), ("Kulo", KULOB)])
+def test_a_place_is_found_by_a_present_or_former_name_in_any_script(typed, code, zarina, sign_in):
+    answer = sign_in(zarina).get("/search/", {"q": typed})
+    assert code in {name.place_id for name in answer.context["places"]}
+    assert f"/places/{code}/" in answer.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["Ку", "918123456", "", "%%%"])
+def test_what_names_no_place_finds_none(typed, zarina):
+    with acting_as(zarina):
+        assert places_named(zarina, typed) == []

@@ -16,7 +16,7 @@ from paivand.core.rules.codes import family_number, looks_like_code
 from paivand.core.rules.privacy import DataClass
 from paivand.desk.queries import desk
 from paivand.registry.queries.families import SHORTEST, sees_names
-from paivand.registry.queries.search import LIMIT, search
+from paivand.registry.queries.search import LIMIT, places_named, search
 from paivand.registry.rules.lists import FoundBy
 from paivand.registry.rules.people import phone_number
 
@@ -48,6 +48,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     context = {
         "text": text,
         "found": found,
+        "places": places_named(by, text),
         "too_short": bool(text) and len(text) < SHORTEST,
         "wrong_code": not found and looks_like_code(text) and not family_number(text) and not phone_number(text),
         "reaches": by.sees(DataClass.CONTACT),

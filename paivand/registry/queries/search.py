@@ -14,9 +14,11 @@ from operator import or_
 from django.db.models import Exists, OuterRef, Q
 
 from paivand.access.models import User
+from paivand.core.models import Place, PlaceName
 from paivand.core.rules.codes import family_number
 from paivand.core.rules.privacy import DataClass
 from paivand.methods.names import PARTS, is_arabic, name_keys
+from paivand.methods.places import place_key
 from paivand.registry.models import Document, Family, FamilyMember, NameKey, Person, Phone
 from paivand.registry.queries.families import SHORTEST, sees_names, with_heads
 from paivand.registry.queries.people import same_person
@@ -27,6 +29,8 @@ from paivand.registry.rules.people import document_key, phone_number
 LIMIT = 20
 MOST_WORDS = 4
 SHORTEST_PAPER = 4
+SHORTEST_PLACE = 3
+MOST_PLACES = 4
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _TELEPHONE = re.compile(r"^[+0-9()./\s-]{9,24}$")
 
@@ -52,6 +56,22 @@ def search(by: User, text: str, *, limit: int = LIMIT) -> list[Family]:
         people |= {one: how for one, how in _by_names(by, text, limit).items() if one not in people}
     taken = {family.pk for family in found}
     return (found + [family for family in _files(by, people) if family.pk not in taken])[:limit]
+
+
+def places_named(by: User, text: str) -> list[PlaceName]:
+    """Places one of whose present or former names begins with ``text``: at most ``MOST_PLACES``, the largest first."""
+    key = place_key(text)
+    if len(key.removeprefix("ar:")) < SHORTEST_PLACE or re.search(r"\d", text):
+        return []
+    names = PlaceName.objects.filter(key__gte=key, key__lt=f"{key}\U0010ffff").select_related("place__parent__parent")
+    order = list(Place.Level)
+    rows = sorted(
+        names[:100], key=lambda row: (row.key != key, order.index(Place.Level(row.place.level)), row.place.pk)
+    )
+    once: dict[str, PlaceName] = {}
+    for row in rows:
+        once.setdefault(row.place_id, row)
+    return list(once.values())[:MOST_PLACES]
 
 
 def _by_telephone(by: User, typed: str, limit: int) -> People:

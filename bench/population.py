@@ -1,134 +1,144 @@
 """Fills a database with many invented families, past the actions, as the owner: only for measuring.
 
-The rows are what registration writes; they are copied in bulk so that a million people take minutes.
+The rows are what the program writes. They are copied by two processes, without the indexes, which are built afterwards:
+a million people take minutes.
 """
 
 from __future__ import annotations
 
-import random
-import uuid
+import time
 from collections.abc import Iterator
-from datetime import date, timedelta
-from pathlib import Path
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
 from typing import Any
 
 import psycopg
-import uuid_utils
-import yaml
+from psycopg import sql
 from tqdm import tqdm
 
+from bench.rows import LIES, SIZES, TABLES, Filler
 from paivand.core.rules.codes import family_code
-from paivand.methods.names import name_keys, sort_key
 
-NAMES = Path(__file__).resolve().parent.parent / "paivand/parameters/demo_names.yaml"
-MEMBERS = 5
-SHARES = (("TJ-KT-02", ("01", "02", "03", "04")), ("TJ-KT-20", ("01", "02", "03", "04", "05", "06")))
-START = date(2022, 1, 1)
-COMMON = "version created_at changed_at district_id agency_id team_id owner_id"
-TABLES = {
-    "registry_person": "id given_name family_name father_name sex birth_on birth_precision is_head sort_key",
-    "registry_namekey": "id person_id part kind key",
-    "registry_family": "id number head_id jamoat_id village registered_on",
-    "registry_familymember": "id family_id person_id relation from_on until_on",
-    "registry_consent": "id person_id purpose given_by method language given_on recorded_by_id",
-    "registry_journeystep": "id person_id service outcome quantity happened_on place_id recorded_by_id",
-}
+PROCESSES = 2
+BATCH = 1000
+"""Families copied at once; each batch is a transaction."""
 
 
-def _id() -> uuid.UUID:
-    return uuid.UUID(int=uuid_utils.uuid7().int)
-
-
-class Filler:
-    """Makes the rows of one family after another, always the same ones for the same seed."""
-
-    def __init__(self, connection: psycopg.Connection[Any], first_number: int) -> None:
-        self.chance = random.Random(7)
-        self.names = yaml.safe_load(NAMES.read_text(encoding="utf-8"))
-        self.number = first_number
-        self.keys: dict[tuple[str, str], Any] = {}
-        self.sorts: dict[tuple[str, ...], str] = {}
-        self.workers = {
-            code: connection.execute(
-                "select u.id, u.agency_id, u.team_id from access_user u where u.username = %s", [name]
-            ).fetchone()
-            for code, name in (("TJ-KT-02", "social.kulob"), ("TJ-KT-20", "social.dusti"))
-        }
-
-    def _name(self, kind: str) -> str:
-        return str(self.chance.choice(self.names[kind])["tg"])
-
-    def family(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
-        """The rows of one family, table by table."""
-        district, jamoats = self.chance.choice(SHARES)
-        jamoat = f"{district}-{self.chance.choice(jamoats)}"
-        owner, agency, team = self.workers[district]
-        lies = (1, START, START, district, agency, team, owner)
-        day = START + timedelta(days=self.chance.randrange(1700))
-        family_id, surname = _id(), self._name("surnames")
-        people = [_id() for _ in range(MEMBERS)]
-        for index, person in enumerate(people):
-            female = index == 0 or self.chance.random() < 0.5
-            given = self._name("women" if female else "men")
-            family_name = f"{surname}а" if female and surname.endswith(("ов", "ев")) else surname
-            father = self._name("men")
-            words = (family_name, given, father)
-            if words not in self.sorts:
-                self.sorts[words] = sort_key(*words)
-            born = date(self.chance.randrange(1945, 2020), 1, 1)
-            row = (given, family_name, father, "female" if female else "male", born, "year", index == 0)
-            yield "registry_person", (person, *row, self.sorts[words], *lies)
-            for part, text in (("given", given), ("family", family_name), ("father", father)):
-                if (part, text) not in self.keys:
-                    self.keys[part, text] = name_keys(text, part)  # type: ignore[arg-type]
-                found = self.keys[part, text]
-                for kind, key in (("k1", found.k1), ("k2", found.k2), ("k3", found.k3)):
-                    yield "registry_namekey", (_id(), person, part, kind, key, *lies)
-            relation = "head" if index == 0 else "child"
-            yield "registry_familymember", (_id(), family_id, person, relation, day, None, *lies)
-            step = (_id(), person, "registry.registered", "completed", 1, day, jamoat, owner)
-            yield "registry_journeystep", (*step, *lies)
-        yield "registry_family", (family_id, self.number, people[0], jamoat, "", day, *lies)
-        consent = (_id(), people[0], "registration", "self", "signature", "tg", day, owner)
-        yield "registry_consent", (*consent, *lies)
-        self.number += 1
-
-
-def fill(owner_url: str, n_people: int) -> None:
-    """Bring the database to about ``n_people`` people, and let the planner know."""
+def fill(owner_url: str, n_people: int) -> dict[str, float]:
+    """Bring the database to about ``n_people`` people, and let the planner know; the seconds of each step."""
     with psycopg.connect(owner_url, autocommit=True) as connection:
-        row = connection.execute("select count(*) from registry_person").fetchone()
-        there = int(row[0]) if row else 0
-        wanted = max(0, (n_people - there) // MEMBERS)
-        if wanted:
-            first = connection.execute(
-                "select setval('registry_family_number', nextval('registry_family_number') + %s) - %s", [wanted, wanted]
-            ).fetchone()
-            filler = Filler(connection, int(first[0]) + 1 if first else 1)
-            for batch in tqdm(range(0, wanted, 2000), desc="Filling", unit=" batches"):
-                _copy(connection, filler, min(2000, wanted - batch))
-        connection.execute("vacuum analyze")
+        there = _count(connection, "registry_person")
+        wanted = max(0, round((n_people - there) / (sum(SIZES) / len(SIZES))))
+        if not wanted:
+            return {}
+        row = connection.execute(
+            "select setval('registry_family_number', nextval('registry_family_number') + %s) - %s", [wanted, wanted]
+        ).fetchone()
+        first = int(row[0]) + 1 if row else 1
+        workers = _workers(connection)
+        took: dict[str, float] = {}
+        with _without_indexes(connection, took):
+            began = time.perf_counter()
+            batches = [
+                (owner_url, workers, first + start, min(BATCH, wanted - start)) for start in range(0, wanted, BATCH)
+            ]
+            with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+                for _ in tqdm(pool.map(_copy, batches), total=len(batches), desc="Filling", unit=" batches"):
+                    pass
+            took["rows"] = time.perf_counter() - began
+        began = time.perf_counter()
+        connection.execute("vacuum (analyze, parallel 2)")
+        took["vacuum"] = time.perf_counter() - began
+    return took
 
 
-def _copy(connection: psycopg.Connection[Any], filler: Filler, n_families: int) -> None:
-    rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in TABLES}
-    for _ in range(n_families):
-        for table, values in filler.family():
-            rows[table].append(values)
-    with connection.transaction(), connection.cursor() as cursor:
+def _count(connection: psycopg.Connection[Any], table: str) -> int:
+    row = connection.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(table))).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _workers(connection: psycopg.Connection[Any]) -> dict[str, tuple[str, str, str]]:
+    """Who is responsible in each district: the social worker of the demonstration, with her agency and team."""
+    found = {}
+    for district, name in (("TJ-KT-02", "social.kulob"), ("TJ-KT-20", "social.dusti")):
+        row = connection.execute(
+            "select agency_id::text, team_id::text, id::text from access_user where username = %s", [name]
+        ).fetchone()
+        if row is None:
+            raise RuntimeError(f"The demonstration lacks {name}: make it with `paivand demo --no-server` first.")
+        found[district] = (row[0], row[1], row[2])
+    return found
+
+
+@contextmanager
+def _without_indexes(connection: psycopg.Connection[Any], took: dict[str, float]) -> Iterator[None]:
+    """Drop the indexes that no constraint needs, and build them again, whatever happens meanwhile."""
+    rows = connection.execute(
+        "select c.relname, pg_get_indexdef(i.indexrelid) from pg_index i join pg_class c on c.oid = i.indexrelid "
+        "where i.indrelid::regclass::text = any(%s) and not exists "
+        "(select from pg_constraint k where k.conindid = i.indexrelid)",
+        [list(TABLES)],
+    ).fetchall()
+    for name, _definition in rows:
+        connection.execute(sql.SQL("drop index {}").format(sql.Identifier(name)))
+    try:
+        yield
+    finally:
+        began = time.perf_counter()
+        connection.execute("set maintenance_work_mem = '512MB'")
+        connection.execute("set max_parallel_maintenance_workers = 2")
+        for _name, definition in tqdm(rows, desc="Building indexes", unit=" indexes"):
+            connection.execute(definition)
+        took["indexes"] = time.perf_counter() - began
+
+
+def _copy(batch: tuple[str, dict[str, tuple[str, str, str]], int, int]) -> None:
+    """Copy one batch of families; in a process of its own."""
+    owner_url, workers, first, n_families = batch
+    lines = Filler(workers, first, seed=first).families(n_families)
+    with psycopg.connect(owner_url) as connection, connection.cursor() as cursor:
+        # The keys are right by construction: each is made before what points to it.
         cursor.execute("set local session_replication_role = replica")
+        cursor.execute("set local synchronous_commit = off")
         for table, columns in TABLES.items():
-            names = ", ".join(f"{columns} {COMMON}".split())
-            with cursor.copy(f"copy {table} ({names}) from stdin") as copy:
-                for values in rows[table]:
-                    copy.write_row(values)
+            names = sql.SQL(", ").join(map(sql.Identifier, f"{columns} {LIES}".split()))
+            with cursor.copy(sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(table), names)) as copy:
+                copy.write("\n".join(lines[table]) + "\n" if lines[table] else "")
 
 
 def codes(owner_url: str, district: str, n: int) -> list[str]:
     """Some family codes of a district, spread evenly."""
+    return [family_code(number) for (number,) in _some(owner_url, "select number from registry_family", district, n)]
+
+
+def people(owner_url: str, district: str, n: int) -> list[tuple[str, str]]:
+    """Some members of a district: the family's code and the membership's key."""
+    rows = _some(
+        owner_url,
+        "select f.number, m.id::text from registry_familymember m join registry_family f on f.id = m.family_id",
+        district, n, prefix="f.",
+    )  # fmt: skip
+    return [(family_code(number), key) for number, key in rows]
+
+
+def told(owner_url: str, table: str, column: str, district: str, n: int) -> list[str]:
+    """Some values of a column, for searching by them."""
+    query = f"select {column} from {table}"
+    return [str(value) for (value,) in _some(owner_url, query, district, n, key=column)]
+
+
+def _some(
+    owner_url: str, query: str, district: str, n: int, *, prefix: str = "", key: str = ""
+) -> list[tuple[Any, ...]]:
+    order = key or f"{prefix}number"
+    where = f" where {prefix}district_id = %s order by md5({order}::text) limit %s"
     with psycopg.connect(owner_url) as connection:
-        found = connection.execute(
-            "select number from registry_family where district_id = %s order by md5(number::text) limit %s",
-            [district, n],
-        ).fetchall()
-    return [family_code(number) for (number,) in found]
+        return connection.execute(f"{query}{where}", [district, n]).fetchall()  # type: ignore[arg-type,call-overload]
+
+
+def megabytes(owner_url: str) -> float:
+    """The size of the database."""
+    with psycopg.connect(owner_url) as connection:
+        row = connection.execute("select pg_database_size(current_database())").fetchone()
+    return float(row[0]) / 1e6 if row else 0.0

@@ -22,13 +22,15 @@ from tests.operate.conftest import Installation
 
 pytestmark = pytest.mark.xdist_group("drill")
 Installations = Callable[[], Installation]
+FEW = "--families=60"
+"""The 1,200 of the demonstration would tell no more here, and take longer."""
 
 
 @pytest.fixture(scope="module")
 def demo(installations: Installations) -> Installation:
     """A demo that is ready, and not served."""
     site = installations()
-    done = site.run("demo", "--no-server")
+    done = site.run("demo", "--no-server", FEW)
     assert done.returncode == 0, done.stderr
     return site
 
@@ -67,7 +69,7 @@ def health(port: int, seconds: float) -> dict[str, str]:
 
 
 def test_the_demo_has_its_families_and_accounts(demo: Installation) -> None:
-    assert demo.ask("select count(*) from registry_family") == 200
+    assert demo.ask("select count(*) from registry_family") == 60
     assert demo.ask("select count(*) from access_user") == 13
     assert demo.ask("select count(distinct district_id) from registry_family") == 2
     assert demo.ask("select count(distinct jamoat_id) from registry_family") == 10
@@ -76,7 +78,7 @@ def test_the_demo_has_its_families_and_accounts(demo: Installation) -> None:
 
 def test_a_second_start_keeps_what_was_done(demo: Installation) -> None:
     before = demo.ask("select max(id::text) from access_auditevent")
-    done = demo.run("demo", "--no-server")
+    done = demo.run("demo", "--no-server", FEW)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "The demo is ready.\n"
     assert demo.ask("select max(id::text) from access_auditevent") == before
@@ -94,27 +96,27 @@ def test_a_broken_first_start_goes_on(installations: Installations) -> None:
     with psycopg.connect(site.url, autocommit=True) as connection:
         name = connection.info.dbname
         connection.execute(f"comment on database {name} is 'paivand: demo'")
-    done = site.run("demo", "--no-server")
+    done = site.run("demo", "--no-server", FEW)
     assert done.returncode == 0, done.stderr
-    assert site.ask("select count(*) from registry_family") == 200
+    assert site.ask("select count(*) from registry_family") == 60
 
 
 def test_reset_begins_anew(installations: Installations) -> None:
     site = installations()
-    assert site.run("demo", "--no-server").returncode == 0
+    assert site.run("demo", "--no-server", FEW).returncode == 0
     with psycopg.connect(site.url, autocommit=True) as connection:
         connection.execute("create table remainder (id int)")
-    done = site.run("demo", "--no-server", "--reset")
+    done = site.run("demo", "--no-server", FEW, "--reset")
     assert done.returncode == 0, done.stderr
     assert site.ask("select to_regclass('remainder')") is None
-    assert site.ask("select count(*) from registry_family") == 200
+    assert site.ask("select count(*) from registry_family") == 60
 
 
 def test_the_demo_refuses_a_database_with_other_data(installations: Installations) -> None:
     site = installations()
     with psycopg.connect(site.url, autocommit=True) as connection:
         connection.execute("create table somebody_elses (id int)")
-    done = site.run("demo", "--no-server", "--reset")
+    done = site.run("demo", "--no-server", FEW, "--reset")
     assert done.returncode == 2
     assert "tables that are not Paivand's" in done.stderr
     assert site.ask("select to_regclass('somebody_elses')") == "somebody_elses"
@@ -125,7 +127,7 @@ def test_the_demo_refuses_real_people(installations: Installations) -> None:
     assert site.run("migrate", "--verbosity=0").returncode == 0
     made = site.run("createadmin", "--username=chief", "--full-name=Шоира Мирзоева", said="a good long pass word\n")
     assert "may now sign in as chief" in made.stdout
-    done = site.run("demo", "--no-server", "--reset")
+    done = site.run("demo", "--no-server", FEW, "--reset")
     assert done.returncode == 2
     assert "does not mix" in done.stderr
     assert site.ask("select username from access_user") == "chief"
@@ -212,7 +214,7 @@ def test_a_backup_is_private_dated_and_complete(demo: Installation, backup: Path
     with tarfile.open(backup) as archive:
         manifest = Manifest.from_json(archive.extractfile("manifest.json").read())  # type: ignore[union-attr]
     assert manifest.demo
-    assert manifest.tables["public.registry_family"].rows == 200
+    assert manifest.tables["public.registry_family"].rows == 60
     assert "public.django_session" not in manifest.tables
 
 
@@ -237,7 +239,7 @@ def test_what_was_lost_comes_back_and_the_wall_with_it(demo: Installation, backu
     assert demo.ask("select count(*) from registry_person") == people
     assert demo.ask("select full_name from access_user where username = 'gbv'") != "Somebody"
     assert demo.ask("select to_regclass('remainder')") is None
-    assert demo.ask("select nextval('registry_family_number')") > 200
+    assert demo.ask("select nextval('registry_family_number')") > 60
     with psycopg.connect(demo.app_url) as connection:
         assert connection.execute("select count(*) from registry_person").fetchone() == (0,)
     assert "FAIL  row" not in demo.run("check").stdout
@@ -247,7 +249,7 @@ def test_another_installation_can_take_it_over(installations: Installations, dem
     other = installations()
     done = other.run("restore", str(backup), PAIVAND_SECRET_KEY="another installation, another key " * 2)
     assert done.returncode == 0, done.stderr
-    assert other.ask("select count(*) from registry_family") == 200
+    assert other.ask("select count(*) from registry_family") == 60
     assert "demo" in other.ask(
         "select shobj_description(oid, 'pg_database') from pg_database where datname = current_database()"
     )
@@ -262,7 +264,7 @@ def test_a_damaged_backup_is_refused_before_anything_changes(demo: Installation,
         done = demo.run("restore", str(path), "--replace", "--yes")
         assert done.returncode == 2
         assert reason in done.stderr
-    assert demo.ask("select count(*) from registry_family") == 200
+    assert demo.ask("select count(*) from registry_family") == 60
 
 
 def test_content_that_differs_from_the_manifest_undoes_the_restore(

@@ -1,5 +1,5 @@
-"""The demonstration's population: agencies, teams, accounts and two hundred families, made through the actions."""
+"""The demonstration's population: agencies, teams, accounts and 1,200 families with their stories."""
 
-from paivand.operate.population.loading import absent, bar, load
+from paivand.operate.population.loading import N_FAMILIES, absent, bar, load, truth
 
-__all__ = ["absent", "bar", "load"]
+__all__ = ["N_FAMILIES", "absent", "bar", "load", "truth"]

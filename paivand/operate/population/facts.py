@@ -38,7 +38,7 @@ class Facts:
         self.words = lists()["contact"][self.language]
         self.marriage = Marriage(chance.of("marriages"))
 
-    def phone(self, being: Being) -> PhoneDraft:
+    def phone(self) -> PhoneDraft:
         """A number that no operator has, and what was agreed about calling it."""
         chance = self.chance
         may_call = MayCall(chance.of("may_call"))
@@ -48,12 +48,13 @@ class Facts:
         detailed = careful and chance.happens(0.5 if may_call is MayCall.YES else 0.9)
         hours, who, say = (chance.one(self.words[key]) for key in ("hours", "who", "say"))
         says, owned = chance.happens(0.6), chance.happens("phone_belongs_to_other")
+        owner, through = chance.one(self.words["owner"]), may_call is MayCall.THROUGH_OTHER
+        if through:
+            who = owner
         return PhoneDraft(
-            number=f"+99210{chance.between(0, 9_999_999):07d}",
-            may_call=may_call, hours=hours if detailed else "",
-            who_may_answer=who if detailed or may_call is MayCall.THROUGH_OTHER else "",
-            say_what=say if detailed and says else "",
-            belongs_to=chance.one(self.words["owner"]) if owned or may_call is MayCall.THROUGH_OTHER else "",
+            number=f"+99210{chance.between(0, 9_999_999):07d}", may_call=may_call,
+            hours=hours if detailed else "", who_may_answer=who if detailed or through else "",
+            say_what=say if detailed and says else "", belongs_to=owner if owned or through else "",
             agreed_on=self.house.registered_on if asked else None,
         )  # fmt: skip
 

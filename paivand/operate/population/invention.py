@@ -168,7 +168,7 @@ def _family(house: Household, today: date) -> InventedFamily:
     chance = Chance(SEED, "story", house.index)
     facts = Facts(chance, house, today)
     if chance.happens("has_phone"):
-        house.head.phone = facts.phone(house.head)
+        house.head.phone = facts.phone()
     people = tuple(_person(chance, facts, house, being, today) for being in house.members)
     consent, consents = facts.consent(), facts.children_consents()
     people_drafts = [being.draft() for being in house.members]

@@ -25,6 +25,7 @@ from paivand.operate.accounts import AGENCIES, DEMO_ACCOUNTS, PASSWORD, TEAMS, D
 from paivand.operate.population.invention import InventedFamily, JamoatShare, invented_families, planted_truth
 from paivand.operate.population.likenesses import Kind
 from paivand.registry.actions.consents import withdraw_consent
+from paivand.registry.actions.duplicates import find_pairs
 from paivand.registry.actions.journey import Help
 from paivand.registry.actions.registration import register_families
 from paivand.registry.actions.stories import members_in_order, record_consents_of_many, record_steps, record_stories
@@ -36,8 +37,11 @@ N_FAMILIES = 1200
 BATCH = 60
 """Families written down by one action."""
 Progress = Callable[[Iterable[InventedFamily]], Iterable[InventedFamily]]
-bar: Progress = partial(tqdm, total=N_FAMILIES, desc="Inventing families", unit=" families", leave=False)
-"""A progress bar on the terminal."""
+
+
+def bar(n_families: int) -> Progress:
+    """A progress bar on the terminal."""
+    return partial(tqdm, total=n_families, desc="Inventing families", unit=" families", leave=False)
 
 
 def absent() -> bool:
@@ -69,6 +73,7 @@ def load(progress: Progress = iter, *, n_families: int = N_FAMILIES, today: date
     if not _families_exist(users):
         with transaction.atomic():
             _write_down(progress, _social_workers(users), n_families, today or timezone.localdate())
+            _look_for_duplicates(users)
 
 
 def _users() -> dict[str, User]:
@@ -184,6 +189,19 @@ def _withdraw(by: User, family: InventedFamily) -> None:
             person__heads=family.draft.family_id, purpose=family.withdrawn, given_by=GivenBy.SELF, withdrawn_on=None
         )
         withdraw_consent(consent=consent, on=family.withdrawn_on or consent.given_on, reason=family.why, by=by)
+
+
+def _look_for_duplicates(users: dict[str, User]) -> None:
+    """Let the supervisor find the pairs that may be one person, so that some wait for review."""
+    account = next(account for account in DEMO_ACCOUNTS if account.role is RoleKey.SUPERVISOR)
+    by = users[account.username]
+    for district in account.districts:
+        after = None
+        while True:
+            with acting_as(by):
+                after = find_pairs(scope=placement(by, district), by=by, after=after).after
+            if after is None:
+                break
 
 
 def _homes(districts: Iterable[str]) -> list[JamoatShare]:

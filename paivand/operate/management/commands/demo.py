@@ -31,6 +31,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--reset", action="store_true", help="forget what was done in the demo and begin anew")
+        parser.add_argument(
+            "--families",
+            type=int,
+            default=population.N_FAMILIES,
+            help="how many families to invent at the first start",
+        )
         parser.add_argument("--no-server", action="store_true", help="make the demo ready, but do not serve it")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -54,7 +60,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Making the database ready ({reasons[0]}) ...")
             call_command("migrate", interactive=False, verbosity=0)
         if population.absent():
-            population.load(progress=population.bar)
+            n_families = options["families"]
+            population.load(progress=population.bar(n_families), n_families=n_families)
         collect_static()
         if options["no_server"]:
             self.stdout.write("The demo is ready.")

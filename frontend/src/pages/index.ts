@@ -2,9 +2,11 @@
 
 import "./pages.css";
 import "./people.css";
+import "./duplicates.css";
 import "./consents.css";
 import "./places.css";
 import "./lists.css";
+import "./story.css";
 
 import { onHtmx } from "../events";
 import { offerCopies } from "./copies";
@@ -29,10 +31,22 @@ async function begin(): Promise<void> {
     const own = served.getBoundingClientRect();
     frame.scrollLeft += own.left + own.width / 2 - from.left - from.width / 2;
   }
+  const sought = document.querySelector<HTMLElement>("[data-matches]")?.closest<HTMLFormElement>("form:not([data-asks])");
+  if (sought) {
+    sought.dataset["asks"] = "";
+    const { searchBeforeCreate } = await import("./matches");
+    searchBeforeCreate(sought);
+  }
   const village = document.querySelector<HTMLInputElement>("input[data-villages]:not([list])");
   if (village) {
     const { offerVillages } = await import("./villages");
     offerVillages(village);
+  }
+  const months = document.querySelector<HTMLFormElement>("form[data-months]:not([data-begun])");
+  if (months) {
+    months.dataset["begun"] = "";
+    const { fillMonths } = await import("./months");
+    fillMonths(months);
   }
   const role = document.querySelector<HTMLFormElement>("form[data-role-form]:not([data-begun])");
   if (role) {

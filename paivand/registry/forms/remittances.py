@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -23,7 +23,10 @@ SPANS = (6, 12, 24)
 """How many months the grid may show."""
 
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫٬", "01234567890123456789.,")
-_ONE_SEPARATOR = re.compile(r"\d{1,3}([.,]\d{3})+")
+_PLAIN = re.compile(r"(?P<whole>\d+)(?:[.,](?P<coins>\d{1,2}))?")
+_THOUSANDS = re.compile(
+    r"(?P<whole>[1-9]\d{0,2}(?P<parts>[.,])\d{3}(?:(?P=parts)\d{3})*)(?:(?!(?P=parts))[.,](?P<coins>\d{1,2}))?"
+)
 
 
 class AmountField(forms.CharField):
@@ -54,16 +57,11 @@ def read_amount(typed: str) -> Decimal | None:
     ['12500', '12500', '12500.5', '1234.56', '12500', 'None', 'None']
     """
     digits = re.sub(r"[\s\u00a0\u202f'’]", "", typed.translate(_DIGITS))
-    if _ONE_SEPARATOR.fullmatch(digits):
-        digits = re.sub(r"[.,]", "", digits)
-    found = re.fullmatch(r"(\d[\d.,]*?)(?:[.,](\d{1,2}))?", digits)
+    found = _THOUSANDS.fullmatch(digits) or _PLAIN.fullmatch(digits)
     if not found:
         return None
-    whole = re.sub(r"[.,]", "", found[1])
-    try:
-        amount = Decimal(f"{whole}.{found[2] or '0'}") if found[2] else Decimal(whole)
-    except InvalidOperation:
-        return None
+    whole = re.sub(r"[.,]", "", found["whole"])
+    amount = Decimal(f"{whole}.{found['coins']}" if found["coins"] else whole)
     return amount if amount < 10**10 else None
 
 

@@ -99,6 +99,15 @@ def districts(by: User, region: str = "") -> list[Place]:
     return list(found.order_by("parent__sort_key", "sort_key"))
 
 
+def districts_within(by: User, verb: Verb) -> QuerySet[Place]:
+    """The districts in which ``by`` may do ``verb``; all of them where the right does not hang on districts."""
+    reach = by.reach(verb)
+    found = Place.objects.districts().order_by("sort_key")
+    if reach.everywhere or reach.agencies or reach.teams or reach.owner:
+        return found
+    return found.filter(pk__in=reach.districts)
+
+
 def parts(by: User, place: Place) -> list[Place]:
     """What lies directly in a place."""
     return list(Place.objects.filter(parent=place))

@@ -52,6 +52,8 @@ def judged(answer, address, who, language):
     place = f"{address.name} in {language} as {who}"
     if answer.status_code != 200:
         return [f"{place}: answers {answer.status_code}"]
+    if not answer["Content-Type"].startswith("text/html"):
+        return []
     html = answer.content.decode()
     found = pages.faults(html, language)
     if language != "en":

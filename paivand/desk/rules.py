@@ -35,6 +35,8 @@ NAVIGATION = (
         Verb.FAMILY_REGISTER,
         short=text("Register"),
     ),
+    NavItem("collect:list-list", text("Lists"), "upload", Verb.FAMILY_IMPORT),
+    NavItem("registry:pair-list", text("Duplicates"), "people", Verb.DUPLICATE_REVIEW, main=False),
     NavItem("registry:place-list", text("Places"), "pin", main=False),
     NavItem("access:glass-list", text("Break-glass"), "glass", Verb.GLASS_BREAK, main=False),
     NavItem("access:glass-review-list", text("Reviews"), "eye", Verb.GLASS_REVIEW),

@@ -57,6 +57,7 @@ def world(everyone: dict[str, Any], family: Any, sign_in: Callable[..., Any]) ->
     from paivand.registry.rules.drafts import DocumentDraft, PhoneDraft
     from paivand.registry.rules.people import DocumentKind, DocumentStatus
     from tests.cast import DUSTI
+    from tests.collect.desk import uploaded_list
     from tests.conftest import CastClient
 
     people = everyone
@@ -73,6 +74,7 @@ def world(everyone: dict[str, Any], family: Any, sign_in: Callable[..., Any]) ->
         member = family.members.exclude(relation="head").order_by("pk").first()
         consent = family.head.consents.get()
         step = family.head.journey.get()
+        batch = uploaded_list(zarina)
         glass = break_glass(
             district=Place.objects.get(pk=DUSTI), reason="садама дар роҳи Дӯстӣ, кӯдак танҳо монд", by=zarina
         )
@@ -98,10 +100,12 @@ def world(everyone: dict[str, Any], family: Any, sign_in: Callable[..., Any]) ->
         "document_id": document.pk,
         "view_id": view.pk,
         **told,
+        **alike(zarina, people["nasiba"]),
         "user_id": tahmina.pk,
         "assignment_id": assignment.pk,
         "agency_id": tahmina.agency_id,
         "glass_id": glass.pk,
+        "list_id": batch.pk,
         "username": "social.kulob",
         "provider_id": "directory",
         "pk": 1,
@@ -109,6 +113,25 @@ def world(everyone: dict[str, Any], family: Any, sign_in: Callable[..., Any]) ->
         "key": default_token_generator.make_token(tahmina),
     }
     return World(people, examples, browser)
+
+
+def alike(zarina: Any, nasiba: Any) -> dict[str, Any]:
+    """Three files of Kulob headed by records of one woman: a pair that waits for a decision, and a merge."""
+    from paivand.access.models.identity import acting_as
+    from paivand.access.rules.scopes import Scope
+    from paivand.registry.actions.duplicates import find_pairs
+    from paivand.registry.actions.merges import merge_people
+    from paivand.registry.queries.duplicates import pairs
+    from tests.cast import KULOB, register
+
+    spelt = ("Манзура", "Manzura", "Манзура")
+    one, other, third = (register(zarina, given=given, surname="Ятимова", members=0) for given in spelt)
+    with acting_as(nasiba):
+        merge = merge_people(kept=one.head, absorbed=third.head, reason="як шиноснома", by=nasiba)
+        find_pairs(scope=Scope(KULOB), people=[other.head_id], by=nasiba)
+        pair = next(row for row in pairs(nasiba).rows if one.head_id in (row.one_id, row.other_id))
+    nasiba.forget_rights()
+    return {"pair_id": pair.pk, "merge_id": merge.pk}
 
 
 def tell_story(family: Any, member: Any, *, by: Any) -> dict[str, Any]:

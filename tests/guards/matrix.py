@@ -123,6 +123,35 @@ ROWS: dict[str, Row] = {
     "registry:ban-edit": WRITTEN,
     "registry:ban-lift": WRITTEN,
     "registry:remittance-grid": WRITTEN,
+    # possible duplicates
+    "registry:likely-matches": Row(post={200: f"{WORKERS} {ELSEWHERE}", 403: ALL}),
+    "registry:pair-list": Row(get={200: f"{WORKERS} {ELSEWHERE}", 403: ALL}),
+    "registry:pairs-look": Row(post={302: "nasiba", 403: ALL}),
+    "registry:pair-open": Row(
+        get={200: WORKERS, 404: ELSEWHERE, 403: ALL}, post={422: WORKERS, 404: ELSEWHERE, 403: ALL}
+    ),
+    "registry:pair-merge": Row(post={422: "nasiba", 403: ALL}),
+    "registry:merge-list": Row(get={200: "nasiba", 403: ALL}),
+    "registry:merge-undo": Row(get={200: "nasiba", 403: ALL}, post={422: "nasiba", 403: ALL}),
+    # lists from spreadsheets
+    "collect:list-list": Row(get={200: f"{WORKERS} {ELSEWHERE}", 403: ALL}),
+    "collect:list-upload": Row(
+        get={200: f"{WORKERS} {ELSEWHERE}", 403: ALL}, post={422: f"{WORKERS} {ELSEWHERE}", 403: ALL}
+    ),
+    "collect:list-template": Row(get={200: f"{WORKERS} {ELSEWHERE}", 403: ALL}),
+    "collect:list-open": Row(get={200: WORKERS, 404: ELSEWHERE, 403: ALL}),
+    "collect:list-progress": Row(get={200: WORKERS, 404: ELSEWHERE, 403: ALL}),
+    "collect:list-columns": Row(
+        get={200: WORKERS, 404: ELSEWHERE, 403: ALL}, post={422: WORKERS, 404: ELSEWHERE, 403: ALL}
+    ),
+    "collect:list-sheet": Row(post={302: WORKERS, 404: ELSEWHERE, 403: ALL}),
+    "collect:list-review": Row(
+        get={302: WORKERS, 404: ELSEWHERE, 403: ALL}, post={302: WORKERS, 404: ELSEWHERE, 403: ALL}
+    ),
+    "collect:list-take-in": Row(post={302: WORKERS, 404: ELSEWHERE, 403: ALL}),
+    "collect:list-refuse": Row(post={302: WORKERS, 404: ELSEWHERE, 403: ALL}),
+    "collect:list-again": Row(post={302: WORKERS, 404: ELSEWHERE, 403: ALL}),
+    "collect:list-workbook": Row(get={200: WORKERS, 404: ELSEWHERE, 403: ALL}),
     # signing in and the own account
     "account_login": Row(get={200: "anonymous", 302: ALL}, post={200: "anonymous", 302: ALL}),
     "account_logout": Row(get={200: ALL}, post={302: ALL}),

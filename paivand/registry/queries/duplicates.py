@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from paivand.access.models import User
 from paivand.access.rules.scopes import Scope
 from paivand.access.rules.verbs import Verb
+from paivand.core.models import Place
 from paivand.core.rules.pages import Page
 from paivand.registry.models import (
     Document,
@@ -137,18 +138,6 @@ def pair(by: User, pair_id: uuid.UUID) -> DuplicatePair | None:
     return found.select_related("one", "other", "decided_by").first()
 
 
-def has_open_pairs(by: User, people: Iterable[uuid.UUID]) -> list[DuplicatePair]:
-    """The open pairs in which one of these people stands, for the notice on the family's page."""
-    ids = list(people)
-    return list(
-        DuplicatePair.objects.seen_by(by)
-        .filter(Q(one_id__in=ids) | Q(other_id__in=ids), verdict=Verdict.OPEN)
-        .filter(one__merged_into=None, other__merged_into=None)
-        .select_related("one", "other")
-        .order_by("-weight")[:5]
-    )
-
-
 def headed_by(by: User, person: Person) -> Family | None:
     """The active file that this record heads, if there is one."""
     found = Family.objects.seen_by(by).filter(head=person, state=FamilyState.ACTIVE)
@@ -188,6 +177,10 @@ def live_merge_of(by: User, person: Person) -> Merge | None:
     return Merge.objects.seen_by(by).filter(absorbed=person, undone_at=None).first()
 
 
-def review_districts(by: User) -> frozenset[str]:
-    """The districts in which ``by`` reviews duplicates; none for whoever reviews by agency or team."""
-    return by.reach(Verb.DUPLICATE_REVIEW).districts
+def review_districts(by: User) -> QuerySet[Place]:
+    """The districts in which ``by`` reviews duplicates."""
+    reach = by.reach(Verb.DUPLICATE_REVIEW)
+    found = Place.objects.districts().order_by("sort_key")
+    if reach.everywhere or reach.agencies or reach.teams or reach.owner:
+        return found
+    return found.filter(pk__in=reach.districts)

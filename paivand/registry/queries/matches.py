@@ -68,7 +68,7 @@ def facts_of_draft(
     """What was typed about a person, as it is compared."""
     return Facts(
         given=draft.given_name, family=draft.family_name, father=draft.father_name, also=draft.known_as,
-        sex=str(draft.sex), born=draft.birth.on if draft.birth else None,
+        sex=str(draft.sex or ""), born=draft.birth.on if draft.birth else None,
         precision=str(draft.birth.precision) if draft.birth else "",
         phones=frozenset({draft.phone.number} if draft.phone else ()), documents=frozenset(papers), jamoat=jamoat,
         village=village_key(village), mother=mother,

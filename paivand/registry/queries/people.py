@@ -48,3 +48,8 @@ def _end(pk: uuid.UUID, arrows: dict[uuid.UUID, uuid.UUID]) -> uuid.UUID:
 def same_family(by: User, family: Family) -> list[uuid.UUID]:
     """The keys of ``family`` and of the files that were joined with it."""
     return [family.pk, *Family.objects.seen_by(by).filter(merged_into=family).values_list("pk", flat=True)]
+
+
+def people_of(by: User, family: Family) -> list[Person]:
+    """The people of a family that was just registered, as they stand in the registry."""
+    return list(Person.objects.seen_by(by).filter(memberships__family=family, memberships__until_on=None))

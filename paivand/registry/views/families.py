@@ -27,6 +27,7 @@ from paivand.registry.queries import families as queries
 from paivand.registry.views.consents import ledger_of, withdrawn_file
 from paivand.registry.views.files import family_of, member_of
 from paivand.registry.views.journey import journey_rights
+from paivand.registry.views.matches import Typed, demand_answer, keep_answers, tell_elsewhere
 from paivand.registry.views.people import editable, mark_members, may_change_state
 from paivand.registry.views.story import story_of
 
@@ -98,8 +99,13 @@ def member_add(request: HttpRequest, code: str) -> HttpResponse:
     form = NewMemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refuse(form):
+            typed = Typed([(form, form.person())])
+            demand_answer(request, by, typed, jamoat=family.jamoat_id, village=family.village)
             try:
-                actions.add_member(family=family, person_id=form.form_key(), draft=form.member(), by=by)
+                person_id = form.form_key()
+                actions.add_member(family=family, person_id=person_id, draft=form.member(), by=by)
+                keep_answers(by, family, {person_id: typed.found[0]})
+                tell_elsewhere(request, typed)
                 messages.success(request, _("The member is added."))
             except Refused as refused:
                 if refused.code != "twice":

@@ -17,6 +17,8 @@ from paivand.access.views.gate import asking, demand, refuse
 from paivand.core.rules.errors import Refused
 from paivand.registry.actions.registration import register_family
 from paivand.registry.forms.registration import MOST_MEMBERS, MemberRowForm, MemberRows, RegistrationForm
+from paivand.registry.queries.people import people_of
+from paivand.registry.views.matches import Typed, by_draft, demand_answer, keep_answers, tell_elsewhere
 
 SPARE_ROWS = 6
 
@@ -53,11 +55,15 @@ def _spare_rows(rows: Any) -> list[MemberRowForm]:
 
 def _register(request: HttpRequest, by: User, form: RegistrationForm, rows: Any) -> HttpResponse:
     clean = form.cleaned_data
+    typed = Typed([(form, form.person()), *((row, row.person()) for row in rows if row.has_changed())])
+    demand_answer(request, by, typed, jamoat=clean["jamoat"].pk, village=clean["village"])
     try:
         family = register_family(scope=placement(by, clean["jamoat"].parent_id), draft=form.draft(rows), by=by)
     except Refused as refused:
         if refused.code != "twice":
             raise
         return redirect("registry:family-open", code=str(refused.detail["code"]))
+    keep_answers(by, family, by_draft(people_of(by, family), typed))
+    tell_elsewhere(request, typed)
     messages.success(request, _("The family is registered under the code %(code)s.") % {"code": family.code})
     return redirect("registry:family-open", code=family.code)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from paivand.core.rules.dates import Age
 from paivand.core.rules.texts import text
@@ -44,11 +43,16 @@ class ConsentState(StrEnum):
 class Given(Protocol):
     """One row of the ledger, as far as the rules look at it."""
 
-    id: uuid.UUID
-    extent: str
-    given_on: date
-    valid_until: date | None
-    withdrawn_on: date | None
+    @property
+    def id(self) -> Any: ...
+    @property
+    def extent(self) -> Any: ...
+    @property
+    def given_on(self) -> Any: ...
+    @property
+    def valid_until(self) -> Any: ...
+    @property
+    def withdrawn_on(self) -> Any: ...
 
 
 G = TypeVar("G", bound=Given)

@@ -93,7 +93,8 @@ def consent_record(request: HttpRequest, code: str) -> HttpResponse:
     demand(by, Verb.CONSENT_RECORD)
     family = family_of(by, code, withdrawn=True)
     reopens = family.is_withdrawn
-    members = [(m, m.shown) for m in families.members(by, family) if m.shown and (m.relation == "head" or not reopens)]
+    present: list[Any] = list(families.members(by, family))
+    members = [(m, m.shown) for m in present if m.shown and (m.relation == "head" or not reopens)]
     chosen = [key for key in request.GET.getlist("person") if key in {str(person.pk) for _m, person in members}]
     initial: dict[str, Any] = {"people": chosen} if chosen else {}
     book = queries.ledger(by, [person.pk for _member, person in members])

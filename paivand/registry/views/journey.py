@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -37,7 +38,8 @@ def step_record(request: HttpRequest, code: str) -> HttpResponse:
     by = asking(request)
     demand(by, Verb.JOURNEY_RECORD)
     family = family_of(by, code)
-    people = [member.shown for member in families.members(by, family) if member.shown]
+    present: list[Any] = list(families.members(by, family))
+    people = [member.shown for member in present if member.shown]
     agree = consents.covered(by, [person.pk for person in people], ConsentPurpose.SERVICES)
     form = HelpForm(request.POST or None, family=family, members=[person for person in people if person.pk in agree])
     if request.method == "POST" and form.is_valid():
@@ -61,7 +63,7 @@ def step_reverse(request: HttpRequest, code: str, step_id: uuid.UUID) -> HttpRes
     by = asking(request)
     demand(by, Verb.JOURNEY_REVERSE)
     family = family_of(by, code)
-    members = families.members(by, family)
+    members: list[Any] = list(families.members(by, family))
     names = {pk: m.shown.full_name for m in members if m.shown for pk in m.records}
     step = queries.step_of(by, names, step_id)
     if step is None:

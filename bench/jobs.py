@@ -23,6 +23,7 @@ def show(port: int, url: str, home: Path, root: Path) -> None:
     """Measure and print the jobs, each by itself."""
     print()
     show_export(port, url)
+    asked(root, home, "from bench.lists import show_import; show_import()")
     asked(root, home, "from bench.duplicates import show_district; show_district()")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -24,6 +24,8 @@ NAMES = {
 KULOB = "TJ-KT-02"
 _SYLLABLES = ("ка", "рим", "са", "лом", "на", "зар", "гул", "бек", "ра", "ҳим", "шод", "му", "род", "да", "влат")
 _PAGE_AIM = 100.0
+ANSWER = "none_of_these"
+"""The field by which a worker says that a new person is none of the likely matches."""
 _INPUT = re.compile(r"<input[^>]+>")
 _ATTRIBUTE = re.compile(r'(name|value|type)="([^"]*)"')
 
@@ -75,9 +77,26 @@ def pages(url: str) -> list[Measured]:
         Measured("search, paper", asked(f"/search/?q={quote(number)}" for number in papers)),
         Measured("family page", asked(f"/families/{code}/" for code in codes)),
         Measured("person page", asked(f"/families/{code}/members/{member}/" for code, member in members)),
+        Measured("search before create", typed(population.persons(url, KULOB, 60)), WRITERS),
         Measured("registration form", asked(["/families/register/"]), WRITERS),
         Measured("registration, sent", registration(), WRITERS, rounds=0.3),
     ]
+
+
+def typed(people: Sequence[tuple[str, str, str, str, str]]) -> Visit:
+    """Type somebody into the form of registration: who is like her is asked for after each field."""
+    tokens: dict[int, str] = {}
+
+    def visit(browser: Browser, turn: int) -> Answer:
+        if id(browser) not in tokens:
+            tokens[id(browser)] = hidden(browser.ask("GET", "/families/register/").body)["csrfmiddlewaretoken"]
+        given, family, father, sex, year = people[turn % len(people)]
+        return browser.ask("POST", "/families/likely-matches/", {
+            "csrfmiddlewaretoken": tokens[id(browser)], "given_name": given, "family_name": family,
+            "father_name": father, "sex": sex, "birth": year, "jamoat": f"{KULOB}-02", "village": "Навобод",
+        })  # fmt: skip
+
+    return visit
 
 
 def registration() -> Visit:
@@ -85,12 +104,12 @@ def registration() -> Visit:
     chance = Random(11)
 
     def visit(browser: Browser, turn: int) -> Answer:
-        form = browser.ask("GET", "/families/register/")
-        token = hidden(form.body).get("csrfmiddlewaretoken", "")
-        answer = browser.ask("POST", "/families/register/", filled(chance, token))
-        if answer.status == 422 and "unlike" in answer.body:
-            # Likely matches were shown and must be answered before the family is registered.
-            answer = browser.ask("POST", "/families/register/", {**filled(chance, token), **unlike(answer.body)})
+        page = browser.ask("GET", "/families/register/")
+        form = filled(chance, hidden(page.body)["csrfmiddlewaretoken"])
+        answer = browser.ask("POST", "/families/register/", form)
+        if answer.status == 422 and ANSWER in answer.body:
+            # Likely matches were shown: the worker says that she is none of these.
+            answer = browser.ask("POST", "/families/register/", form | answered(answer.body))
         return answer
 
     return visit
@@ -128,11 +147,13 @@ def hidden(page: str) -> Mapping[str, str]:
     return found
 
 
-def unlike(page: str) -> dict[str, str]:
+def answered(page: str) -> dict[str, str | list[str]]:
     """The answer "none of these" to all matches that the page shows."""
-    found = {}
+    found: dict[str, str | list[str]] = {}
     for tag in _INPUT.findall(page):
         attributes = dict(_ATTRIBUTE.findall(tag))
-        if "unlike" in attributes.get("name", ""):
-            found[attributes["name"]] = attributes.get("value", "on")
+        if attributes.get("name", "").endswith(ANSWER):
+            values = found.setdefault(attributes["name"], [])
+            if isinstance(values, list):
+                values.append(attributes.get("value", "on"))
     return found

@@ -122,6 +122,13 @@ def people(owner_url: str, district: str, n: int) -> list[tuple[str, str]]:
     return [(family_code(number), key) for number, key in rows]
 
 
+def persons(owner_url: str, district: str, n: int) -> list[tuple[str, str, str, str, str]]:
+    """Some people of a district as somebody types them: given name, surname, father's name, sex, year of birth."""
+    query = "select given_name, family_name, father_name, sex, to_char(birth_on, 'YYYY') from registry_person"
+    found = _some(owner_url, query, district, n, key="id")
+    return [(given, family, father, sex, year or "") for given, family, father, sex, year in found]
+
+
 def told(owner_url: str, table: str, column: str, district: str, n: int) -> list[str]:
     """Some values of a column, for searching by them."""
     query = f"select {column} from {table}"

@@ -103,7 +103,7 @@ class _Planting:
             if n_pairs >= wanted:
                 return
             other = self._neighbour(house, (*_WIVES, "returned", "elder"))
-            pair = other and _children_alike(house, other)
+            pair = _children_alike(house, other) if other else None
             if other is None or pair is None:
                 continue
             self.used |= {house.index, other.index}

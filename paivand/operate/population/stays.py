@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from paivand.core.rules.dates import Precision
 from paivand.operate.population.naming import lists
@@ -171,7 +171,7 @@ class Traveller:
         found.append(AbsenceDraft(status, min(day, self.today), told_by=told, **facts))
         return found
 
-    def _facts(self, status: AbsenceStatus) -> Mapping[str, object]:
+    def _facts(self, status: AbsenceStatus) -> dict[str, Any]:
         """What belongs to this status alone."""
         chance = self.chance
         if status is _A.DIVORCED_RELIGIOUS:

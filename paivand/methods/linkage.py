@@ -28,7 +28,7 @@ MISSING = "missing"
 """The level where one side is not known: it says nothing, and weighs nothing."""
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
-    "given": ("spelling", "likely", "swapped", "near", "different"),
+    "given": ("spelling", "likely", "swapped", "known_as", "near", "different"),
     "family": ("spelling", "likely", "swapped", "near", "different"),
     "father": ("spelling", "likely", "near", "different"),
     "sex": ("same", "different"),
@@ -155,8 +155,9 @@ def compare(one: Facts, other: Facts, model: Model) -> Comparison:
     * *household*: two members listed in one family under different given names are two people;
     * *twins*: the same surname, father and birth with another given name are two people; with a given name that is
       merely near (Ҳасан, Ҳусан) they are at most possible;
-    * *namesakes*: the same given name and surname with another father and another birth are two people; with another
-      father only they are at most possible.
+    * *namesakes*: cousins bear the same names. With another birth, or another parent and not the same year, they are
+      two people; with another parent only, or another day of one year, they are at most possible. A shared telephone
+      or mother sets this rule aside.
 
     A shared document number sets aside all three: papers are looked at by a person then.
     """
@@ -190,9 +191,13 @@ def _rule(levels: Mapping[str, str], one: Facts, other: Facts) -> tuple[str, str
         return ("twins" if kin and born in {"day", "month", "year"} else ""), APART
     if given == "near" and kin and born in {"day", "month"}:
         return "twins", POSSIBLE
-    if levels["father"] == "different" and given != "near":
-        far = born in {"different", "other_day", "close_year"}
-        return "namesakes", APART if far and levels["phone"] != "same" else POSSIBLE
+    if "same" in (levels["phone"], levels["mother"]):
+        return "", LIKELY
+    other_parent = "different" in (levels["father"], levels["mother"])
+    if born == "different" or (other_parent and born in {"other_day", "close_year", "guessed"}):
+        return "namesakes", APART
+    if (other_parent and born != "day") or levels["father"] == "different" or born == "other_day":
+        return "namesakes", POSSIBLE
     return "", LIKELY
 
 
@@ -202,7 +207,7 @@ def _levels(one: Facts, other: Facts) -> dict[str, str]:
         given = family = "swapped"
     if given in {"near", "different"}:
         also = (_name_level(a, b, "given") for a, b in ((one.also, other.given), (one.given, other.also)) if a and b)
-        given = "likely" if any(level in {"spelling", "likely"} for level in also) else given
+        given = "known_as" if any(level in {"spelling", "likely"} for level in also) else given
     return {
         "given": given,
         "family": family,
@@ -266,6 +271,8 @@ def _place_level(one: Facts, other: Facts) -> str:
 def birth_level(one: date | None, exact: str, other: date | None, exact_other: str) -> str:
     """How two births agree. The first of January is what papers say when only the year was known, and counts as such.
 
+    A year may be one off where one side is no more than a year, or where the rest agrees to the day: a slip of the pen.
+
     >>> birth_level(date(1984, 3, 12), "day", date(1984, 3, 12), "day")
     'day'
     >>> birth_level(date(1984, 1, 1), "day", date(1984, 1, 1), "day")
@@ -281,7 +288,9 @@ def birth_level(one: date | None, exact: str, other: date | None, exact_other: s
         return _same_year(one, exact, other, exact_other)
     if "estimate" in (exact, exact_other):
         return "guessed" if gap <= GUESSED else "different"
-    return "close_year" if gap <= SPREAD else "different"
+    coarse = "year" in (exact, exact_other)
+    same_day = one.month == other.month and (one.day == other.day or "month" in (exact, exact_other))
+    return "close_year" if gap <= SPREAD and (coarse or same_day) else "different"
 
 
 def _precision(born: date, precision: str) -> str:

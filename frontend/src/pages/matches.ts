@@ -37,7 +37,7 @@ function isEnough(values: URLSearchParams): boolean {
 }
 
 export function searchBeforeCreate(form: HTMLFormElement): void {
-  const waiting = new WeakMap<HTMLElement, number>();
+  const waiting = new WeakMap<HTMLElement, ReturnType<typeof setTimeout>>();
   const asked = new WeakMap<HTMLElement, string>();
 
   const show = (place: HTMLElement, html: string): void => {

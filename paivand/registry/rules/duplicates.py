@@ -51,6 +51,7 @@ LEVEL_NAMES = {
     "spelling": text("the same"),
     "likely": text("the same, spelt differently"),
     "swapped": text("given name and surname change places"),
+    "known_as": text("known by that name"),
     "near": text("nearly the same"),
     "same": text("the same"),
     "day": text("the same day"),
@@ -68,7 +69,7 @@ LEVEL_NAMES = {
 
 KEPT_APART_NAMES = {
     "twins": text("Brothers and sisters, or twins: the same family and birth, another given name."),
-    "namesakes": text("Namesakes: the same name, another father."),
+    "namesakes": text("Namesakes, such as cousins: the same name, another parent or another birth."),
     "household": text("Listed in one family under two given names."),
 }
 """The rules that keep two records apart, in a sentence each."""

@@ -107,8 +107,11 @@ def registration() -> Visit:
         page = browser.ask("GET", "/families/register/")
         form = filled(chance, hidden(page.body)["csrfmiddlewaretoken"])
         answer = browser.ask("POST", "/families/register/", form)
-        if answer.status == 422 and ANSWER in answer.body:
-            # Likely matches were shown: the worker says that she is none of these.
+        for _ in range(3):
+            # Likely matches were shown: the worker says that she is none of these. Somebody else may have registered
+            # another one meanwhile.
+            if answer.status != 422 or ANSWER not in answer.body:
+                break
             answer = browser.ask("POST", "/families/register/", form | answered(answer.body))
         return answer
 

@@ -123,7 +123,9 @@ def measure(
         for turn in range(rounds):
             answer = visit(browser, place * 7 + turn)
             if answer.status not in (200, 302):
-                raise RuntimeError(f"{username} was answered {answer.status}: {answer.body[:2000]}")
+                said = re.findall(r'<a href="#id_[^"]*">([^<]+)<|<title>([^<]+)<', answer.body)
+                told = "; ".join(" ".join("".join(words).split()) for words in said)
+                raise RuntimeError(f"{username} was answered {answer.status}: {told}")
             times.append(answer.seconds * 1000)
         return times
 

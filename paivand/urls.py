@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("paivand.desk.urls")),
+    path("", include("paivand.collect.urls")),
     path("", include("paivand.registry.urls")),
     path("", include("paivand.access.urls")),
 ]

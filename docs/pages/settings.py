@@ -32,6 +32,8 @@ MEANINGS: dict[str, dict[str, str]] = {
         "PAIVAND_PORT": "The port to listen on.",
         "PAIVAND_WORKERS": "Worker processes.",
         "PAIVAND_THREADS": "Threads of each worker.",
+        "PAIVAND_WORKER_PROCESSES": "Processes beside the web server that work on lists in the background. With 0, "
+        "`paivand worker` does it elsewhere.",
         "PAIVAND_HTTPS": "Whether people reach Paivand by HTTPS: secure cookies, redirection, strict transport "
         "security. On, except in the demonstration.",
         "PAIVAND_BEHIND_PROXY": "A proxy that you control ends the encryption and sets `X-Forwarded-Proto` and "

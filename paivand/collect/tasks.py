@@ -19,6 +19,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone, translation
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
 
 from paivand.access.models import User
 from paivand.access.models.identity import acting_as
@@ -76,6 +77,14 @@ def erase_old_lists(timestamp: int) -> None:
     """Every hour: what is kept no longer is erased."""
     while actions.erase_old_lists():
         pass
+
+
+@app.periodic(cron="*/10 * * * *", periodic_id="forget")
+@app.task(name="collect.forget_lost_jobs", queue="upkeep", queueing_lock="forget_lost_jobs")
+async def forget_lost_jobs(timestamp: int) -> None:
+    """Take jobs out of the queue whose worker is gone: their lists have been put into it anew, or will be."""
+    for job in await app.job_manager.get_stalled_jobs():
+        await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
 
 
 def _work(batch_id: uuid.UUID, by: User, ending: Callable[[], bool]) -> None:
@@ -149,7 +158,7 @@ def _keep(batch: ImportBatch, by: User, checked: Checked, rows: list[CheckedRow]
         likely = {
             key: [{**asdict(one), "family": str(one.family)} for one in families] for key, families in found.items()
         }
-        actions.keep_rows(batch, rows, likely, known)
+        actions.keep_rows(batch, rows, likely, known, total=len(checked.rows))
 
 
 def _sought(head: CheckedRow, checked: Checked) -> Sought:

@@ -8,8 +8,11 @@ import psycopg
 
 from paivand.operate.archive import TableContent
 
-FORGOTTEN = ("public.django_session", "public.paivand_cache")
-"""Tables whose rows are not kept: after a restore everybody signs in again."""
+FORGOTTEN = (
+    "public.django_session", "public.paivand_cache", "public.procrastinate_jobs", "public.procrastinate_events",
+    "public.procrastinate_workers", "public.procrastinate_periodic_defers",
+)  # fmt: skip
+"""Tables whose rows are not kept: after a restore everybody signs in again, and lists at work are queued anew."""
 
 STEADY = (
     "set datestyle = 'ISO, YMD'", "set timezone = 'UTC'", "set intervalstyle = 'postgres'",

@@ -17,7 +17,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from paivand.access.models.walls import guarded_tables, wall_defects
+from paivand.collect.queries.upkeep import STUCK_MINUTES, stuck_lists
 from paivand.operate.archive import newest_backup
+from paivand.operate.background import CONNECTIONS
 from paivand.operate.mark import is_demo
 from paivand.operate.places import declared_places, stale_places
 from paivand.operate.postgres import OLDEST_SERVER
@@ -72,7 +74,7 @@ def database_report() -> Iterator[Finding]:
             "role and its password anew",
         )
         return
-    for part in (_migrations, _walls, _places, _mark, _connections):
+    for part in (_migrations, _walls, _places, _mark, _connections, _queue):
         try:
             yield from part(connection)
         except DatabaseError as error:
@@ -184,12 +186,31 @@ def _connections(connection: BaseDatabaseWrapper) -> Iterator[Finding]:
         cursor.execute("select current_setting('max_connections')::int")
         allowed = cursor.fetchone()[0]
     pool = settings.DATABASE_POOL["max_size"]
-    wanted = settings.WORKERS * pool
-    text = f"{settings.WORKERS} workers with up to {pool} connections each, of {allowed} that the server allows"
+    wanted = settings.WORKERS * pool + settings.WORKER_PROCESSES * CONNECTIONS
+    text = (
+        f"{settings.WORKERS} workers with up to {pool} connections each and {settings.WORKER_PROCESSES} in the "
+        f"background with {CONNECTIONS}, of {allowed} that the server allows"
+    )
     if wanted + _SPARE_CONNECTIONS > allowed:
         yield Finding("connections", State.FAIL, f"{text}. Lower PAIVAND_WORKERS or PAIVAND_POOL.")
     else:
         yield Finding("connections", State.OK, text)
+
+
+def _queue(connection: BaseDatabaseWrapper) -> Iterator[Finding]:
+    """Whether work in the background goes on."""
+    with connection.cursor() as cursor:
+        cursor.execute("select extract(epoch from now() - max(last_heartbeat))::int from procrastinate_workers")
+        silent = cursor.fetchone()[0]
+    stuck = stuck_lists()
+    seen = "no worker runs now" if silent is None or silent > 60 else "a worker is alive"
+    if stuck:
+        yield Finding(
+            "queue", State.FAIL, f"{stuck} lists wait for more than {STUCK_MINUTES} minutes and {seen}. Start "
+            "`paivand serve` with PAIVAND_WORKER_PROCESSES=1, or `paivand worker`.",
+        )  # fmt: skip
+    else:
+        yield Finding("queue", State.OK, f"nothing is stuck; {seen}")
 
 
 def _backups() -> Iterator[Finding]:

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from paivand.operate import embedded
+from paivand.operate.background import Workers
 from paivand.operate.postgres import OperatingError
 
 _NOT_FOR_WORKERS = ("DATABASE_URL",)
@@ -60,8 +62,37 @@ def demand_free_port(address: str, port: int) -> None:
             ) from error
 
 
+class Master(Arbiter):  # type: ignore[misc]
+    """Gunicorn's master, which also keeps the workers in the background."""
+
+    def __init__(self, server: Server) -> None:
+        from django.conf import settings
+
+        super().__init__(server)
+        self.background = Workers(settings.WORKER_PROCESSES, self._leave)
+
+    def manage_workers(self) -> None:
+        super().manage_workers()
+        if self.reexec_pid == 0:
+            close_connections()
+            self.background.keep()
+
+    def stop(self, graceful: bool = True) -> None:
+        self.background.ask_to_end()
+        super().stop(graceful)
+        self.background.see_them_end()
+
+    def _leave(self) -> None:
+        """In a worker in the background: let go of the port, so that it is free when the master is killed."""
+        for listener in self.LISTENERS:
+            listener.sock.close()
+
+
 class Server(BaseApplication):  # type: ignore[misc]
     """Gunicorn, set up from Paivand's settings."""
+
+    def run(self) -> None:
+        Master(self).run()
 
     def load_config(self) -> None:
         from django.conf import settings

@@ -72,3 +72,10 @@ class Desk:
             for problem in row.problems
             if problem["level"] == level
         ]
+
+
+def uploaded_list(by: Any) -> ImportBatch:
+    """A list of three families of Kulob, uploaded by ``by`` and not yet checked."""
+    from tests.collect.sheets import family_rows, workbook
+
+    return Desk(by).upload(workbook(family_rows(3, ["Даҳана", "Зираки"])))

@@ -21,7 +21,7 @@ from paivand.access.rules.verbs import Verb
 from paivand.collect.actions.counting import count_rows
 from paivand.collect.actions.queue import put_into_queue, tell_worker
 from paivand.collect.models import ImportBatch, ImportFile, ImportRow
-from paivand.collect.queries.lists import silent_lists
+from paivand.collect.queries.upkeep import silent_lists
 from paivand.collect.rules.checking import Checked, CheckedRow
 from paivand.collect.rules.drafts import Declared, family_draft
 from paivand.collect.rules.lists import (
@@ -83,8 +83,10 @@ def keep_rows(
     rows: Sequence[CheckedRow],
     likely: Mapping[uuid.UUID, Sequence[Mapping[str, Any]]],
     known: Mapping[uuid.UUID, str],
+    *,
+    total: int,
 ) -> None:
-    """Store some of the checked rows, and say that the worker is alive.
+    """Store some of the ``total`` checked rows, and say that the worker is alive.
 
     Args:
         likely: for each family to be the registered ones that may be the same.
@@ -94,7 +96,8 @@ def keep_rows(
         locked = _held(batch)
         ImportRow.objects.bulk_create([_stored(batch, row, likely, known) for row in rows])
         locked.n_done += len(rows)
-        locked.save(update_fields=["n_done", "lease_until", "heartbeat_at", "changed_at"])
+        locked.n_rows = total
+        locked.save(update_fields=["n_done", "n_rows", "lease_until", "heartbeat_at", "changed_at"])
 
 
 def _stored(

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from paivand.access.models import User
 from paivand.access.models.identity import identity
 from paivand.access.rules.verbs import Verb
 from paivand.collect.models import ColumnMapping, ImportBatch, ImportFile, ImportRow
 from paivand.collect.rules.columns import fingerprint
-from paivand.collect.rules.lists import BUSY, ListState, RowState
+from paivand.collect.rules.lists import ListState, RowState
 from paivand.collect.rules.places import Gazetteer, KnownPlace
 from paivand.core.models import Place, PlaceName
 from paivand.core.rules.pages import Page
-from paivand.registry.models import Family
+from paivand.registry.models import Family, FamilyMember
 
 PAGE = 25
 ROWS = 50
@@ -60,7 +60,7 @@ def rows(by: User, batch: ImportBatch, *, show: str = "", code: str = "", after:
         code: only rows that bear this remark.
         after: the number of the last row of the page before.
     """
-    found = ImportRow.objects.seen_by(by).filter(batch=batch, number__gt=after)
+    found = ImportRow.objects.seen_by(by).filter(batch=batch, number__gt=after).select_related("family")
     if show == "note":
         found = found.filter(has_notes=True)
     elif show == RowState.DUPLICATE:
@@ -162,7 +162,33 @@ def worker_of(user_id: uuid.UUID) -> User | None:
     return found
 
 
-def silent_lists() -> list[ImportBatch]:
-    """Lists at work whose worker has been silent for too long. Asked by the program itself, for upkeep."""
-    found = ImportBatch.objects.filter(job_state__in=BUSY, lease_until__lt=timezone.now())
-    return list(found.order_by("lease_until")[:100])
+@dataclass
+class Pair:
+    """A family of the list and the registered ones that it may be."""
+
+    head: ImportRow
+    rows: list[ImportRow]
+    registered: list[tuple[Family, list[FamilyMember]]]
+
+
+def pairs_to_answer(by: User, batch: ImportBatch, *, limit: int = 10) -> list[Pair]:
+    """The next families of the list that are to be answered, beside the registered ones, with the people of both."""
+    found = ImportRow.objects.seen_by(by).filter(batch=batch, state=RowState.DUPLICATE, is_head=True)
+    heads = list(found.order_by("number")[:limit])
+    rows = rows_of_families(by, batch, [head.family_key for head in heads if head.family_key])
+    likely = families(by, {one["family"] for head in heads for one in head.likely})
+    members: dict[uuid.UUID, list[FamilyMember]] = {}
+    present = FamilyMember.objects.seen_by(by).filter(family_id__in=[one.pk for one in likely.values()], until_on=None)
+    for member in present.select_related("person").order_by("created_at", "id"):
+        members.setdefault(member.family_id, []).append(member)
+    return [
+        Pair(
+            head, rows.get(head.family_key, [head]) if head.family_key else [head],
+            [
+                (likely[one["family"]], members.get(likely[one["family"]].pk, []))
+                for one in head.likely
+                if one["family"] in likely
+            ],
+        )
+        for head in heads
+    ]  # fmt: skip

@@ -161,7 +161,7 @@ def read_sex(reading: Reading) -> Sex | None:
     key = lexicon("sex").get(words)
     if key:
         return Sex(key)
-    reading.fails("sex_unknown" if words else "sex_missing")
+    reading.fails("sex_missing" if is_blank(reading.cell) else "sex_unknown")
     return None
 
 

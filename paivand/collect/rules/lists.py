@@ -89,10 +89,10 @@ JOB_NAMES = {
 }
 ROW_NAMES = {
     RowState.OK: text("ready"),
-    RowState.ERROR: text("has a mistake"),
-    RowState.HELD: text("waits for a row of the same family"),
-    RowState.DUPLICATE: text("may be registered already"),
-    RowState.ANSWERED: text("another family: ready"),
+    RowState.ERROR: text("mistake"),
+    RowState.HELD: text("waits"),
+    RowState.DUPLICATE: text("to compare"),
+    RowState.ANSWERED: text("another family"),
     RowState.TAKEN_IN: text("taken in"),
     RowState.SKIPPED: text("left out"),
 }

@@ -19,7 +19,7 @@ from paivand.registry.actions.journey import Help, record_help, record_step, rev
 from paivand.registry.models import Consent, JourneyStep, Person
 from paivand.registry.queries import journey
 from paivand.registry.rules import REGISTERED, ConsentPurpose, Relation
-from paivand.registry.rules.services import outcome_title, services
+from paivand.registry.rules.catalogue import outcome_title, services
 from tests.cast import agreed, register
 
 pytestmark = pytest.mark.django_db

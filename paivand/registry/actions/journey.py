@@ -21,7 +21,7 @@ from paivand.registry.queries.consents import Grounds, grounds
 from paivand.registry.rules import ConsentPurpose
 from paivand.registry.rules.consents import ConsentState
 from paivand.registry.rules.keys import row_key
-from paivand.registry.rules.services import services
+from paivand.registry.rules.catalogue import services
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from paivand.core.models import Place, new_id
 from paivand.registry.actions.journey import Help
 from paivand.registry.models import Family, JourneyStep, Person
 from paivand.registry.queries.journey import places_of_help
-from paivand.registry.rules.services import COMPLETED, outcome_title, services
+from paivand.registry.rules.catalogue import COMPLETED, outcome_title, services
 
 
 class HelpForm(forms.Form):

@@ -13,7 +13,7 @@ from paivand.access.models.policies import InScope, Policy
 from paivand.access.rules.verbs import Verb
 from paivand.core.rules.privacy import DataClass, Privacy
 from paivand.registry.models.people import Person
-from paivand.registry.rules.services import outcome_title, service_title
+from paivand.registry.rules.catalogue import outcome_title, service_title
 
 
 class JourneyStep(ScopedRecord):

@@ -14,7 +14,7 @@ from paivand.access.models import User
 from paivand.core.models import Place
 from paivand.registry.models import Family, JourneyStep, Person
 from paivand.registry.queries.people import same_person
-from paivand.registry.rules.services import COMPLETED
+from paivand.registry.rules.catalogue import COMPLETED
 
 
 def steps_of(by: User, people: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[JourneyStep]]:

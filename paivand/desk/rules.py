@@ -45,3 +45,21 @@ NAVIGATION = (
     NavItem("access:agency-list", text("Agencies and teams"), "building", Verb.USER_VIEW),
     NavItem("access:role-list", text("Roles"), "shield", None, main=False),
 )
+
+_UNDER = (
+    ("registry:place", "registry:place-list"),
+    ("registry:village", "registry:place-list"),
+    ("registry:pair", "registry:pair-list"),
+    ("registry:merge", "registry:pair-list"),
+    ("registry:family-register", "registry:family-register"),
+    ("registry:", "registry:family-list"),
+)
+
+
+def stands_under(page: str) -> str:
+    """The item of the navigation that a page belongs to, by the names of their addresses; empty for none.
+
+    >>> stands_under("registry:merge-undo"), stands_under("registry:member-add"), stands_under("desk:search")
+    ('registry:pair-list', 'registry:family-list', '')
+    """
+    return next((item for beginning, item in _UNDER if page.startswith(beginning)), "")

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
-from paivand.desk.rules import NAVIGATION
+from paivand.desk.rules import NAVIGATION, stands_under
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -20,6 +20,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav_main": [item for item in items if item.main],
         "nav_more": [item for item in items if not item.main],
+        "nav_here": stands_under(request.resolver_match.view_name) if request.resolver_match else "",
         "may_search": Verb.FAMILY_OPEN in verbs,
         "verbs": {verb.replace(".", "_"): True for verb in verbs},
         "languages": settings.LANGUAGES,

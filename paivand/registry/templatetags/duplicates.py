@@ -106,17 +106,15 @@ _TONES = {"for": ("ok", "check"), "against": ("danger", "close"), "nothing": ("q
 
 @register.filter
 def compared(sides: SideBySide) -> list[Compared]:
-    """Every fact that is compared, as a row of the table."""
+    """Every fact that is compared and known of one of the two, as a row of the table."""
     rows = []
     for finding in sides.comparison.findings:
         way = "for" if finding.weight > 0 else "against" if finding.weight < 0 else "nothing"
         tone, icon = _TONES[way]
-        rows.append(
-            Compared(
-                _(FIELD_NAMES[finding.field]).capitalize(), _values(sides.one, finding.field),
-                _values(sides.other, finding.field), _(LEVEL_NAMES[finding.level]), tone, icon,
-            )
-        )  # fmt: skip
+        one, other = _values(sides.one, finding.field), _values(sides.other, finding.field)
+        if one or other:
+            words = _(LEVEL_NAMES[finding.level])
+            rows.append(Compared(_(FIELD_NAMES[finding.field]).capitalize(), one, other, words, tone, icon))
     return rows
 
 

@@ -153,7 +153,11 @@ def _show(
 
 def _merge_form(by: User, pair: DuplicatePair, data: Any = None) -> MergeForm:
     """The form of merging; the record with the older file stays unless one chooses otherwise."""
-    records = [(str(person.pk), person.full_name) for person in (pair.one, pair.other)]
+    homes = queries.homes(by, [pair.one_id, pair.other_id])
+    records = [
+        (str(person.pk), " · ".join((person.full_name, *(home.family.code for home in homes.get(person.pk, [])[:1]))))
+        for person in (pair.one, pair.other)
+    ]
     joinable = bool(_joinable(by, pair))
     initial = {"kept": records[0][0], "join": joinable, "reason": pair.reason}
     return MergeForm(data, records=records, joinable=joinable, initial=initial)

@@ -56,6 +56,13 @@ def family_by_code(by: User, code: str) -> Family | None:
     return family
 
 
+def sent_before(by: User, form_id: uuid.UUID) -> bool:
+    """Whether the form with this key was saved already: a double tap, or a second try after a lost answer."""
+    return (
+        Family.objects.seen_by(by).filter(pk=form_id).exists() or Person.objects.seen_by(by).filter(pk=form_id).exists()
+    )
+
+
 def members(by: User, family: Family) -> list[FamilyMember]:
     """The present members, the head first, then the eldest first; without names where the role sees none.
 

@@ -100,9 +100,10 @@ def member_add(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refuse(form):
             typed = Typed([(form, form.person())])
-            demand_answer(request, by, typed, jamoat=family.jamoat_id, village=family.village)
+            person_id = form.form_key()
+            if not queries.sent_before(by, person_id):
+                demand_answer(request, by, typed, jamoat=family.jamoat_id, village=family.village)
             try:
-                person_id = form.form_key()
                 actions.add_member(family=family, person_id=person_id, draft=form.member(), by=by)
                 keep_answers(by, family, {person_id: typed.found[0]})
                 tell_elsewhere(request, typed)

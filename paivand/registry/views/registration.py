@@ -17,6 +17,7 @@ from paivand.access.views.gate import asking, demand, refuse
 from paivand.core.rules.errors import Refused
 from paivand.registry.actions.registration import register_family
 from paivand.registry.forms.registration import MOST_MEMBERS, MemberRowForm, MemberRows, RegistrationForm
+from paivand.registry.queries.families import sent_before
 from paivand.registry.queries.people import people_of
 from paivand.registry.views.matches import Typed, by_draft, demand_answer, keep_answers, tell_elsewhere
 
@@ -56,7 +57,8 @@ def _spare_rows(rows: Any) -> list[MemberRowForm]:
 def _register(request: HttpRequest, by: User, form: RegistrationForm, rows: Any) -> HttpResponse:
     clean = form.cleaned_data
     typed = Typed([(form, form.person()), *((row, row.person()) for row in rows if row.has_changed())])
-    demand_answer(request, by, typed, jamoat=clean["jamoat"].pk, village=clean["village"])
+    if not sent_before(by, clean["form_id"]):  # else she would be asked about the family that she has just registered
+        demand_answer(request, by, typed, jamoat=clean["jamoat"].pk, village=clean["village"])
     try:
         family = register_family(scope=placement(by, clean["jamoat"].parent_id), draft=form.draft(rows), by=by)
     except Refused as refused:

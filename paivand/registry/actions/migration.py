@@ -264,7 +264,7 @@ def record_absence(*, family: Family, draft: AbsenceDraft, by: User) -> Absence:
     locked = locked_family(family)
     files = _files(locked)
     _demand_possible_absence(draft, files)
-    person = Person.objects.filter(pk=draft.person_id).first()
+    person = Person.objects.get(pk=draft.person_id) if draft.person_id else None
     same = _one_person("person", person) if person else Q(person=None)
     told = list(Absence.objects.filter(same, family__in=files).select_for_update())
     present = max((row for row in told if row.is_current), key=lambda row: row.since_on, default=None)

@@ -82,11 +82,11 @@ class MonthForm(forms.Form):
     shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=120)
 
     def __init__(
-        self, *args: Any, month: date, row: Remittance | None, usual: tuple[str, str], **kwargs: Any
+        self, data: Any = None, *, month: date, row: Remittance | None, usual: tuple[str, str]
     ) -> None:  # fmt: skip
         self.month = month
         self.row = row
-        super().__init__(*args, prefix=f"m{month:%Y%m}", use_required_attribute=False, **kwargs)
+        super().__init__(data, prefix=f"m{month:%Y%m}", use_required_attribute=False)
         self.fields["channel"].choices = translated(CHANNEL_NAMES)  # type: ignore[attr-defined]
         currency, channel = (row.currency, row.channel) if row else usual
         self.initial = {

@@ -137,18 +137,11 @@ def _help(told: Story) -> Iterable[Entry]:
 
 
 def _agreements(told: Story) -> Iterable[Entry]:
-    def given(consent: Consent) -> Hashable:
-        return consent.given_on, told.person_of(consent.person_id), consent.given_by, consent.method
-
-    def withdrawn(consent: Consent) -> Hashable:
-        return consent.withdrawn_on, told.person_of(consent.person_id)
-
-    for rows in _together(told.consents, given):
+    withdrawn = [consent for consent in told.consents if consent.withdrawn_on]
+    for rows in _together(told.consents, lambda consent: (consent.given_on,)):
         yield Entry(rows[0].given_on, Happening.AGREED, _people(told, rows), row=rows[0], more=tuple(rows))
-    for rows in _together([consent for consent in told.consents if consent.withdrawn_on], withdrawn):
-        on = rows[0].withdrawn_on
-        if on:
-            yield Entry(on, Happening.WITHDRAWN, _people(told, rows), row=rows[0], more=tuple(rows))
+    for rows in _together(withdrawn, lambda consent: (consent.withdrawn_on,)):
+        yield Entry(rows[0].withdrawn_on, Happening.WITHDRAWN, _people(told, rows), row=rows[0], more=tuple(rows))
 
 
 def _journeys(told: Story) -> Iterable[Entry]:

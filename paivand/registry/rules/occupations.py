@@ -89,7 +89,7 @@ def occupation_title(code: str, language: str) -> str:
 
 def occupation_choices(language: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """Code and title under the name of each field of work, construction first; the two-digit groups last."""
-    grouped: dict[str, list[tuple[str, str]]] = {FIELD_NAMES[field]: [] for field in Field} | {OTHER_WORK: []}
+    grouped: dict[str, list[tuple[str, str]]] = {name: [] for name in (*FIELD_NAMES.values(), OTHER_WORK)}
     for row in occupations().values():
         grouped[FIELD_NAMES[row.field] if row.field else OTHER_WORK].append((row.code, row.title(language)))
     return list(grouped.items())

@@ -70,15 +70,15 @@ def money_picture(received: Mapping[date, Decimal], this_month: date, *, mirrore
 
 
 def round_scale(highest: Decimal) -> Decimal:
-    """The next round amount that is not below ``highest``: one, two, two and a half or five times a power of ten.
+    """The next round amount that is not below ``highest``: few digits, so that the bars fill the picture.
 
     >>> [str(round_scale(Decimal(amount))) for amount in ("0", "600", "1000", "1001", "2101", "12500")]
-    ['1000', '1000', '1000', '2000', '2500', '20000']
+    ['1000', '1000', '1000', '1500', '2500', '15000']
     """
     if highest <= 1000:
         return Decimal(1000)
     power = Decimal(10) ** (len(str(int(highest))) - 1)
-    for factor in ("1", "2", "2.5", "5", "10"):
+    for factor in ("1", "1.5", "2", "2.5", "3", "4", "5", "6", "8", "10"):
         if Decimal(factor) * power >= highest:
             return Decimal(int(Decimal(factor) * power))
     return power * 10

@@ -115,7 +115,10 @@ def absence_record(request: HttpRequest, code: str) -> HttpResponse:
     """Write down what the tie of a migrant to the family is since a day."""
     by, family = _file(request, code)
     asked = request.GET
-    initial: dict[str, Any] = {"person": asked.get("person", ""), "status": asked.get("status", "")}
+    initial: dict[str, Any] = {
+        "person": asked.get("person") or _only_one(by, family),
+        "status": asked.get("status", ""),
+    }
     if _is_day(asked.get("since", "")):
         initial["since_on"] = asked["since"]
     form = AbsenceForm(request.POST or None, people=_names(by, family), initial=initial)
@@ -264,6 +267,13 @@ def _open(by: User, family: Family, person: uuid.UUID) -> list[MigrationEpisode]
     told = story.people_of(by, family)
     records = [record for record, kept in told.stays_for.items() if kept == told.stays_for.get(person, person)]
     return [stay for stay in queries.stays(by, records) if stay.returned_on is None]
+
+
+def _only_one(by: User, family: Family) -> str:
+    """The one who is abroad, so that nobody has to be chosen; empty when there are several, or none."""
+    told = story.people_of(by, family)
+    abroad = {told.person_of(stay.person_id) for stay in queries.stays(by, told.stays_for) if stay.returned_on is None}
+    return str(abroad.pop()) if len(abroad) == 1 else ""
 
 
 def _status_after(family: Family, person: uuid.UUID, kind: ReturnKind, on: date) -> str:

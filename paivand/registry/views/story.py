@@ -148,9 +148,19 @@ def _line(told: queries.Story, entry: Entry) -> dict[str, Any]:
         "everybody": len(entry.people) > 1 and told.present <= set(entry.people),
     }
     if entry.happening in {Happening.AGREED, Happening.WITHDRAWN}:
-        purposes = {ConsentPurpose(consent.purpose) for consent in entry.more}
-        line["purposes"] = [PURPOSE_NAMES[purpose] for purpose in ConsentPurpose if purpose in purposes]
+        line["purposes"] = _purposes(told, entry)
     return line
+
+
+def _purposes(told: queries.Story, entry: Entry) -> list[str]:
+    """What was agreed to, or taken back, where it was the same for all; else the section on consents tells it."""
+    by_person: dict[uuid.UUID | None, set[str]] = {}
+    for consent in entry.more:
+        by_person.setdefault(told.person_of(consent.person_id), set()).add(consent.purpose)
+    first, *others = by_person.values()
+    if any(other != first for other in others):
+        return []
+    return [PURPOSE_NAMES[purpose] for purpose in ConsentPurpose if purpose in first]
 
 
 def journeys_of(by: User, member: FamilyMember, person: Person) -> dict[str, Any]:

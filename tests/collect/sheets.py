@@ -77,7 +77,10 @@ def workbook(
         for column, cell in enumerate(row):
             if isinstance(cell, date):
                 page.write_datetime(n, column, cell, day)
-            elif cell != "":
+            elif isinstance(cell, str):
+                if cell:
+                    page.write_string(n, column, cell)
+            else:
                 page.write(n, column, cell)
     for first, last, column, value in merged:
         page.merge_range(first - 1, column, last - 1, column, value)

@@ -30,6 +30,7 @@ OPERATE_WORDS: dict[str, str] = {
     "management": "the commands of `paivand`",
     "accounts": "the accounts of the demonstration",
     "archive": "the file of a backup",
+    "background": "the worker that takes jobs out of the queue",
     "backups": "making a backup and bringing one back",
     "boundaries": "reads a file of outlines and finds the place of each",
     "catalogues": "the catalogues of translations",
@@ -87,6 +88,8 @@ UNDECORATED_WRITERS: dict[str, str] = {
     "paivand/access/actions/mechanism.py:record_event": "writes the audit row of every action, and of signing in",
     "paivand/access/actions/mechanism.py:record_events": "writes the audit rows of an action on many records",
     "paivand/access/actions/users.py:create_first_administrator": "there is nobody yet who could hold the right",
+    "paivand/collect/actions/work.py:keep_rows": "a step of a job whose beginning and end are actions",
+    "paivand/collect/actions/work.py:wake_silent_lists": "upkeep by the program itself, for nobody",
     "paivand/registry/actions/people.py:rewrite_keys": "a part of two actions; a record refuses it elsewhere",
 }
 """Public functions in actions that write without being an action, each with its reason."""

@@ -140,7 +140,7 @@ ROWS: dict[str, Row] = {
     ),
     "collect:list-template": Row(get={200: f"{WORKERS} {ELSEWHERE}", 403: ALL}),
     "collect:list-open": Row(get={200: WORKERS, 404: ELSEWHERE, 403: ALL}),
-    "collect:list-progress": Row(get={200: WORKERS, 404: ELSEWHERE, 403: ALL}),
+    "collect:list-progress": Row(get={302: WORKERS, 404: ELSEWHERE, 403: ALL}),
     "collect:list-columns": Row(
         get={200: WORKERS, 404: ELSEWHERE, 403: ALL}, post={422: WORKERS, 404: ELSEWHERE, 403: ALL}
     ),

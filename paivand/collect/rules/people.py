@@ -79,7 +79,7 @@ class Reader:
     def __init__(self, grid: Grid, mapping: Sequence[str], headings: int, today: date) -> None:
         self.grid, self.today, self.headings = grid, today, headings
         self.columns = {Column(key): index for index, key in enumerate(mapping) if key}
-        self.n_headings = len(mapping)
+        self.n_headings = max((n + 1 for n, cell in enumerate(grid.rows[headings]) if not is_blank(cell)), default=0)
         self.by_number = {number: place for place, number in enumerate(grid.numbers)}
         self.of_persons = bool({C.FAMILY_KEY, C.RELATION} & set(self.columns))
 
@@ -97,10 +97,14 @@ class Reader:
                 got[column] = reading
         for index in range(self.n_headings, len(cell_row)):
             if not is_blank(cell_row[index]):
-                row.problems.append(error("cells_beyond", index, shown(cell_row[index])))
+                row.problems.append(self._beyond(index, shown(cell_row[index])))
                 break
         self._read(row, got)
         return row
+
+    def _beyond(self, index: int, given: str) -> Problem:
+        """A cell to the right of the headings: in a text file a separator slipped in, in a workbook it is a remark."""
+        return error("cells_beyond", index, given) if self.grid.delimiter else note("no_heading", index, given)
 
     def _cell(self, row: Row, cell_row: Sequence[Cell], column: Column, index: int) -> Cell:
         cell: Cell = cell_row[index] if index < len(cell_row) else ""

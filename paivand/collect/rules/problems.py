@@ -134,6 +134,7 @@ MESSAGES: dict[str, str] = {
     "cell_broken": text("Letters were lost here when the file was saved. Write the text anew."),
     "cell_other_encoding": text("This text is in another encoding than the file: %(mended)s. Write it anew."),
     "cells_beyond": text("This row has more cells than the headings. A separator in a text needs quotation marks."),
+    "no_heading": text("No heading stands above this cell: it is not used."),
     "row_twice": text("The same family stands in row %(row)s already. Remove one of the two."),
     "person_twice": text("The same person stands in row %(row)s already. Remove one of the two."),
     "held_back": text("Waits for row %(row)s of the same family, which has a mistake."),

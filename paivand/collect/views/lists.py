@@ -134,6 +134,8 @@ def list_progress(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
     """How far the work has come, for a page that asks again and again; when it is done, the page loads anew."""
     by = asking(request)
     batch = list_of(by, list_id)
+    if not request.headers.get("HX-Request"):
+        return redirect("collect:list-open", list_id=batch.pk)
     if not batch.is_busy:
         answer = HttpResponse()
         answer["HX-Refresh"] = "true"

@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -34,11 +36,12 @@ def family_register(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() & rows.is_valid():
         with refuse(form):
             return _register(request, by, form, rows)
-    spare = _spare_rows(rows)
+    empty_row = render_to_string("registry/parts/member_row.html", {"row": MemberRowForm(prefix="members-__prefix__")})
+    spare = _spare_rows(empty_row, rows.total_form_count())
     context = {
         "form": form,
         "rows": rows,
-        "empty_row": MemberRowForm(prefix="members-__prefix__"),
+        "empty_row": empty_row,
         "spare_rows": spare,
         "spare_total": rows.total_form_count() + len(spare),
         "no_place": not form.fields["jamoat"].queryset.exists(),  # type: ignore[attr-defined]
@@ -48,10 +51,10 @@ def family_register(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _spare_rows(rows: Any) -> list[MemberRowForm]:
-    """Empty rows for a browser without scripts, which cannot add any."""
-    first = rows.total_form_count()
-    return [MemberRowForm(prefix=f"members-{n}") for n in range(first, min(first + SPARE_ROWS, MOST_MEMBERS))]
+def _spare_rows(empty_row: SafeString, first: int) -> list[SafeString]:
+    """Empty rows for a browser without scripts, which cannot add any: one row drawn, the others copied from it."""
+    numbers = range(first, min(first + SPARE_ROWS, MOST_MEMBERS))
+    return [SafeString(empty_row.replace("__prefix__", str(number))) for number in numbers]
 
 
 def _register(request: HttpRequest, by: User, form: RegistrationForm, rows: Any) -> HttpResponse:

@@ -33,7 +33,7 @@ from paivand.registry.rules.drafts import PersonDraft
 from paivand.registry.rules.migration import AbsenceStatus, ReturnKind
 from paivand.registry.rules.occupations import is_occupation
 from paivand.registry.rules.people import DocumentKind, DocumentStatus, MayCall, phone_number
-from paivand.registry.rules.remittances import judged_month, signals
+from paivand.registry.rules.remittances import judged_month, money_signals
 
 TODAY = date(2026, 11, 22)
 JAMOATS = [JamoatShare("TJ-KT-02-01", "TJ-KT-02", 30_000), JamoatShare("TJ-KT-20-01", "TJ-KT-20", 10_000)]
@@ -221,7 +221,7 @@ def test_some_months_were_not_asked_about_and_some_brought_nothing(families: lis
         signal
         for rows in told if rows
         for came in [{row.month: row.amount or Decimal(0) for row in rows}]
-        for signal in signals(came, judged_month(came, TODAY))
+        for signal in money_signals(came, judged_month(came, TODAY))
     )  # fmt: skip
     assert all(count > 0.03 * N for count in found.values())
     assert len(found) == 2

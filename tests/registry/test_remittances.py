@@ -27,8 +27,8 @@ from paivand.registry.rules.remittances import (
     Signal,
     carried_signal,
     judged_month,
+    money_signals,
     month_before,
-    signals,
 )
 from tests.cast import register
 
@@ -58,24 +58,24 @@ def told(*amounts, until=NOW):
     (told("0.00", "0.00", "0.00", 900, 900, 900), {NONE, FELL}),
 ])  # fmt: skip
 def test_three_months_without_money_are_three_months_that_were_asked_about(came, found):
-    assert signals(came, NOW) == found
+    assert money_signals(came, NOW) == found
 
 
 def test_the_running_month_is_not_judged():
-    assert signals({**told(0, 0), NOW: Decimal(0)}, NOW) == set()
-    assert signals({**told(900, 900, 900, 900, 900, 900), NOW: Decimal(0)}, NOW) == set()
-    assert signals(told(0, 0, 0), NOW.replace(day=22)) == {NONE}
+    assert money_signals({**told(0, 0), NOW: Decimal(0)}, NOW) == set()
+    assert money_signals({**told(900, 900, 900, 900, 900, 900), NOW: Decimal(0)}, NOW) == set()
+    assert money_signals(told(0, 0, 0), NOW.replace(day=22)) == {NONE}
 
 
 @pytest.mark.parametrize(("now", "found"), [(600, {FELL}), ("600.01", set()), ("599.99", {FELL}), (1000, set())])
 def test_a_fall_of_exactly_forty_percent_raises_the_flag(now, found):
-    assert signals(told(now, now, now, 1000, 1000, 1000), NOW) == found
+    assert money_signals(told(now, now, now, 1000, 1000, 1000), NOW) == found
 
 
 def test_an_exact_fall_is_not_lost_to_rounding():
     """A mean of 100/3 has no end in decimals: 60 of 100 is still a fall of exactly 40 %."""
-    assert signals(told(20, 20, 20, 33, 33, 34), NOW) == {FELL}
-    assert signals(told(20, 20, "20.01", 33, 33, 34), NOW) == set()
+    assert money_signals(told(20, 20, 20, 33, 33, 34), NOW) == {FELL}
+    assert money_signals(told(20, 20, "20.01", 33, 33, 34), NOW) == set()
 
 
 @given(
@@ -84,13 +84,13 @@ def test_an_exact_fall_is_not_lost_to_rounding():
 )
 def test_the_flag_is_the_comparison_of_two_means_in_whole_numbers(before, now):
     fell = 10 * sum(now) * len(before) <= 6 * sum(before) * 3
-    assert (FELL in signals(told(*now, *before), NOW)) == fell
+    assert (FELL in money_signals(told(*now, *before), NOW)) == fell
 
 
 @given(st.lists(st.none() | st.integers(0, 5000), max_size=26))
 def test_signals_never_rest_on_months_nobody_asked_about(amounts):
     came = told(*amounts)
-    found = signals(came, NOW)
+    found = money_signals(came, NOW)
     if NONE in found:
         assert all(came[month_before(NOW, n)] == 0 for n in (1, 2, 3))
     if FELL in found:
@@ -102,33 +102,33 @@ def test_the_same_season_is_compared_so_that_winter_raises_no_flag():
     summer, winter = [1500] * 6, [400] * 3
     this_year = [*winter, *summer, 900, 900, 900]
     last_year = [*winter, *summer]
-    assert signals(told(*this_year, *last_year), NOW) == set()
-    assert signals(told(*this_year), NOW) == {FELL}, "without last winter the months before are all there is"
+    assert money_signals(told(*this_year, *last_year), NOW) == set()
+    assert money_signals(told(*this_year), NOW) == {FELL}, "without last winter the months before are all there is"
 
 
 def test_a_fall_against_the_same_season_is_seen_even_when_the_summer_was_poor():
-    assert signals(told(500, 500, 500, *[300] * 9, 1000, 1000, 1000), NOW) == {FELL}
+    assert money_signals(told(500, 500, 500, *[300] * 9, 1000, 1000, 1000), NOW) == {FELL}
 
 
 def test_a_season_of_last_year_asked_about_in_part_is_not_compared():
     came = told(500, 500, 500, *[520] * 9, 2000, None, 2000)
-    assert signals(came, NOW) == set()
+    assert money_signals(came, NOW) == set()
 
 
 def test_gaps_are_passed_over_within_half_a_year():
-    assert signals(told(None, 100, None, 100, None, 100, 1000, 1000, 1000), NOW) == {FELL}
-    assert signals(told(None, None, None, None, 100, 100, 100, 1000, 1000, 1000), NOW) == set()
+    assert money_signals(told(None, 100, None, 100, None, 100, 1000, 1000, 1000), NOW) == {FELL}
+    assert money_signals(told(None, None, None, None, 100, 100, 100, 1000, 1000, 1000), NOW) == set()
 
 
 def test_too_little_before_is_compared_with_nothing():
-    assert signals(told(100, 100, 100, 1000, 1000), NOW) == set()
-    assert signals(told(100, 100, 100, 0, 0, 0), NOW) == set()
+    assert money_signals(told(100, 100, 100, 1000, 1000), NOW) == set()
+    assert money_signals(told(100, 100, 100, 0, 0, 0), NOW) == set()
 
 
 def test_a_signal_stands_until_somebody_asks_again():
     came = told(0, 0, 0, until=date(2026, 6, 1))
     assert judged_month(came, NOW) == date(2026, 6, 1)
-    assert signals(came, judged_month(came, NOW)) == {NONE}
+    assert money_signals(came, judged_month(came, NOW)) == {NONE}
     assert judged_month({}, date(2026, 11, 22)) == NOW
 
 

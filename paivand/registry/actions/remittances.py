@@ -21,7 +21,7 @@ from paivand.registry.actions.registration import lying_in
 from paivand.registry.models import Family, FamilyMember, Remittance
 from paivand.registry.queries.remittances import Key, received, remittances
 from paivand.registry.rules.drafts import RemittanceDraft
-from paivand.registry.rules.remittances import MOST_SOMONI, carried_signal, judged_month, signals
+from paivand.registry.rules.remittances import MOST_SOMONI, carried_signal, judged_month, money_signals
 
 
 @action(Verb.FAMILY_EDIT, on="family")
@@ -66,7 +66,7 @@ def record_remittances(*, family: Family, rows: Sequence[RemittanceDraft], by: U
 def carried(rows: Iterable[Remittance]) -> str:
     """The signal that a family's row carries for lists, from all that was written down about its money."""
     came = received(rows)
-    return carried_signal(signals(came, judged_month(came, timezone.localdate())))
+    return carried_signal(money_signals(came, judged_month(came, timezone.localdate())))
 
 
 def _carry(family: Family, rows: Iterable[Remittance]) -> None:

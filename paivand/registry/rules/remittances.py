@@ -70,7 +70,7 @@ def month_before(month: date, n_months: int = 1) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
-def signals(received: Mapping[date, Decimal], this_month: date) -> frozenset[Signal]:
+def money_signals(received: Mapping[date, Decimal], this_month: date) -> frozenset[Signal]:
     """What the money of a family says, from what came in each month.
 
     Args:
@@ -86,7 +86,7 @@ def signals(received: Mapping[date, Decimal], this_month: date) -> frozenset[Sig
         the winter from raising the flag.
 
     >>> came = {date(2026, month, 1): Decimal(0) for month in (8, 9, 10)}
-    >>> sorted(signals(came, date(2026, 11, 1)))
+    >>> sorted(money_signals(came, date(2026, 11, 1)))
     [<Signal.NONE_3_MONTHS: 'none_3_months'>]
     """
     this_month = this_month.replace(day=1)

@@ -12,7 +12,7 @@ from typing import Any
 
 from paivand.core.rules.dates import Precision
 from paivand.core.rules.texts import text
-from paivand.registry.rules.remittances import Signal, month_before, signals
+from paivand.registry.rules.remittances import Signal, money_signals, month_before
 
 
 class StoryKind(StrEnum):
@@ -111,7 +111,7 @@ def money_turns(received: Mapping[date, Decimal], today: date) -> list[tuple[dat
             elif Signal.NONE_3_MONTHS in raised:
                 turns.append((month, Happening.MONEY_AGAIN))
             came = True
-        found = signals(told, month_before(month, -1))
+        found = money_signals(told, month_before(month, -1))
         turns += [(month, TURN_OF[signal]) for signal in Signal if signal in found - raised]
         raised = found
     return turns

@@ -21,7 +21,7 @@ from paivand.registry.rules import PURPOSE_NAMES, ConsentPurpose
 from paivand.registry.rules.lists import PUBLIC_ABSENCES
 from paivand.registry.rules.migration import RETURNED, AbsenceStatus
 from paivand.registry.rules.pictures import money_picture
-from paivand.registry.rules.remittances import SIGNAL_NAMES, Signal, judged_month, month_before, signals
+from paivand.registry.rules.remittances import SIGNAL_NAMES, Signal, judged_month, money_signals, month_before
 from paivand.registry.rules.story import KIND_NAMES, Entry, Happening, StoryKind
 
 OPEN_YEARS = 2
@@ -103,7 +103,7 @@ def _money(by: User, told: queries.Story) -> dict[str, Any]:
         return {"sees_money": False, "money_signals": [SIGNAL_NAMES[Signal(carried)]] if carried else []}
     came = received(told.money.values())
     as_of = judged_month(came, today)
-    found = signals(came, as_of)
+    found = money_signals(came, as_of)
     this_month = today.replace(day=1)
     year = [came[month] for n in range(1, 13) if (month := month_before(this_month, n)) in came]
     return {

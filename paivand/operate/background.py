@@ -33,6 +33,12 @@ def run_worker(*, wait: bool = True, master: int | None = None) -> None:
     Args:
         master: end when this process is not the parent any more.
     """
+    from django.db import connections
+
+    from paivand.collect.actions.work import wake_silent_lists
+
+    wake_silent_lists()  # what a killed worker left behind is not kept waiting for the clock
+    connections.close_all()
     asyncio.run(_worked(wait=wait, master=master))
 
 

@@ -18,10 +18,9 @@ MORE = ("Ноҳия", "Син", "Кишвари муҳоҷират", "Санаи
 TITLES = ("Рӯйхати оилаҳои муҳоҷирони меҳнатӣ", "Кӯлоб, ноябри 2026")
 FIRST = len(TITLES) + 2
 """The number of the first row below the headings."""
-C = {name: n for n, name in enumerate(
-    "order key family given father sex birth relation jamoat village phone document consent district age country left "
-    "consent_on guardian".split()
-)}  # fmt: skip
+_NAMES = ("order", "key", "family", "given", "father", "sex", "birth", "relation", "jamoat", "village", "phone",
+          "document", "consent", "district", "age", "country", "left", "consent_on", "guardian")  # fmt: skip
+C = {name: n for n, name in enumerate(_NAMES)}
 HEAD, CHILD = 0, 1
 
 PLANTED: list[tuple[int, dict[str, Any], str, str]] = [

@@ -17,6 +17,8 @@ from tests.collect.sheets import HEADINGS as TAJIK
 from tests.collect.sheets import family_rows, text_file, workbook
 
 JAMOATS = ("Даҳана", "Зираки")
+VALUES = ("given", "family", "father", "mended", "limit", "row", "date", "count", "year", "district", "known", "name",
+          "number", "reason", "code", "column")  # fmt: skip
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1251", "koi8-r"])
@@ -111,11 +113,7 @@ def test_no_word_stands_for_two_things():
 
 def test_every_message_can_be_filled():
     for words in (*MESSAGES.values(), *FAILURES.values()):
-        assert words % dict.fromkeys(
-            "given family father mended limit row date count year district known name number reason code".split()
-            + ["column"],
-            "x",
-        )
+        assert words % dict.fromkeys(VALUES, "x")
 
 
 def test_a_workbook_keeps_the_numbers_of_its_rows():

@@ -91,6 +91,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "paivand.core.templatetags.paivand",
+                "paivand.core.templatetags.icons",
                 "paivand.access.templatetags.access",
             ],
         },

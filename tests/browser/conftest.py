@@ -72,7 +72,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     log = ROOT / "var" / "test" / f"demo-{RUN}.log"
     with log.open("w") as output:
         server = subprocess.Popen(
-            [sys.executable, "-m", "paivand", "demo", "--families=300"], cwd=ROOT, env=environ, stdout=output, stderr=output
+            [sys.executable, "-m", "paivand", "demo", "--families=300"],
+            cwd=ROOT,
+            env=environ,
+            stdout=output,
+            stderr=output,
         )
         try:
             _wait(f"http://127.0.0.1:{port}/healthz", server, log)

@@ -19,9 +19,9 @@ from paivand.core.rules.errors import Refused
 from paivand.registry.models import Family, JourneyStep, Person
 from paivand.registry.queries.consents import Grounds, grounds
 from paivand.registry.rules import ConsentPurpose
+from paivand.registry.rules.catalogue import services
 from paivand.registry.rules.consents import ConsentState
 from paivand.registry.rules.keys import row_key
-from paivand.registry.rules.catalogue import services
 
 
 @dataclass(frozen=True, slots=True)

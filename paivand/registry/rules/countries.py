@@ -10,7 +10,9 @@ FIRST = ("RU", "KZ")
 """Where nearly all go: they stand at the head of every list."""
 
 OFTEN = ("TR", "UZ", "KG", "DE", "PL", "KR", "AE", "QA", "SA", "US", "BY", "UA")
-NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB", "AC", "CP", "CQ", "DG", "EA", "IC", "TA", "TJ", "XK"})
+NOT_COUNTRIES = frozenset({
+    "EU", "EZ", "UN", "ZZ", "QO", "XA", "XB", "AC", "CP", "CQ", "DG", "EA", "IC", "TA", "TJ", "XK",
+})  # fmt: skip
 """Codes of the locale data that are not in ISO 3166, and Tajikistan itself."""
 
 _LOCALES = {"tg": "tg", "ru": "ru", "en": "en_GB", "fa": "fa_AF"}

@@ -130,7 +130,8 @@ ABSENCE_NAMES = {
     AbsenceStatus.DIVORCED_RELIGIOUS: text("divorced by talaq"),
     AbsenceStatus.IMPRISONED: text("imprisoned"),
     AbsenceStatus.DETAINED: text("detained, awaiting deportation"),
-    AbsenceStatus.DEPORTED: text("deported with a re-entry ban"),
+    # The ban itself is written down apart and never shown in lists.
+    AbsenceStatus.DEPORTED: text("was deported"),
     AbsenceStatus.MISSING: text("missing"),
     AbsenceStatus.DECEASED: text("deceased"),
     AbsenceStatus.DISABLED_RETURNED: text("returned with a disability"),

@@ -47,6 +47,7 @@ NAVIGATION = (
 )
 
 _UNDER = (
+    ("collect:", "collect:list-list"),
     ("registry:place", "registry:place-list"),
     ("registry:village", "registry:place-list"),
     ("registry:pair", "registry:pair-list"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -74,13 +76,13 @@ def upload_list(*, scope: Scope, file_name: str, content: bytes, declared: Decla
         file_name=file_name[-200:], sha256=sha256, kind=kind, n_bytes=len(content), sheets=sheets, uploaded_by=by,
         same_as=before, consent_for_all=declared.for_all, consent_method=declared.method,
         consent_language=declared.language, consent_on=declared.on, consent_by=declared.by, consent_note=declared.note,
-        district_id=scope.district_id, agency_id=scope.agency_id, team_id=scope.team_id, owner_id=scope.owner_id,
+        district_id=str(scope.district_id), agency_id=scope.agency_id, team_id=scope.team_id, owner_id=scope.owner_id,
     )  # fmt: skip
     _read_sheet(batch, grid, sheets[0], by)
     batch.save()
     ImportFile(
-        batch=batch, content=content, district_id=scope.district_id, agency_id=scope.agency_id, team_id=scope.team_id,
-        owner_id=scope.owner_id,
+        batch=batch, content=content, district_id=str(scope.district_id), agency_id=scope.agency_id,
+        team_id=scope.team_id, owner_id=scope.owner_id,
     ).save()  # fmt: skip
     remark(stage="upload", kind=str(kind), bytes=len(content))
     return batch
@@ -167,7 +169,7 @@ def check_list(*, batch: ImportBatch, mapping: Sequence[str], by: User) -> Impor
 
 def _remember(headings: Sequence[str], mapping: Sequence[str], by: User) -> None:
     mark = fingerprint(headings)
-    known = ColumnMapping.objects.filter(agency_id=by.agency_id, fingerprint=mark).first()
+    known = ColumnMapping.objects.filter(Q(agency_id=by.agency_id), fingerprint=mark).first()
     row = known or ColumnMapping(agency_id=by.agency_id, fingerprint=mark)
     row.mapping = list(mapping)
     row.save()
@@ -200,7 +202,7 @@ def answer_all(*, batch: ImportBatch, same: bool, by: User) -> ImportBatch:
     return locked
 
 
-def _answer(batch: ImportBatch, keys: Sequence[object], *, same: bool, by: User) -> None:
+def _answer(batch: ImportBatch, keys: Sequence[uuid.UUID | None], *, same: bool, by: User) -> None:
     _demand(batch.state in {ListState.IN_REVIEW, ListState.CHECKED} and batch.job_state == JobState.DONE)
     _demand(batch.job == Job.CHECK)
     states = [RowState.DUPLICATE, RowState.ANSWERED, RowState.SKIPPED]

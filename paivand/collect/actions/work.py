@@ -166,13 +166,15 @@ def take_in_some(*, batch: ImportBatch, by: User) -> bool:
     A family that is registered already is passed over: its key is made from what the list says.
     """
     locked = _held(batch)
-    ready = ImportRow.objects.filter(batch=locked, state__in=READY)
-    keys = list(ready.filter(is_head=True).order_by("number").values_list("family_key", flat=True)[: CHUNK + 1])
+    ready = ImportRow.objects.filter(batch=locked, state__in=READY).exclude(family_key=None)
+    heads = ready.filter(is_head=True).order_by("number").values_list("family_key", flat=True)
+    keys = [key for key in heads[: CHUNK + 1] if key]
     more, keys = len(keys) > CHUNK, keys[:CHUNK]
     rows: dict[uuid.UUID, list[Mapping[str, Any]]] = {}
     found = ready.filter(family_key__in=keys).order_by("number").values_list("family_key", "understood")
     for key, understood in found:
-        rows.setdefault(key, []).append(understood)
+        if key:
+            rows.setdefault(key, []).append(understood)
     declared = Declared(
         ConsentMethod(locked.consent_method), locked.consent_language, locked.consent_on or timezone.localdate()
     )
@@ -183,7 +185,7 @@ def take_in_some(*, batch: ImportBatch, by: User) -> bool:
     present = Family.objects.seen_by(by).filter(pk__in=set(keys) - fresh).values_list("pk", flat=True)
     ready.filter(family_key__in=list(present)).update(state=RowState.SKIPPED, family_id=F("family_key"))
     locked.n_taken_in += len(fresh)
-    locked.n_done += sum(len(rows[key]) for key in keys)
+    locked.n_done += len([row for told in rows.values() for row in told])
     if not more:
         count_rows(locked)
         _enter(locked, ListState.MERGED)

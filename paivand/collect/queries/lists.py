@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from paivand.access.models import User
 from paivand.access.models.identity import identity
@@ -87,7 +87,8 @@ def rows_of_families(by: User, batch: ImportBatch, keys: Iterable[uuid.UUID]) ->
     """The rows of these families to be."""
     found: dict[uuid.UUID, list[ImportRow]] = {}
     for row in ImportRow.objects.seen_by(by).filter(batch=batch, family_key__in=list(keys)).order_by("number"):
-        found.setdefault(row.family_key, []).append(row)
+        if row.family_key:
+            found.setdefault(row.family_key, []).append(row)
     return found
 
 
@@ -106,7 +107,7 @@ def families(by: User, keys: Iterable[str]) -> dict[str, Family]:
 def remembered_mapping(by: User, headings: Sequence[str]) -> list[str] | None:
     """What the columns under these headings were said to mean the last time, by the user's own agency."""
     found = ColumnMapping.objects.filter(
-        ColumnMapping.policy.visible(by), agency_id=by.agency_id, fingerprint=fingerprint(headings)
+        ColumnMapping.policy.visible(by), Q(agency_id=by.agency_id), fingerprint=fingerprint(headings)
     ).first()
     return list(found.mapping) if found and len(found.mapping) == len(headings) else None
 

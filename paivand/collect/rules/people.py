@@ -191,9 +191,9 @@ class Reader:
         if born is None:
             if age is None or aged is None:
                 return None
-            birth = Birth.from_age(age, asked_on=self.today)
-            aged.mended("age_used", year=birth.on.year)
-            return birth
+            told = Birth.from_age(age, asked_on=self.today)
+            aged.mended("age_used", year=told.on.year)
+            return told
         birth = cells.read_birth(born, self.today)
         if birth and age is not None and aged:
             apart = abs(birth.age(self.today).years - age)

@@ -98,7 +98,7 @@ def read_grid(kind: str, content: bytes, sheet: str = "") -> Grid:
             raise Unreadable("no_sheet") from missing
         if found.height > MOST_ROWS * 2:
             raise Unreadable("too_many_rows", limit=MOST_ROWS)
-        rows: list[list[Cell]] = found.to_python(skip_empty_area=False)  # type: ignore[assignment]
+        rows: list[list[Cell]] = found.to_python(skip_empty_area=False)
         merged = {
             (row + 1, column): (top + 1, left)
             for (top, left), (bottom, right) in found.merged_cell_ranges or []

@@ -18,7 +18,7 @@ register = template.Library()
 def remark(problem: Mapping[str, Any]) -> str:
     """A remark in words."""
     values = {**problem["values"], "given": problem["values"].get("given", problem["given"])}
-    return gettext(MESSAGES[problem["code"]]) % values
+    return str(gettext(MESSAGES[problem["code"]]) % values)
 
 
 @register.filter
@@ -31,7 +31,7 @@ def remark_kind(code: str) -> str:
 @register.filter
 def failure(error: Mapping[str, Any]) -> str:
     """Why a list failed."""
-    return gettext(FAILURES[error["code"]]) % error["values"]
+    return str(gettext(FAILURES[error["code"]]) % error["values"])
 
 
 @register.filter

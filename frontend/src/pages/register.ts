@@ -27,7 +27,9 @@ function isMissing(input: Input, team: Members): boolean {
   const row = input.closest<HTMLElement>("[data-member]");
   const asked =
     isAskedFurther(input) ||
-    (row ? !team.isEmpty(row) && /-(given_name|relation|sex)$/.test(input.name) : "required" in input && input.required);
+    (row
+      ? !team.isEmpty(row) && (/-(given_name|relation|sex)$/.test(input.name) || input.name === "none_of_these")
+      : "required" in input && input.required);
   if (!asked) {
     return false;
   }

@@ -160,7 +160,7 @@ def _merge_form(by: User, pair: DuplicatePair, data: Any = None) -> MergeForm:
     ]
     joinable = bool(_joinable(by, pair))
     initial = {"kept": records[0][0], "join": joinable, "reason": pair.reason}
-    return MergeForm(data, records=records, joinable=joinable, initial=initial)
+    return MergeForm(data, records=records, joinable=joinable, initial=initial, auto_id="id_merge_%s")
 
 
 def _joinable(by: User, pair: DuplicatePair) -> list[Family]:

@@ -42,6 +42,12 @@ class Found:
     matches: Sequence[Match] = ()
     elsewhere: Sequence[Elsewhere] = ()
     answered: frozenset[uuid.UUID] = frozenset()
+    was_sent: bool = False
+
+    @property
+    def demanded(self) -> bool:
+        """Whether the form was sent without an answer for the likely ones."""
+        return self.was_sent and not self.is_answered
 
     @property
     def likely(self) -> list[Match]:
@@ -94,7 +100,7 @@ def demand_answer(request: HttpRequest, by: User, typed: Typed, *, jamoat: str, 
     asked = [n for n, one in enumerate(facts) if tells_enough(one)]
     matches = dict(zip(asked, likely_matches_of(by, [facts[n] for n in asked]), strict=True)) if asked else {}
     typed.found = [
-        Found(matches.get(n, ()), matches_elsewhere(one) if n in matches else (), answered)
+        Found(matches.get(n, ()), matches_elsewhere(one) if n in matches else (), answered, was_sent=True)
         for n, one in enumerate(facts)
     ]
     for (form, _draft), found in zip(typed.people, typed.found, strict=True):

@@ -116,7 +116,8 @@ def decide_pair(*, pair: DuplicatePair, verdict: Verdict, reason: str, version: 
         raise Refused(_("Say what you go by: a talk, a paper, a neighbour."), "reason", field="reason")
     if verdict is not Verdict.SAME and _merged_together(locked):
         raise Refused(_("The two records are merged. Undo the merge first."), "merged", field="verdict")
-    settle(locked, verdict, reason, by)
+    locked.settle(verdict, reason, by, timezone.now())
+    locked.save()
     remark(verdict=str(verdict))
     return locked
 
@@ -125,14 +126,6 @@ def _merged_together(pair: DuplicatePair) -> bool:
     arrows = dict(Person.objects.filter(pk__in=[pair.one_id, pair.other_id]).values_list("pk", "merged_into_id"))
     ends = {arrows.get(pk) or pk for pk in (pair.one_id, pair.other_id)}
     return len(ends) == 1
-
-
-def settle(pair: DuplicatePair, verdict: Verdict, reason: str, by: User) -> None:
-    """Write a verdict into a pair; a part of the actions that decide."""
-    pair.verdict, pair.reason = verdict, reason.strip()[:300]
-    pair.decided_by, pair.decided_at = by, timezone.now()
-    pair.version += 1
-    pair.save()
 
 
 @action(Verb.FAMILY_REGISTER, on="family")

@@ -12,7 +12,6 @@ from paivand.access.actions.mechanism import action, remark
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.core.rules.errors import Refused
-from paivand.registry.actions.duplicates import settle
 from paivand.registry.models import DuplicatePair, Family, FamilyMember, Merge, Person
 from paivand.registry.queries.people import same_family, same_person
 from paivand.registry.rules.duplicates import Verdict, arrows
@@ -169,4 +168,5 @@ def _settle_pair(kept: Person, absorbed: Person, verdict: Verdict, reason: str, 
     one, other = sorted((kept.pk, absorbed.pk))
     pair = DuplicatePair.objects.select_for_update().filter(one_id=one, other_id=other).first()
     if pair:
-        settle(pair, verdict, reason, by)
+        pair.settle(verdict, reason, by, timezone.now())
+        pair.save()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,6 +14,9 @@ from paivand.access.rules.verbs import Verb
 from paivand.core.rules.privacy import DataClass, Privacy
 from paivand.registry.models.people import Person
 from paivand.registry.rules.duplicates import VERDICT_NAMES, Verdict
+
+if TYPE_CHECKING:
+    from paivand.access.models import User
 
 
 class DuplicatePair(ScopedRecord):
@@ -63,6 +67,12 @@ class DuplicatePair(ScopedRecord):
 
     def __str__(self) -> str:
         return self.verdict
+
+    def settle(self, verdict: Verdict, reason: str, by: User, at: datetime) -> None:
+        """Take a verdict with its reason, its person and its time; the caller saves."""
+        self.verdict, self.reason = verdict, reason.strip()[:300]
+        self.decided_by, self.decided_at = by, at
+        self.version += 1
 
 
 class Merge(ScopedRecord):

@@ -80,7 +80,8 @@ def side_by_side(by: User, pair: DuplicatePair) -> SideBySide | None:
         for person in people
     ]  # fmt: skip
     comparison = compare(known[pair.one_id].facts, known[pair.other_id].facts, model())
-    return SideBySide(*sides, comparison, *waterfall(comparison))
+    bars, nought, likely_at = waterfall(comparison)
+    return SideBySide(sides[0], sides[1], comparison, bars, nought, likely_at)
 
 
 def masked(number: str) -> str:

@@ -267,5 +267,7 @@ def matches_elsewhere(facts: Facts) -> list[Elsewhere]:
     districts = {place.code: place for place in Place.objects.districts().filter(pk__in={code for code, _ in found})}
     agencies = dict(Agency.objects.filter(pk__in={agency for _, agency in found if agency}).values_list("pk", "name"))
     return [
-        Elsewhere(districts[code], agencies.get(agency, "")) for code, agency in found if code in districts
+        Elsewhere(districts[code], agencies.get(agency, "") if agency else "")
+        for code, agency in found
+        if code in districts
     ]  # fmt: skip

@@ -140,7 +140,7 @@ def by_draft(people: Iterable[Person], typed: Typed) -> dict[uuid.UUID, Found]:
     for person in people:
         key: tuple[Any, ...] = (person.given_name, person.family_name, person.father_name, person.birth)
         if key in names:
-            found[person.pk] = names[key]  # type: ignore[index]
+            found[person.pk] = names[key]
     return found
 
 

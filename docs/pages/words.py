@@ -10,6 +10,7 @@ from paivand.core.rules.privacy import DataClass
 _PURPOSES = {
     "sign-in": "the system itself, while somebody signs in",
     "bootstrap": "the system itself, while there is no administrator yet",
+    "upkeep": "the system itself, when it wakes a list that fell silent or erases one whose time is over",
 }
 
 

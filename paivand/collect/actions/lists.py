@@ -149,7 +149,8 @@ def check_list(*, batch: ImportBatch, mapping: Sequence[str], by: User) -> Impor
     locked = _locked(batch)
     _demand(may_be_mapped(locked.state, locked.job_state))
     if locked.header_row is None:
-        raise Refused(_(FAILURES["no_headings"]), "no_headings")
+        why = FAILURES["no_headings"]
+        raise Refused(_(why), "no_headings")
     known = {str(column) for column in Column}
     chosen = [key if key in known else "" for key in mapping][: len(locked.headers)]
     chosen += [""] * (len(locked.headers) - len(chosen))

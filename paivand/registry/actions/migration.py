@@ -240,6 +240,7 @@ def _demand_possible_ban(draft: BanDraft) -> None:
 
 
 def fill_ban(ban: ReentryBan, draft: BanDraft) -> list[str]:
+    """Copy the draft onto the ban; returns the names of the fields that changed."""
     new = {name: getattr(draft, name) for name in ("country", "learnt_on", "ground", "until_on", "for_life", "note")}
     changed = [name for name, value in new.items() if getattr(ban, name) != value]
     for name, value in new.items():
@@ -349,6 +350,7 @@ def _demand_possible_absence(draft: AbsenceDraft, files: list[Family]) -> None:
 
 
 def fill_absence(absence: Absence, draft: AbsenceDraft) -> list[str]:
+    """Copy the draft onto the absence; returns the names of the fields that changed."""
     new = {
         "person_id": draft.person_id,
         "status": str(draft.status),

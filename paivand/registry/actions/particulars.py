@@ -213,6 +213,7 @@ def _demand_unlisted(person: Person, number: str) -> None:
 
 
 def fill_document(row: Document, draft: DocumentDraft) -> list[str]:
+    """Copy the draft onto the paper; returns the names of the fields that changed."""
     return _fill(
         row,
         kind=str(draft.kind), status=str(draft.status), number=draft.number, number_key=document_key(draft.number),

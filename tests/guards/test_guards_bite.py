@@ -176,7 +176,7 @@ def test_a_personal_table_without_row_security_is_named(copy):
 
 
 def test_an_address_without_an_access_test_is_named(copy):
-    plant(copy, "paivand/registry/urls.py", '    path("families/all/", families.family_list, name="family-all"),\n',
+    plant(copy, "paivand/registry/urls.py", '    path("families/all/", families.family_open, name="family-all"),\n',
           after="urlpatterns = [\n")  # fmt: skip
     assert "registry:family-all: who may open it?" in said_by_program(copy, TABLED)
 

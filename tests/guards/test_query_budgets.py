@@ -40,6 +40,15 @@ PAGES: dict[str, str] = {
     "registry:member-add": "zarina",
     "registry:member-edit": "zarina",
     "registry:member-leave": "zarina",
+    "registry:person-open": "zarina behruz",
+    "registry:remittance-grid": "zarina",
+    "registry:consent-record": "zarina",
+    "registry:family-export": "nasiba manija",
+    "registry:pair-list": "zarina nasiba",
+    "registry:merge-list": "nasiba",
+    "registry:place-list": "zarina admin",
+    "collect:list-list": "zarina",
+    "collect:list-upload": "zarina",
     "access:profile": "zarina",
     "access:role-list": "zarina",
     "access:glass-list": "zarina",
@@ -58,6 +67,8 @@ OPENED = [(page, who) for page, names in PAGES.items() for who in names.split()]
 ABOUT = {
     "registry:family-open": ["code"], "registry:family-edit": ["code"], "registry:member-add": ["code"],
     "registry:member-edit": ["code", "member_id"], "registry:member-leave": ["code", "member_id"],
+    "registry:person-open": ["code", "member_id"], "registry:remittance-grid": ["code"],
+    "registry:consent-record": ["code"],
     "access:user-open": ["user_id"], "access:user-edit": ["user_id"], "access:role-assign": ["user_id"],
 }  # fmt: skip
 pytestmark = pytest.mark.django_db

@@ -179,7 +179,7 @@ def compare(one: Facts, other: Facts, model: Model) -> Comparison:
     return Comparison(tuple(findings), total, grade, rule)
 
 
-def _rule(levels: Mapping[str, str], one: Facts, other: Facts) -> tuple[str, str]:
+def _rule(levels: Mapping[str, str], one: Facts, other: Facts) -> tuple[str, str]:  # noqa: PLR0911  # one for each rule
     """The rule that applies, and the highest grade it allows."""
     given, born = levels["given"], levels["birth"]
     if levels["document"] == "same":

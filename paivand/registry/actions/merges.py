@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,9 @@ from paivand.access.actions.mechanism import action, remark
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.core.rules.errors import Refused
-from paivand.registry.models import DuplicatePair, Family, FamilyMember, Merge, Person
+from paivand.registry.actions.migration import carried_absence
+from paivand.registry.actions.remittances import carried
+from paivand.registry.models import DuplicatePair, Family, FamilyMember, Merge, Person, Remittance
 from paivand.registry.queries.people import same_family, same_person
 from paivand.registry.rules.duplicates import Verdict, arrows
 from paivand.registry.rules.families import FamilyState
@@ -116,6 +119,7 @@ def _join(gone: uuid.UUID, stays: uuid.UUID) -> None:
     family.version += 1
     family.save()
     _list_head(family)
+    _carry(stays)
 
 
 def _part(gone: uuid.UUID) -> None:
@@ -123,6 +127,7 @@ def _part(gone: uuid.UUID) -> None:
     family = Family.objects.select_related("head").select_for_update(of=("self",)).get(pk=gone)
     if family.state != FamilyState.MERGED:
         return
+    stayed = family.merged_into_id
     joined = [
         (uuid.UUID(one), uuid.UUID(other))
         for merge in Merge.objects.filter(undone_at=None).exclude(families=[])
@@ -140,6 +145,19 @@ def _part(gone: uuid.UUID) -> None:
         row.version += 1
         row.save()
         _list_head(row)
+        if end is None:
+            _carry(row.pk)
+    if stayed:
+        _carry(stayed)
+
+
+def _carry(family_id: uuid.UUID) -> None:
+    """Bring what a file carries for lists in line with all that was told in it and in files joined with it."""
+    family = Family.objects.get(pk=family_id)
+    files = Family.objects.filter(Q(pk=family_id) | Q(merged_into_id=family_id))
+    family.absence_status = carried_absence(family)
+    family.remittance_signal = carried(Remittance.objects.filter(family__in=files))
+    family.save(update_fields=["absence_status", "remittance_signal", "changed_at"])
 
 
 def _list_head(family: Family) -> None:

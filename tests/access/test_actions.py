@@ -13,7 +13,7 @@ from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightEr
 from paivand.registry.actions.consents import record_consent
 from paivand.registry.actions.families import add_member, edit_family, open_family
 from paivand.registry.models import Family, FamilyMember, JourneyStep, Person
-from paivand.registry.rules import Relation
+from paivand.registry.rules import ConsentPurpose, Relation
 from paivand.registry.rules.drafts import MemberDraft
 from tests.cast import agreed, person, register
 
@@ -125,7 +125,7 @@ def test_the_audit_names_no_person(family, zarina):
     with acting_as(zarina):
         draft = MemberDraft(person("Дилором", "Саидова"), Relation.SIBLING)
         add_member(family=family, person_id=family.id, draft=draft, by=zarina)
-        record_consent(person=family.head, draft=agreed(), by=zarina)
+        record_consent(person=family.head, draft=agreed(purposes=(ConsentPurpose.TRACING,)), by=zarina)
         told = " ".join(f"{e.subject_label} {e.detail} {e.reason}" for e in AuditEvent.objects.all())
     for name in ("Дилором", "Саидова", "Каримова", "Ҷамила"):
         assert name not in told

@@ -23,13 +23,17 @@ PAGES = {
                      "@family/members/add/", "@member/edit/", "@member/leave/", "/search/", "/search/?q=Карим",
                      "/search/?q=zzzz", "/search/?q=F-000-0031", "/break-glass/", "/me/", "/roles/", "/components/",
                      "/nowhere/", "/users/", "/account/password/change/", "/account/2fa/", "/account/sessions/",
-                     "/account/logout/"],
-    "monitoring": ["/families/", "@family"],
-    "supervisor": ["/", "/reviews/", "/audit/", "/audit/?outcome=refused"],
+                     "/account/logout/", "@member", "@member/particulars/", "@member/papers/add/", "@member/phones/add/",
+                     "@family/head/", "@family/state/", "@family/consents/record/", "@family/help/",
+                     "@family/departure/", "@family/status/", "@family/remittances/", "/imports/", "/imports/upload/",
+                     "/duplicates/", "@pair", "/places/", "/places/TJ-KT-02/", "/families/?absence=missing",
+                     "/families/?signal=none_3_months&order=new"],
+    "monitoring": ["/families/", "@family", "/families/export/"],
+    "supervisor": ["/", "/reviews/", "/audit/", "/audit/?outcome=refused", "/families/export/", "/merges/"],
     "ministry": ["/"],
     "dpo": ["/", "/audit/", "/users/"],
     "admin": ["/", "/users/", "@user", "@user/edit/", "@user/roles/give/", "@user/link/", "/users/new/", "/agencies/",
-              "/agencies/new/"],
+              "/agencies/new/", "/places/TJ-KT-02-02/villages/add/"],
 }  # fmt: skip
 CASES = [(user, path) for user, paths in PAGES.items() for path in paths]
 
@@ -41,7 +45,10 @@ def resolved(page, path):
     if path.startswith("@member"):
         page.goto(a_family_of(page))
         edit = page.locator("a[href*='/members/'][href$='/leave/']").first.get_attribute("href")
-        return edit.removesuffix("leave/") + path.removeprefix("@member/")
+        return edit.removesuffix("leave/") + path.removeprefix("@member").lstrip("/")
+    if path.startswith("@pair"):
+        page.goto("/duplicates/")
+        return page.locator("main a[href^='/duplicates/']:not([href='/duplicates/'])").first.get_attribute("href")
     if path.startswith("@user"):
         page.goto("/users/")
         first = page.locator("main a[href^='/users/']:not([href='/users/new/'])").nth(2).get_attribute("href")

@@ -18,8 +18,3 @@ def saved_views(by: User) -> list[SavedView]:
 def saved_view(by: User, view_id: uuid.UUID) -> SavedView | None:
     """One of one's own views."""
     return SavedView.objects.filter(SavedView.policy.visible(by), pk=view_id).first()
-
-
-def default_view(by: User) -> SavedView | None:
-    """The view that the list opens with, if one was chosen."""
-    return SavedView.objects.filter(SavedView.policy.visible(by), is_default=True).first()

@@ -22,7 +22,7 @@ from paivand.registry.forms.lists import FilterForm, ViewNameForm
 from paivand.registry.models import SavedView
 from paivand.registry.queries.families import sees_names
 from paivand.registry.queries.lists import families
-from paivand.registry.queries.saved_views import default_view, saved_view, saved_views
+from paivand.registry.queries.saved_views import saved_view, saved_views
 from paivand.registry.rules.lists import MOST_VIEWS, NAMELESS
 
 
@@ -31,12 +31,13 @@ def family_list(request: HttpRequest) -> HttpResponse:
     """Families within reach: filtered, in the alphabet or the newest first. Without a query, the first view opens."""
     by = asking(request)
     demand(by, Verb.FAMILY_OPEN)
-    if not request.GET and (first := default_view(by)) and first.filters:
+    views = saved_views(by)
+    first = next((view for view in views if view.is_default), None)
+    if not request.GET and first and first.filters:
         return _to_list(first.filters)
     form = FilterForm(request.GET, by=by)
     filters, names = form.filters, sees_names(by)
     kept = filters.kept()
-    views = saved_views(by)
     context = {
         "page": families(by, filters, after=request.GET.get("after", "")),
         "form": form,

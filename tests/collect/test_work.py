@@ -146,7 +146,7 @@ def test_the_job_ends_when_who_asked_for_it_loses_the_right(desk, checked, admin
 def test_a_job_is_queued_once_and_knows_keys_only(desk, checked):
     with acting_as(desk.by):
         actions.take_in(batch=checked, by=desk.by)
-    jobs = ProcrastinateJob.objects.filter(task_name="collect.work", status="todo")
+    jobs = ProcrastinateJob.objects.filter(task_name="collect.work", attempts=0)
     assert {key for job in jobs for key in job.args} == {"batch", "by"}
     change(desk, checked, lease_until=past())
     before = jobs.count()

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from paivand.access.models import AuditEvent
 from paivand.access.models.identity import acting_as
+from paivand.core.models import new_id
 from paivand.core.rules.dates import Precision
 from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
 from paivand.core.rules.writing import writing
+from paivand.registry.actions.families import add_member
 from paivand.registry.actions.migration import (
     carried_absence,
     edit_absence,
@@ -29,8 +31,9 @@ from paivand.registry.actions.migration import (
 )
 from paivand.registry.models import Absence, Family, MigrationEpisode, Person, ReentryBan
 from paivand.registry.queries import families as queries
+from paivand.registry.rules import Relation, Sex
 from paivand.registry.rules.countries import country_choices, country_name
-from paivand.registry.rules.drafts import AbsenceDraft, BanDraft, MigrationDraft, ReturnDraft
+from paivand.registry.rules.drafts import AbsenceDraft, AwayDraft, BanDraft, MemberDraft, MigrationDraft, ReturnDraft
 from paivand.registry.rules.migration import (
     GRAVITY,
     RESTRICTED,
@@ -46,7 +49,7 @@ from paivand.registry.rules.migration import (
     public_status,
 )
 from paivand.registry.rules.occupations import LANGUAGES, occupation_choices, occupation_title, occupations
-from tests.cast import register
+from tests.cast import person, register
 
 TODAY = timezone.localdate()
 TOMORROW = TODAY + timedelta(days=1)
@@ -451,3 +454,14 @@ def test_a_ban_is_seen_only_by_those_who_see_case_data(name, son, zarina, everyo
 def test_a_ban_never_leaves_the_program():
     assert not ReentryBan.privacy.leaves
     assert Person.privacy.leaves
+
+
+def test_the_gravest_tie_speaks_for_a_family_registered_with_two_migrants(zarina):
+    def abroad(given, status):
+        return MemberDraft(person(given, "Каримов", sex=Sex.MALE), Relation.CHILD, away=AwayDraft(status=status))
+
+    family = register(zarina, members=[abroad("Фарҳод", A.MISSING), abroad("Далер", A.REMITTING)])
+    assert family.absence_status == A.MISSING
+    with acting_as(zarina):
+        family = add_member(family=family, person_id=new_id(), draft=abroad("Умед", A.RETURNED_WELL), by=zarina)
+    assert family.absence_status == A.MISSING

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import TypeVar
 
@@ -33,16 +33,29 @@ from paivand.registry.models import (
 )
 from paivand.registry.rules import OLDEST, REGISTERED, GivenBy, Relation, may_consent_alone
 from paivand.registry.rules.drafts import AwayDraft, FamilyDraft, MemberDraft, PersonDraft
-from paivand.registry.rules.migration import public_status
+from paivand.registry.rules.migration import most_serious
 
 R = TypeVar("R", bound=ScopedRecord)
 
 
 @dataclass
-class Rows:
-    """The unsaved rows of families that ``by`` registers, in the order in which the database takes them."""
+class Bundle:
+    """Unsaved rows that ``by`` writes down together: each list in a field of its own, in the order of their keys."""
 
     by: User
+
+    def save(self) -> None:
+        """Write all rows, a statement for each table."""
+        for one in fields(self):
+            rows = getattr(self, one.name)
+            if isinstance(rows, list) and rows:
+                type(rows[0]).objects.bulk_create(rows)
+
+
+@dataclass
+class Rows(Bundle):
+    """The unsaved rows of families that ``by`` registers, in the order in which the database takes them."""
+
     people: list[Person] = field(default_factory=list)
     families: list[Family] = field(default_factory=list)
     members: list[FamilyMember] = field(default_factory=list)
@@ -53,17 +66,6 @@ class Rows:
     absences: list[Absence] = field(default_factory=list)
     consents: list[Consent] = field(default_factory=list)
     steps: list[JourneyStep] = field(default_factory=list)
-
-    def save(self) -> None:
-        """Write all rows, a statement for each table."""
-        tables: tuple[tuple[type[ScopedRecord], Sequence[ScopedRecord]], ...] = (
-            (Person, self.people), (Family, self.families), (FamilyMember, self.members), (NameKey, self.name_keys),
-            (MatchKey, self.match_keys), (Phone, self.phones), (MigrationEpisode, self.migrations),
-            (Absence, self.absences), (Consent, self.consents), (JourneyStep, self.steps),
-        )  # fmt: skip
-        for model, rows in tables:
-            if rows:
-                model.objects.bulk_create(rows)
 
     def add_family(self, draft: FamilyDraft, scope: Scope, number: int) -> Family:
         """Add a family with its head, its members and the head's consent."""
@@ -125,7 +127,8 @@ class Rows:
                     Absence(family=family, person=person, status=away.status, since_on=day, recorded_by=self.by),
                 )
             )
-            family.absence_status = public_status(away.status)
+            told = filter(None, (family.absence_status, away.status))
+            family.absence_status = most_serious(told)
 
 
 @action(Verb.FAMILY_REGISTER, on="scope")

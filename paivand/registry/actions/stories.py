@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from paivand.access.actions.mechanism import action, record_events, remark
-from paivand.access.models import ScopedRecord, User
+from paivand.access.models import User
 from paivand.access.rules.scopes import Scope
 from paivand.access.rules.verbs import Verb
 from paivand.core.rules.errors import Refused
@@ -22,7 +22,7 @@ from paivand.registry.actions.consents import consent_rows, demand_rightly_given
 from paivand.registry.actions.journey import Help, demand_agreed, demand_possible_help, step_row
 from paivand.registry.actions.migration import demand_possible_stay, fill_absence, fill_ban, fill_episode
 from paivand.registry.actions.particulars import demand_possible_paper, demand_sound, fill_document
-from paivand.registry.actions.registration import lying_in
+from paivand.registry.actions.registration import Bundle, lying_in
 from paivand.registry.actions.remittances import carried, demand_possible, fill_remittance
 from paivand.registry.models import (
     Absence,
@@ -44,25 +44,15 @@ from paivand.registry.rules.stories import FamilyStory, PersonStory
 
 
 @dataclass
-class _Rows:
+class _Rows(Bundle):
     """The unsaved rows of stories that ``by`` writes down."""
 
-    by: User
     particulars: list[Particulars] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
     stays: list[MigrationEpisode] = field(default_factory=list)
     bans: list[ReentryBan] = field(default_factory=list)
     absences: list[Absence] = field(default_factory=list)
     remittances: list[Remittance] = field(default_factory=list)
-
-    def save(self) -> None:
-        """Write all rows, a statement for each table."""
-        tables: tuple[Sequence[ScopedRecord], ...] = (
-            self.particulars, self.documents, self.stays, self.bans, self.absences, self.remittances,
-        )  # fmt: skip
-        for rows in tables:
-            if rows:
-                type(rows[0]).objects.bulk_create(rows)
 
     def add(self, family: Family, story: FamilyStory, people: Mapping[uuid.UUID, Person]) -> None:
         """Add a family's story, and let the family carry what lists show."""

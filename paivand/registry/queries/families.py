@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -13,7 +12,7 @@ from paivand.access.rules.verbs import Verb
 from paivand.core.models import Place
 from paivand.core.rules.codes import family_number
 from paivand.core.rules.privacy import DataClass
-from paivand.registry.models import Family, FamilyMember, JourneyStep, Person
+from paivand.registry.models import Family, FamilyMember, Person
 from paivand.registry.queries.people import same_family, same_person
 from paivand.registry.rules.families import FamilyState
 
@@ -98,16 +97,6 @@ def member(by: User, family: Family, member_id: uuid.UUID) -> FamilyMember | Non
         kept = found.person.merged_into_id and Person.objects.seen_by(by).filter(pk=found.person.merged_into_id).first()
         found.shown = kept or found.person  # type: ignore[attr-defined]
     return found
-
-
-def journey(by: User, people: Sequence[uuid.UUID]) -> list[JourneyStep]:
-    """The steps of these people, the latest first, with what reverses them."""
-    return list(
-        JourneyStep.objects.seen_by(by)
-        .filter(person_id__in=people)
-        .select_related("place", "recorded_by")
-        .order_by("-happened_on", "-id")[:200]
-    )
 
 
 def openings(by: User, family: Family, *, limit: int = 10) -> list[AuditEvent]:

@@ -25,7 +25,7 @@ class UploadForm(forms.Form):
     """A file, the district it is for, and how consent was taken."""
 
     file = forms.FileField(
-        label=_("File"),
+        label=_("File of the list"),
         help_text=_(
             "XLSX, XLS, ODS or CSV, at most 20 MB and 20,000 rows. Headings in Tajik, Russian, English or Dari."
         ),

@@ -36,7 +36,7 @@ from paivand.collect.views.found import list_of
 from paivand.core.rules.errors import Refused
 from paivand.core.rules.texts import text
 
-STEPS = (text("File"), text("Columns"), text("Check"), text("Taken in"))
+STEPS = (text("File of the list"), text("Columns"), text("Check"), text("Taken in"))
 SHOWS = ("", RowState.ERROR, "note", RowState.DUPLICATE, RowState.SKIPPED, RowState.TAKEN_IN)
 SAMPLES = 3
 LATE = timedelta(minutes=2)

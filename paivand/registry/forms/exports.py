@@ -19,7 +19,7 @@ class ExportForm(forms.Form):
 
     per = forms.ChoiceField(label=_("Rows"), widget=forms.RadioSelect, initial=Per.FAMILY)
     columns = forms.MultipleChoiceField(label=_("Columns"), widget=forms.CheckboxSelectMultiple, required=False)
-    kind = forms.ChoiceField(label=_("File"), widget=forms.RadioSelect, initial=FileKind.XLSX)
+    kind = forms.ChoiceField(label=_("Kind of file"), widget=forms.RadioSelect, initial=FileKind.XLSX)
     reason = forms.CharField(
         label=_("What the file is for, and who receives it"),
         max_length=300,

@@ -17,7 +17,7 @@ from pathlib import Path
 from environs import EnvError
 
 from paivand import __version__
-from paivand.operate import embedded, postgres, roles
+from paivand.operate import embedded, postgres, roles, vault
 from paivand.operate.weak_settings import setting_defects
 
 WITHOUT_DATABASE = {"help", "messages"}
@@ -42,6 +42,8 @@ def surroundings(command: str, *, database: bool = True) -> Iterator[None]:
     if not os.environ.get("PAIVAND_SECRET_KEY"):
         os.environ["PAIVAND_KEY_IS_LENT"] = "1"  # `paivand check` has to know that none was given
         os.environ["PAIVAND_SECRET_KEY"] = embedded.secret_key(home) if database else "no secret is needed for this"
+    if database:
+        vault.lend_keys(home, os.environ)
     key = os.environ["PAIVAND_SECRET_KEY"]
     with contextlib.ExitStack() as stack:
         if not (os.environ.get("DATABASE_URL") or os.environ.get("PAIVAND_APP_DATABASE_URL")):

@@ -18,6 +18,9 @@ BASE_DIR = Path(__file__).resolve().parent
 HOME = env.path("PAIVAND_HOME", default=BASE_DIR.parent / "var").resolve()
 DEMO = env.bool("PAIVAND_DEMO", default=False)
 SECRET_KEY = env.str("PAIVAND_SECRET_KEY", validate=validate.Length(min=1))
+# The vault's keys, newest first: the first one seals. The pseudonym key never changes: see core/models/sealed.py.
+VAULT_KEYS: list[str] = env.list("PAIVAND_VAULT_KEYS", default=[])
+PSEUDONYM_KEY = env.str("PAIVAND_PSEUDONYM_KEY", default="")
 DEBUG = False
 ALLOWED_HOSTS = env.list("PAIVAND_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 HTTPS = env.bool("PAIVAND_HTTPS", default=not DEMO)
@@ -49,6 +52,10 @@ INSTALLED_APPS = [
     "paivand.core",
     "paivand.access",
     "paivand.registry",
+    "paivand.instruments",
+    "paivand.referrals",
+    "paivand.cases",
+    "paivand.protection",
     "paivand.collect",
     "paivand.desk",
     "paivand.operate",

@@ -35,6 +35,8 @@ def _surroundings() -> None:
     """Set the environment before Django reads it; the first process starts the server for all workers."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "paivand.settings"
     os.environ["PAIVAND_SECRET_KEY"] = KEY
+    os.environ["PAIVAND_VAULT_KEYS"] = "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtMDE="
+    os.environ["PAIVAND_PSEUDONYM_KEY"] = "only-for-tests"
     os.environ["PAIVAND_HTTPS"] = "0"
     os.environ["PAIVAND_LANGUAGE"] = "en"
     os.environ["PAIVAND_HOSTS"] = "testserver,127.0.0.1,localhost"

@@ -42,7 +42,7 @@ def _demand_no_ghosts(own: list[Any]) -> None:
     real = {model._meta.db_table: {field.column for field in model._meta.concrete_fields} for model in own}
     ghosts = [f"{t}.{c}" for t, columns in COLUMNS.items() for c in columns if c not in real.get(t, set())]
     if ghosts:
-        raise LookupError(f"docs/pages/columns.py explains columns that do not exist: {ghosts}")
+        raise LookupError(f"docs/pages/columns/ explains columns that do not exist: {ghosts}")
 
 
 def _link(model: Any) -> str:

@@ -12,6 +12,7 @@ _COLUMNS = {
     "id": "key in the order of birth",
     "at": "when",
     "event": "the name below",
+    "sealed": "whether it betrays that the sealed room was worked in; shown to `audit.sealed` only",
     "outcome": "`done` or `refused`",
     "actor_id": "who acted; empty for a failed sign-in",
     "actor_name": "the name of who acted, as it was then",

@@ -17,6 +17,10 @@ MEANINGS: dict[str, dict[str, str]] = {
     "The program": {
         "PAIVAND_SECRET_KEY": "Signs sessions and links and encrypts second factors. At least 50 characters; "
         "`paivand serve` demands it. The other commands make one and keep it in the folder of the installation.",
+        "PAIVAND_VAULT_KEYS": "The keys that seal what survivors told and what was disclosed, newest first, separated "
+        "by commas. Without it they are made and kept in `vault_keys` in the folder of the installation.",
+        "PAIVAND_PSEUDONYM_KEY": "The key under which sensitive steps of the journey are counted. It never changes. "
+        "Without it one is made and kept beside the vault's keys.",
         "PAIVAND_HOSTS": "The host names under which people reach Paivand, separated by commas. "
         "`paivand serve` demands it and refuses `*`.",
         "PAIVAND_HOME": "The folder of the installation: embedded database, gathered static files, secret key. "

@@ -11,6 +11,7 @@ _PURPOSES = {
     "sign-in": "the system itself, while somebody signs in",
     "bootstrap": "the system itself, while there is no administrator yet",
     "upkeep": "the system itself, when it wakes a list that fell silent or erases one whose time is over",
+    "referral-link": "the system itself, while a one-time link is answered",
 }
 
 
@@ -37,7 +38,10 @@ def _both(rule: policies.Both, data_class: DataClass | None) -> str:
 @words.register
 def _in_scope(rule: policies.InScope, data_class: DataClass | None) -> str:
     seeing = f" and may see {data_class}" if data_class else ""
-    where = "the row" if rule.district == "district_id" else f"`{rule.district}`"
+    usual = ("district_id", "agency_id", "team_id", "owner_id")
+    named = [one for one in (rule.district, rule.agency, rule.team, rule.owner) if one]
+    others = [one for one in named if one not in usual]
+    where = "the row" if not others and len(named) == 4 else ", ".join(f"`{one}`" for one in others or named)
     return f"whoever holds `{rule.verb}`{seeing}, where {where} lies within the scope"
 
 
@@ -58,7 +62,19 @@ def _mine(rule: policies.Mine, data_class: DataClass | None) -> str:
 
 @words.register
 def _is(rule: policies.Is, data_class: DataClass | None) -> str:
-    return f"`{rule.column}` is `{rule.value}`"
+    if isinstance(rule.value, bool):
+        return f"`{rule.column}` is {str(rule.value).lower()}"
+    return f"`{rule.column}` is `{rule.value}`" if rule.value != "" else f"`{rule.column}` is empty"
+
+
+@words.register
+def _is_not(rule: policies.IsNot, data_class: DataClass | None) -> str:
+    return f"`{rule.column}` is not `{rule.value}`" if rule.value else f"`{rule.column}` is not empty"
+
+
+@words.register
+def _for_link(rule: policies.ForLink, data_class: DataClass | None) -> str:
+    return f"whoever holds the one-time link whose digest is `{rule.column}`"
 
 
 @words.register

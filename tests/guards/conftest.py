@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from tests.guards.rooms import ROOMS
 from tests.guards.urls import Address
 
 
@@ -102,7 +103,16 @@ def world(everyone: dict[str, Any], family: Any, sign_in: Callable[..., Any]) ->
         "uidb36": user_pk_to_url_str(tahmina),
         "key": default_token_generator.make_token(tahmina),
     }
-    return World(people, examples, browser)
+    return World(people, _furnished(people, family, examples), browser)
+
+
+def _furnished(people: dict[str, Any], family: Any, examples: dict[str, Any]) -> dict[str, Any]:
+    """The examples with those of each room above the registry."""
+    for room in ROOMS:
+        examples |= room.examples(people, family, examples)
+    for user in people.values():
+        user.forget_rights()
+    return examples
 
 
 def _papers_and_phone(person: Any, by: Any) -> dict[str, Any]:

@@ -47,6 +47,7 @@ OPERATE_WORDS: dict[str, str] = {
     "roles": "the database roles",
     "serving": "the web server",
     "static_files": "gathers and compresses static files",
+    "vault": "the file of the vault's keys",
     "weak_settings": "settings that are too weak for real use",
 }
 """The modules of ``operate``, which is no app with tables: each with its subject. A new one is added here."""

@@ -10,36 +10,19 @@ break-glass (Zarina's, into Dusti) are the examples of ``conftest.py``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-ALL = "*"
-OPEN = "anonymous *"
-READERS = "zarina nasiba gulnoz rustam behruz manija"
-NAMERS = "zarina nasiba gulnoz rustam behruz"
-WORKERS = "zarina nasiba gulnoz"
-ELSEWHERE = "farrukh"
-ADMINS = "admin second.admin"
-SEE_USERS = "admin second.admin manager dpo"
-REVIEWERS = "nasiba dpo"
-
-Answers = dict[int, str]
-
-
-@dataclass(frozen=True)
-class Row:
-    """The answers of one address."""
-
-    get: Answers = field(default_factory=dict)
-    post: Answers = field(default_factory=dict)
-
-    def expected(self, method: str, who: str) -> int:
-        """The status with which ``who`` is answered."""
-        answers: Answers = getattr(self, method) or {405: ALL}
-        named = {name: status for status, names in answers.items() for name in names.split()}
-        if who == "anonymous":
-            return named.get(who, 302)
-        return named.get(who, named.get(ALL, 0))
-
+from tests.guards.answers import (
+    ADMINS,
+    ALL,
+    ELSEWHERE,
+    NAMERS,
+    OPEN,
+    READERS,
+    REVIEWERS,
+    SEE_USERS,
+    WORKERS,
+    Row,
+)
+from tests.guards.rooms import ROOMS
 
 READ = Row(get={200: ALL})
 CLOSED = Row(get={404: ALL}, post={404: ALL})
@@ -214,3 +197,6 @@ ROWS: dict[str, Row] = {
     "access:glass-review-list": Row(get={200: REVIEWERS, 403: ALL}),
     "access:glass-review": Row(post={302: REVIEWERS, 403: ALL}),
 }
+
+for room in ROOMS:
+    ROWS.update(room.ROWS)

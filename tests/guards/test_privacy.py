@@ -16,7 +16,8 @@ from tests.guards.test_architecture import none
 OURS = [model for model in apps.get_models(include_auto_created=True) if model.__module__.startswith("paivand.")]
 ANYONE = Policy(view=SignedIn(), add=SignedIn(), data_class=DataClass.CONTACT)
 DEFINER_FUNCTIONS = {
-    "paivand_user", "paivand_purpose", "paivand_signed_in", "paivand_roles", "paivand_everywhere", "paivand_holds",
+    "paivand_user", "paivand_link", "paivand_purpose", "paivand_signed_in", "paivand_roles",
+    "paivand_everywhere", "paivand_holds",
     "paivand_districts", "paivand_agencies", "paivand_teams", "paivand_owner", "paivand_glass",
     "paivand_likely_elsewhere",
 }  # fmt: skip

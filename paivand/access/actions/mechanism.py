@@ -24,7 +24,7 @@ from paivand.access.models.audit import AuditEvent
 from paivand.access.models.policies import Guarded
 from paivand.access.models.users import User
 from paivand.access.rules.scopes import Scope, Scoped
-from paivand.access.rules.verbs import Verb
+from paivand.access.rules.verbs import SEALED_VERBS, Verb
 from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
 from paivand.core.rules.writing import writing
 
@@ -73,6 +73,7 @@ def record_event(
         scope or (own_place(by) if by else None),
         event=event,
         outcome=outcome,
+        sealed=event in SEALED_VERBS or bool(getattr(subject, "is_sealed", False)),
         actor_id=by.pk if by else None,
         actor_name=by.full_name if by else "",
         roles=" ".join(role.key for role in by.roles) if by else "",
@@ -91,7 +92,8 @@ def record_events(event: str, subjects: Iterable[models.Model], *, by: User) -> 
     roles = " ".join(role.key for role in by.roles)
     rows = [
         AuditEvent.about(
-            subject, _lying(subject), event=event, outcome="done", actor_id=by.pk, actor_name=by.full_name,
+            subject, _lying(subject), event=event, outcome="done",
+            sealed=event in SEALED_VERBS, actor_id=by.pk, actor_name=by.full_name,
             roles=roles, address=_address.get(),
         )
         for subject in subjects

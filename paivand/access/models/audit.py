@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
-from paivand.access.models.policies import During, Guarded, InScope, Is, Mine, Policy
+from paivand.access.models.identity import LINK
+from paivand.access.models.policies import During, Guarded, HoldsSomewhere, InScope, Is, Mine, Policy
 from paivand.access.rules.scopes import Scope
 from paivand.access.rules.verbs import Verb
 from paivand.core.models import new_id
@@ -29,20 +30,24 @@ class AuditEvent(Guarded, models.Model):
     privacy: ClassVar[Privacy] = Privacy.of(
         DataClass.FAMILY,
         personal="actor_name subject_label reason address",
-        technical="id at event outcome actor_id roles subject_type subject_id detail "
+        technical="id at event outcome sealed actor_id roles subject_type subject_id detail "
         "district_id agency_id team_id owner_id",
     )
     policy: ClassVar[Policy] = Policy(
         view=Mine("actor_id")
-        | InScope(Verb.AUDIT_VIEW)
-        | (Is("event", Verb.FAMILY_OPEN) & Is("outcome", "done") & InScope(Verb.FAMILY_OPEN)),
-        add=Mine("actor_id") | During("sign-in") | During("bootstrap") | During("upkeep"),
+        | (Is("sealed", False) & InScope(Verb.AUDIT_VIEW))
+        | (Is("sealed", True) & HoldsSomewhere(Verb.AUDIT_SEALED))
+        | (Is("sealed", False) & Is("event", Verb.FAMILY_OPEN) & Is("outcome", "done") & InScope(Verb.FAMILY_OPEN))
+        | (Is("sealed", False) & Is("event", Verb.CASE_VIEW) & Is("outcome", "done") & InScope(Verb.CASE_VIEW)),
+        add=Mine("actor_id") | During("sign-in") | During("bootstrap") | During("upkeep") | During(LINK),
     )
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     at = models.DateTimeField(auto_now_add=True)
     event = models.CharField(max_length=40, db_collation="C")
     outcome = models.CharField(max_length=7, choices=Outcome.choices, db_collation="C")
+    # Betrays that the sealed room was worked in: shown to ``audit.sealed`` only.
+    sealed = models.BooleanField(default=False)
     actor_id = models.UUIDField(null=True)
     actor_name = models.CharField(max_length=120)
     roles = models.CharField(max_length=200)

@@ -12,13 +12,15 @@ from django.db import connection, transaction
 if TYPE_CHECKING:
     from paivand.access.models.users import User
 
-_SET = "select set_config('paivand.user', %s, true), set_config('paivand.purpose', %s, true)"
-_READ = (
-    "select coalesce(current_setting('paivand.user', true), ''), coalesce(current_setting('paivand.purpose', true), '')"
-)
+_SETTINGS = ("paivand.user", "paivand.purpose", "paivand.link")
+_SET = "select " + ", ".join(f"set_config('{name}', %s, true)" for name in _SETTINGS)
+_READ = "select " + ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in _SETTINGS)
+
+LINK = "referral-link"
+"""The purpose under which a one-time link is answered."""
 
 
-def set_identity(user_id: uuid.UUID | None, purpose: str = "") -> None:
+def set_identity(user_id: uuid.UUID | None, purpose: str = "", link: str = "") -> None:
     """Set who asks, until the end of the running transaction. Outside a transaction it would be forgotten at once.
 
     Raises:
@@ -26,27 +28,30 @@ def set_identity(user_id: uuid.UUID | None, purpose: str = "") -> None:
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("An identity is set inside a transaction only.")
+    _set(str(user_id) if user_id else "", purpose, link)
+
+
+def _set(user: str, purpose: str, link: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_SET, [str(user_id) if user_id else "", purpose])
+        cursor.execute(_SET, [user, purpose, link])
 
 
-def _current() -> tuple[str, str]:
+def _current() -> tuple[str, str, str]:
     with connection.cursor() as cursor:
         cursor.execute(_READ)
-        user, purpose = cursor.fetchone()
-    return user, purpose
+        user, purpose, link = cursor.fetchone()
+    return user, purpose, link
 
 
 @contextmanager
-def identity(user_id: uuid.UUID | None, purpose: str = "") -> Iterator[None]:
+def identity(user_id: uuid.UUID | None, purpose: str = "", link: str = "") -> Iterator[None]:
     """Run the block in a transaction with this identity, and give the former one back."""
     with transaction.atomic():
         before = _current()
-        set_identity(user_id, purpose)
+        set_identity(user_id, purpose, link)
         yield
         # After an error the transaction is rolled back to before the change, and the setting with it.
-        with connection.cursor() as cursor:
-            cursor.execute(_SET, list(before))
+        _set(*before)
 
 
 @contextmanager
@@ -67,8 +72,14 @@ def may_bootstrap() -> bool:
 def for_purpose(purpose: str) -> Iterator[None]:
     """Run the block as the system itself for ``purpose`` (``sign-in``, ``bootstrap``), with the present identity."""
     with transaction.atomic():
-        user, before = _current()
-        set_identity(uuid.UUID(user) if user else None, purpose)
+        before = _current()
+        _set(before[0], purpose, before[2])
         yield
-        with connection.cursor() as cursor:
-            cursor.execute(_SET, [user, before])
+        _set(*before)
+
+
+@contextmanager
+def for_link(digest: str) -> Iterator[None]:
+    """Run the block as whoever holds the one-time link with this digest: nobody is signed in, one referral is seen."""
+    with identity(None, LINK, digest):
+        yield

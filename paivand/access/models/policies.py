@@ -84,11 +84,15 @@ class Both(Rule):
 class InScope(Rule):
     """The row lies within the reach of the user's right ``verb``; for tables with the four scope columns.
 
-    ``district`` names another column where a second district of the row counts.
+    Each argument names another column where a second place of the row counts, such as that of whom a referral was sent
+    to; None leaves that kind of scope out.
     """
 
     verb: Verb
-    district: str = "district_id"
+    district: str | None = "district_id"
+    agency: str | None = "agency_id"
+    team: str | None = "team_id"
+    owner: str | None = "owner_id"
 
     def q(self, by: User, data_class: DataClass | None) -> Q:
         reach = by.reach(self.verb, data_class)
@@ -97,30 +101,33 @@ class InScope(Rule):
         # One district becomes an equality, which the planner turns into an ordered index scan.
         districts = reach.districts | (reach.glass if self.verb in READING_VERBS else frozenset())
         found = NOTHING
-        if districts:
+        if self.district and districts:
             found |= _one_of(self.district, districts)
-        if reach.agencies:
-            found |= Q(agency_id__in=reach.agencies)
-        if reach.teams:
-            found |= Q(team_id__in=reach.teams)
-        if reach.owner:
-            found |= Q(owner_id=reach.owner)
+        if self.agency and reach.agencies:
+            found |= Q(**{f"{self.agency}__in": reach.agencies})
+        if self.team and reach.teams:
+            found |= Q(**{f"{self.team}__in": reach.teams})
+        if self.owner and reach.owner:
+            found |= Q(**{self.owner: reach.owner})
         return found
 
     def allows(self, by: User, row: Any, data_class: DataClass | None) -> bool:
-        place = Scope(getattr(row, self.district), row.agency_id, row.team_id, row.owner_id)
+        columns = (self.district, self.agency, self.team, self.owner)
+        place = Scope(*(getattr(row, column) if column else None for column in columns))
         return by.reach(self.verb, data_class).covers(place, reading=self.verb in READING_VERBS)
 
     def sql(self, data_class: DataClass | None) -> str:
         asked = f"'{self.verb}', {_literal(data_class)}"
-        arms = [
-            f"(select paivand_everywhere({asked}))",
-            f"{self.district} = any((select paivand_districts({asked}))::text[])",
-            f"agency_id = any((select paivand_agencies({asked}))::uuid[])",
-            f"team_id = any((select paivand_teams({asked}))::uuid[])",
-            f"owner_id = (select paivand_owner({asked}))",
-        ]
-        if self.verb in READING_VERBS:
+        arms = [f"(select paivand_everywhere({asked}))"]
+        if self.district:
+            arms.append(f"{self.district} = any((select paivand_districts({asked}))::text[])")
+        if self.agency:
+            arms.append(f"{self.agency} = any((select paivand_agencies({asked}))::uuid[])")
+        if self.team:
+            arms.append(f"{self.team} = any((select paivand_teams({asked}))::uuid[])")
+        if self.owner:
+            arms.append(f"{self.owner} = (select paivand_owner({asked}))")
+        if self.district and self.verb in READING_VERBS:
             arms.append(f"{self.district} = any((select paivand_glass({asked}))::text[])")
         return "(" + " or ".join(arms) + ")"
 
@@ -182,7 +189,7 @@ class Is(Rule):
     """The row's ``column`` has this value."""
 
     column: str
-    value: str
+    value: str | bool
 
     def q(self, by: User, data_class: DataClass | None) -> Q:
         return Q(**{self.column: self.value})
@@ -191,7 +198,45 @@ class Is(Rule):
         return bool(getattr(row, self.column) == self.value)
 
     def sql(self, data_class: DataClass | None) -> str:
+        if isinstance(self.value, bool):
+            return f"{self.column} = {str(self.value).lower()}"
         return f"{self.column} = '{self.value}'"
+
+
+@dataclass(frozen=True)
+class IsNot(Rule):
+    """The row's ``column`` has another value; the column is never null."""
+
+    column: str
+    value: str
+
+    def q(self, by: User, data_class: DataClass | None) -> Q:
+        return ~Q(**{self.column: self.value})
+
+    def allows(self, by: User, row: Any, data_class: DataClass | None) -> bool:
+        return bool(getattr(row, self.column) != self.value)
+
+    def sql(self, data_class: DataClass | None) -> str:
+        return f"{self.column} <> '{self.value}'"
+
+
+@dataclass(frozen=True)
+class ForLink(Rule):
+    """The row's ``column`` holds the digest of the one-time link that is being answered.
+
+    Nobody is signed in then, and no other row can be seen: see ``paivand.access.models.identity.for_link``.
+    """
+
+    column: str
+
+    def q(self, by: User, data_class: DataClass | None) -> Q:
+        return NOTHING
+
+    def allows(self, by: User, row: Any, data_class: DataClass | None) -> bool:
+        return False
+
+    def sql(self, data_class: DataClass | None) -> str:
+        return f"{self.column} = (select paivand_link())"
 
 
 @dataclass(frozen=True)
@@ -269,6 +314,8 @@ class Policy:
         change: checked against the row before and after. Without it the table is append-only for the application.
         remove: for deleting; nearly always absent.
         data_class: the class of the table's personal data; a role must be allowed to see it.
+        only: the columns that may change at all; for histories that stay as they were written but move with their
+            record to another worker. Empty: every column.
     """
 
     view: Rule
@@ -276,6 +323,7 @@ class Policy:
     change: Rule | None = None
     remove: Rule | None = None
     data_class: DataClass | None = None
+    only: tuple[str, ...] = ()
 
     def visible(self, by: User) -> Q:
         """The filter of what ``by`` sees."""
@@ -291,7 +339,7 @@ class Policy:
         rules = [("select", "using", self.view), ("insert", "with check", self.add)]
         for command, rule in (("update", self.change), ("delete", self.remove)):
             if rule:
-                grants.append(command)
+                grants.append(f"update ({', '.join(self.only)})" if command == "update" and self.only else command)
                 rules.append((command, "using", rule))
         lines = [
             f'alter table "{table}" enable row level security',

@@ -95,6 +95,7 @@ def _functions() -> Iterator[tuple[str, str, str]]:
     asked = "(asked text, class text)"
     reading = ", ".join(f"'{verb}'" for verb in sorted(READING_VERBS))
     yield "paivand_user()", "uuid", "select nullif(current_setting('paivand.user', true), '')::uuid"
+    yield "paivand_link()", "text", "select nullif(current_setting('paivand.link', true), '')"
     yield (
         "paivand_purpose(asked text)",
         "boolean",

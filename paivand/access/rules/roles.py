@@ -24,6 +24,16 @@ _WORK_WITH_FAMILIES = _READ_FAMILIES | {
     Verb.JOURNEY_RECORD,
     Verb.JOURNEY_REVERSE,
 }
+_WORK_WITH_CASES = frozenset(
+    {
+        Verb.ASSESSMENT_RECORD,
+        Verb.SELECTION_SIGN,
+        Verb.CASE_VIEW,
+        Verb.CASE_WORK,
+        Verb.REFERRAL_SEND,
+        Verb.REFERRAL_ANSWER,
+    }
+)
 _D = DataClass
 _S = ScopeKind
 
@@ -71,7 +81,7 @@ ROLES: dict[RoleKey, Role] = {
             RoleKey.SOCIAL_WORKER,
             text("Social worker"),
             text("Registers families, visits them, plans help with them and follows up, in her own districts or team."),
-            _OWN_ACCOUNT | _WORK_WITH_FAMILIES | {Verb.GLASS_BREAK},
+            _OWN_ACCOUNT | _WORK_WITH_FAMILIES | _WORK_WITH_CASES | {Verb.GLASS_BREAK},
             frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH, _D.FINANCE}),
             _AREA,
         ),
@@ -81,7 +91,9 @@ ROLES: dict[RoleKey, Role] = {
             text("Guides social workers, approves plans and closures, and reviews reading outside the scope."),
             _OWN_ACCOUNT
             | _WORK_WITH_FAMILIES
-            | {Verb.PERSON_MERGE, Verb.FAMILY_EXPORT, Verb.GLASS_BREAK, Verb.GLASS_REVIEW, Verb.AUDIT_VIEW},
+            | _WORK_WITH_CASES
+            | {Verb.PERSON_MERGE, Verb.FAMILY_EXPORT, Verb.GLASS_BREAK, Verb.GLASS_REVIEW, Verb.AUDIT_VIEW}
+            | {Verb.CASE_ASSIGN, Verb.CASE_APPROVE, Verb.REFERRAL_OVERRIDE, Verb.DIRECTORY_EDIT},
             frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH, _D.FINANCE}),
             (_S.DISTRICTS, _S.AGENCY, _S.TEAM, _S.PROGRAMME),
         ),
@@ -89,7 +101,10 @@ ROLES: dict[RoleKey, Role] = {
             RoleKey.GBV_SPECIALIST,
             text("GBV specialist"),
             text("Helps survivors of violence in a sealed room that no other role can enter."),
-            _OWN_ACCOUNT | _WORK_WITH_FAMILIES | {Verb.GLASS_BREAK},
+            _OWN_ACCOUNT
+            | _WORK_WITH_FAMILIES
+            | _WORK_WITH_CASES
+            | {Verb.GLASS_BREAK, Verb.SURVIVOR_WORK, Verb.SURVIVOR_REPORT, Verb.REFERRAL_OVERRIDE, Verb.DIRECTORY_EDIT},
             frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH, _D.VIOLENCE, _D.FINANCE}),
             (_S.DISTRICTS, _S.AGENCY, _S.OWN, _S.PROGRAMME),
         ),
@@ -97,8 +112,8 @@ ROLES: dict[RoleKey, Role] = {
             RoleKey.SERVICE_PROVIDER,
             text("Service provider"),
             text("Answers the referrals sent to its service and sees only what was disclosed with them."),
-            _OWN_ACCOUNT,
-            frozenset(),
+            _OWN_ACCOUNT | {Verb.REFERRAL_ANSWER},
+            frozenset({_D.CASE}),
             (_S.AGENCY, _S.OWN),
         ),
         Role(
@@ -137,7 +152,7 @@ ROLES: dict[RoleKey, Role] = {
             RoleKey.PROGRAMME_MANAGER,
             text("Programme manager"),
             text("Steers the programme by its plan, budget and results; sees who works in it, but no family's file."),
-            _OWN_ACCOUNT | {Verb.USER_VIEW},
+            _OWN_ACCOUNT | {Verb.USER_VIEW, Verb.DIRECTORY_EDIT},
             frozenset(),
             (_S.PROGRAMME,),
         ),
@@ -153,7 +168,7 @@ ROLES: dict[RoleKey, Role] = {
             RoleKey.DATA_PROTECTION_OFFICER,
             text("Data protection officer"),
             text("Watches over who reads what: audit, break-glass, roles and refusals; opens no file."),
-            _OWN_ACCOUNT | {Verb.AUDIT_VIEW, Verb.GLASS_REVIEW, Verb.USER_VIEW},
+            _OWN_ACCOUNT | {Verb.AUDIT_VIEW, Verb.AUDIT_SEALED, Verb.GLASS_REVIEW, Verb.USER_VIEW},
             frozenset(),
             (_S.PROGRAMME,),
         ),

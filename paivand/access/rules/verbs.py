@@ -22,9 +22,22 @@ class Verb(StrEnum):
     PLACE_EDIT = "place.edit"
     JOURNEY_RECORD = "journey.record"
     JOURNEY_REVERSE = "journey.reverse"
+    ASSESSMENT_RECORD = "assessment.record"
+    SELECTION_SIGN = "selection.sign"
+    CASE_VIEW = "case.view"
+    CASE_WORK = "case.work"
+    CASE_ASSIGN = "case.assign"
+    CASE_APPROVE = "case.approve"
+    REFERRAL_SEND = "referral.send"
+    REFERRAL_ANSWER = "referral.answer"
+    REFERRAL_OVERRIDE = "referral.override"
+    DIRECTORY_EDIT = "directory.edit"
+    SURVIVOR_WORK = "survivor.work"
+    SURVIVOR_REPORT = "survivor.report"
     GLASS_BREAK = "glass.break"
     GLASS_REVIEW = "glass.review"
     AUDIT_VIEW = "audit.view"
+    AUDIT_SEALED = "audit.sealed"
     USER_VIEW = "user.view"
     USER_CREATE = "user.create"
     USER_EDIT = "user.edit"
@@ -51,9 +64,22 @@ VERB_MEANING: dict[Verb, str] = {
     Verb.PLACE_EDIT: text("Add villages and load the boundaries of districts."),
     Verb.JOURNEY_RECORD: text("Write down that a service reached a person."),
     Verb.JOURNEY_REVERSE: text("Correct a step of the journey by a reversing step."),
+    Verb.ASSESSMENT_RECORD: text("Answer a questionnaire with a person or a family, and see its result."),
+    Verb.SELECTION_SIGN: text("Propose families for selection, decide about them in a commission, and sign."),
+    Verb.CASE_VIEW: text("Find cases and read them."),
+    Verb.CASE_WORK: text("Open a case, plan help, visit, write notes, and ask for its closure."),
+    Verb.CASE_ASSIGN: text("Give a case to a worker, and move cases from one to another."),
+    Verb.CASE_APPROVE: text("Approve plans and closures, and guide the workers: supervision and review of files."),
+    Verb.REFERRAL_SEND: text("Refer a person to a service, with consent, and follow what comes of it."),
+    Verb.REFERRAL_ANSWER: text("Answer referrals that were sent to one's own service."),
+    Verb.REFERRAL_OVERRIDE: text("Refer without a consent, with a written reason that supervisors are told."),
+    Verb.DIRECTORY_EDIT: text("Add and change services in the directory."),
+    Verb.SURVIVOR_WORK: text("Work in the sealed room with survivors of violence."),
+    Verb.SURVIVOR_REPORT: text("Take figures and the incident table out of the sealed room, without names."),
     Verb.GLASS_BREAK: text("Read outside one's scope for three hours, with a written reason."),
     Verb.GLASS_REVIEW: text("See and review when somebody read outside their scope."),
     Verb.AUDIT_VIEW: text("Read the audit: who did what, when, and what was refused."),
+    Verb.AUDIT_SEALED: text("See in the audit that the sealed room was worked in, never for whom."),
     Verb.USER_VIEW: text("See the list of users and what they may do."),
     Verb.USER_CREATE: text("Create a user and hand over the first sign-in link."),
     Verb.USER_EDIT: text("Change a user's name, agency, team and language."),
@@ -69,3 +95,6 @@ VERB_MEANING: dict[Verb, str] = {
 
 READING_VERBS = frozenset({Verb.FAMILY_OPEN})
 """The verbs that break-glass lends outside the scope: reading only."""
+
+SEALED_VERBS = frozenset({Verb.SURVIVOR_WORK, Verb.SURVIVOR_REPORT})
+"""Verbs whose events betray that the sealed room was worked in: the audit shows them to ``audit.sealed`` only."""

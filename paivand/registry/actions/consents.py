@@ -21,6 +21,7 @@ from paivand.registry.rules import PURPOSE_NAMES, ConsentPurpose, GivenBy
 from paivand.registry.rules.consents import (
     ConsentState,
     assent_is_asked,
+    consequences,
     may_give,
     needs_assent,
     says_again,
@@ -191,6 +192,9 @@ def withdraw_consent(*, consent: Consent, on: date, reason: str, by: User) -> Co
         _close(family, on, reason.strip())
     for member in reached.leaving:
         _leave(member, on)
+    for consequence in consequences(reached.purpose, head=bool(reached.closing)):
+        if consequence in queries.FOLLOW_UPS:
+            queries.FOLLOW_UPS[consequence].carry_out(by, reached, on, reason.strip())
     files = [*reached.closing, *(member.family for member in reached.leaving)]
     if not files:
         files = queries.open_files(by, [locked.person_id])[locked.person_id]

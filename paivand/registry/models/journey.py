@@ -1,4 +1,8 @@
-"""The journey: every service that reached a person, one row each, never edited."""
+"""The journey: every service that reached a person, one row each, never edited.
+
+A step of the sealed room names nobody. It carries a pseudonym that only the program can make from a person, so that
+she is counted once; it is seen by those who work in that room, and lies in the first day of its month.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,8 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 
 from paivand.access.models import SCOPE_FIELDS, ScopedRecord
-from paivand.access.models.policies import InScope, Policy
+from paivand.access.models.identity import LINK
+from paivand.access.models.policies import During, HoldsSomewhere, InScope, Is, IsNot, Mine, Policy
 from paivand.access.rules.verbs import Verb
 from paivand.core.rules.privacy import DataClass, Privacy
 from paivand.registry.models.people import Person
@@ -21,16 +26,24 @@ class JourneyStep(ScopedRecord):
 
     privacy: ClassVar[Privacy] = Privacy.of(
         DataClass.FAMILY,
-        personal="service outcome quantity happened_on place",
-        technical=f"{SCOPE_FIELDS} person recorded_by reverses",
+        personal="service outcome quantity happened_on place coded_sex coded_age",
+        technical=f"{SCOPE_FIELDS} person recorded_by reverses pseudonym",
     )
     policy: ClassVar[Policy] = Policy(
-        view=InScope(Verb.FAMILY_OPEN),
-        add=InScope(Verb.JOURNEY_RECORD) | InScope(Verb.JOURNEY_REVERSE),
+        view=(Is("pseudonym", "") & InScope(Verb.FAMILY_OPEN)) | (IsNot("pseudonym", "") & InScope(Verb.SURVIVOR_WORK)),
+        # A provider who answers a referral writes the step of the service that it gave, with an account or by a link.
+        add=(Is("pseudonym", "") & (InScope(Verb.JOURNEY_RECORD) | InScope(Verb.JOURNEY_REVERSE)))
+        | (Mine("recorded_by_id") & HoldsSomewhere(Verb.REFERRAL_ANSWER))
+        | (IsNot("pseudonym", "") & InScope(Verb.SURVIVOR_WORK))
+        | During(LINK),
         data_class=DataClass.FAMILY,
     )
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="journey")
+    # Nobody where the step is coded: then ``pseudonym`` stands for the person, with her sex and group of age.
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="journey")
+    pseudonym = models.CharField(max_length=64, blank=True, default="", db_collation="C")
+    coded_sex = models.CharField(max_length=6, blank=True, default="", db_collation="C")
+    coded_age = models.CharField(max_length=5, blank=True, default="", db_collation="C")
     service = models.CharField(max_length=40, db_collation="C")
     outcome = models.CharField(max_length=20, db_collation="C")
     quantity = models.DecimalField(max_digits=10, decimal_places=2, default=1)
@@ -51,6 +64,11 @@ class JourneyStep(ScopedRecord):
             models.CheckConstraint(
                 name="journey_reversal_is_negative",
                 condition=Q(reverses=None, quantity__gt=0) | Q(reverses__isnull=False, quantity__lt=0),
+            ),
+            models.CheckConstraint(
+                name="journey_step_is_of_a_person_or_coded",
+                condition=Q(person__isnull=False, pseudonym="", coded_sex="", coded_age="")
+                | Q(person=None, happened_on__day=1) & ~Q(pseudonym=""),
             ),
             models.CheckConstraint(name="journey_step_reverses_another", condition=~Q(reverses=F("id"))),
         ]

@@ -256,6 +256,23 @@ def _only_in(by: User, closing: Iterable[uuid.UUID]) -> frozenset[uuid.UUID]:
     return frozenset(same_person(by, only))
 
 
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What a room above does when a consent is withdrawn: counted before, on the screen, and carried out with it.
+
+    Args:
+        count: how many things it touches today, as the asking user may know.
+        carry_out: does it, inside the transaction of the withdrawal: who acts, what is reached, the day, the reason.
+    """
+
+    count: Callable[[User, Withdrawal], int]
+    carry_out: Callable[[User, Withdrawal, date, str], None]
+
+
+FOLLOW_UPS: dict[Consequence, FollowUp] = {}
+"""Filled by the rooms above when the program starts, in their ``apps``: the arrow still points down."""
+
+
 def consequences_of_withdrawal(by: User, consent: Consent) -> list[Touched]:
     """What follows when ``consent`` is withdrawn, with what each consequence touches today."""
     reached = withdrawal(by, consent)
@@ -273,6 +290,8 @@ def _touched(by: User, consequence: Consequence, reached: Withdrawal) -> Touched
         Consequence.OTHER_CONSENTS_END: lambda: len(reached.others),
         Consequence.STEPS_STAY: lambda: _steps_of(by, reached).count(),
     }
+    if consequence in FOLLOW_UPS:
+        return Touched(consequence, FOLLOW_UPS[consequence].count(by, reached))
     names_file = consequence in {Consequence.FILE_CLOSED, Consequence.MEMBERSHIP_ENDS}
     ended = reached.others if consequence is Consequence.OTHER_CONSENTS_END else []
     count = counted.get(consequence)

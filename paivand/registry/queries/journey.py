@@ -23,7 +23,8 @@ def steps_of(by: User, people: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Jour
     found: defaultdict[uuid.UUID, list[JourneyStep]] = defaultdict(list)
     steps = _counting(by).filter(person_id__in=list(records)).select_related("place", "recorded_by")
     for step in steps.order_by("-happened_on", "-id"):
-        found[records[step.person_id]].append(step)
+        if step.person_id:
+            found[records[step.person_id]].append(step)
     return {person: found[records[person]] for person in people}
 
 

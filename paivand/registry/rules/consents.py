@@ -176,6 +176,8 @@ class Consequence(StrEnum):
     OTHER_CONSENTS_END = "other_consents_end"
     NO_NEW_SERVICES = "no_new_services"
     NO_REFERRALS = "no_referrals"
+    REFERRALS_STOPPED = "referrals_stopped"
+    CASES_TOLD = "cases_told"
     NOT_EXPORTED = "not_exported"
     NO_TRACING = "no_tracing"
     NOT_IN_RESEARCH = "not_in_research"
@@ -194,6 +196,8 @@ CONSEQUENCE_NAMES = {
     Consequence.OTHER_CONSENTS_END: text("The other consents of this person are withdrawn with it."),
     Consequence.NO_NEW_SERVICES: text("No new service can be written down."),
     Consequence.NO_REFERRALS: text("Nothing about this person is passed on to another agency."),
+    Consequence.REFERRALS_STOPPED: text("Referrals under way are stopped, and those who hold them are told."),
+    Consequence.CASES_TOLD: text("The workers of the open cases are told to talk with the person about closing them."),
     Consequence.NOT_EXPORTED: text("This person is left out of exports and reports on single people."),
     Consequence.NO_TRACING: text("Nobody looks for a relative of this person any more."),
     Consequence.NOT_IN_RESEARCH: text("This person is left out of research."),
@@ -204,17 +208,23 @@ CONSEQUENCE_NAMES = {
 _C = Consequence
 _ERASED = (_C.PHONES_ERASED, _C.DOCUMENTS_ERASED, _C.PAIRS_CLOSED, _C.OTHER_CONSENTS_END)
 CONSEQUENCES: dict[ConsentPurpose, tuple[Consequence, ...]] = {
-    ConsentPurpose.REGISTRATION: (_C.FILE_CLOSED, _C.NOT_FOUND, *_ERASED, _C.NO_NEW_SERVICES, _C.STEPS_STAY),
-    ConsentPurpose.SERVICES: (_C.NO_NEW_SERVICES, _C.STEPS_STAY),
-    ConsentPurpose.REFERRAL: (_C.NO_REFERRALS,),
+    ConsentPurpose.REGISTRATION: (
+        _C.FILE_CLOSED, _C.NOT_FOUND, *_ERASED, _C.NO_NEW_SERVICES, _C.REFERRALS_STOPPED, _C.CASES_TOLD,
+        _C.STEPS_STAY,
+    ),
+    ConsentPurpose.SERVICES: (_C.NO_NEW_SERVICES, _C.CASES_TOLD, _C.STEPS_STAY),
+    ConsentPurpose.REFERRAL: (_C.NO_REFERRALS, _C.REFERRALS_STOPPED),
     ConsentPurpose.REPORTING: (_C.NOT_EXPORTED, _C.STEPS_STAY),
     ConsentPurpose.TRACING: (_C.NO_TRACING,),
     ConsentPurpose.RESEARCH: (_C.NOT_IN_RESEARCH,),
     ConsentPurpose.PHOTO: (_C.PHOTOS_REMOVED,),
-}
+}  # fmt: skip
 """What the withdrawal of each purpose brings about; for registration, that of the head, who speaks for the file."""
 
-_MEMBER_LEAVES = (_C.MEMBERSHIP_ENDS, _C.PERSON_NOT_FOUND, *_ERASED, _C.NO_NEW_SERVICES, _C.STEPS_STAY)
+_MEMBER_LEAVES = (
+    _C.MEMBERSHIP_ENDS, _C.PERSON_NOT_FOUND, *_ERASED, _C.NO_NEW_SERVICES, _C.REFERRALS_STOPPED, _C.CASES_TOLD,
+    _C.STEPS_STAY,
+)  # fmt: skip
 
 
 def consequences(purpose: ConsentPurpose, *, head: bool = True) -> tuple[Consequence, ...]:

@@ -200,6 +200,8 @@ def _touches(touched: queries.Touched) -> str:
         Consequence.PHONES_ERASED: lambda: ngettext("%(count)s number", "%(count)s numbers", n),
         Consequence.DOCUMENTS_ERASED: lambda: ngettext("%(count)s paper", "%(count)s papers", n),
         Consequence.PAIRS_CLOSED: lambda: ngettext("%(count)s possible duplicate", "%(count)s possible duplicates", n),
+        Consequence.REFERRALS_STOPPED: lambda: ngettext("%(count)s referral", "%(count)s referrals", n),
+        Consequence.CASES_TOLD: lambda: ngettext("%(count)s case", "%(count)s cases", n),
         Consequence.STEPS_STAY: lambda: ngettext("%(count)s step", "%(count)s steps", n),
     }
     return counted[touched.consequence]() % {"count": number(n)}

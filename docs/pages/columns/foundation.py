@@ -1,19 +1,6 @@
-"""What each column of Paivand's own tables means. A column that is missing here stops the generator."""
+"""The tables of the core, access, the registry and imported lists."""
 
 from __future__ import annotations
-
-COMMON = {
-    "id": "key: a UUID of version 7, made without asking the database, in the order of birth",
-    "version": "counts the changes; a form that holds an older one is refused",
-    "created_at": "when the row was made",
-    "changed_at": "when the row was changed last",
-    "district_id": "where the row lies: district",
-    "agency_id": "where the row lies: agency",
-    "team_id": "where the row lies: team",
-    "owner_id": "where the row lies: who is responsible",
-    "recorded_by_id": "who wrote it down",
-    "person_id": "the person it concerns",
-}
 
 COLUMNS: dict[str, dict[str, str]] = {
     "core_place": {
@@ -176,6 +163,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "access_auditevent": {
         "at": "when",
         "event": "the event's name: see [events](events.md)",
+        "sealed": "whether it betrays that the sealed room was worked in",
         "outcome": "done or refused",
         "actor_id": "who acted",
         "actor_name": "the name of who acted, as it was then",
@@ -346,6 +334,9 @@ COLUMNS: dict[str, dict[str, str]] = {
         "is_default": "whether the list of families opens with it",
     },
     "registry_journeystep": {
+        "pseudonym": "stands for the person in a step of the sealed room; empty in every other step",
+        "coded_sex": "the sex, in a step of the sealed room",
+        "coded_age": "the group of age, in a step of the sealed room",
         "service": "the service's code, noun.verb",
         "outcome": "how it came out: a short code",
         "quantity": "how much, in the service's own unit; negative for a correction",
@@ -374,15 +365,3 @@ LIBRARY = {
     "usersessions_usersession": "Each user's sessions: address, browser, first and last use.",
 }
 """What the tables of libraries are for."""
-
-
-def meaning(table: str, column: str) -> str:
-    """What a column means.
-
-    Raises:
-        LookupError: when nobody has written it down yet.
-    """
-    found = COLUMNS.get(table, {}).get(column) or COMMON.get(column)
-    if not found:
-        raise LookupError(f"Say in docs/pages/columns.py what {table}.{column} means.")
-    return found

@@ -1,0 +1,5 @@
+"""The tables of assignment and supervision."""
+
+from __future__ import annotations
+
+COLUMNS: dict[str, dict[str, str]] = {}

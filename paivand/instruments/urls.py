@@ -1,0 +1,6 @@
+"""Paths of instruments."""
+
+from django.urls import URLPattern
+
+app_name = "instruments"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,6 @@
+"""Paths of protection."""
+
+from django.urls import URLPattern
+
+app_name = "protection"
+urlpatterns: list[URLPattern] = []

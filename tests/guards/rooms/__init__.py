@@ -1,0 +1,7 @@
+"""The guards' world, room by room, from below to above."""
+
+from __future__ import annotations
+
+from tests.guards.rooms import cases, directory, instruments, oversight, protection, records, referrals, selection
+
+ROOMS = (instruments, directory, referrals, cases, selection, records, oversight, protection)

@@ -7,6 +7,14 @@ import "./consents.css";
 import "./places.css";
 import "./lists.css";
 import "./story.css";
+import "./instruments.css";
+import "./directory.css";
+import "./referrals.css";
+import "./cases.css";
+import "./records.css";
+import "./oversight.css";
+import "./selection.css";
+import "./protection.css";
 
 import { onHtmx } from "../events";
 import { offerCopies } from "./copies";

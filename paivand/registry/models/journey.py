@@ -32,10 +32,16 @@ class JourneyStep(ScopedRecord):
     policy: ClassVar[Policy] = Policy(
         view=(Is("pseudonym", "") & InScope(Verb.FAMILY_OPEN)) | (IsNot("pseudonym", "") & InScope(Verb.SURVIVOR_WORK)),
         # A provider who answers a referral writes the step of the service that it gave, with an account or by a link.
-        add=(Is("pseudonym", "") & (InScope(Verb.JOURNEY_RECORD) | InScope(Verb.JOURNEY_REVERSE)))
-        | (Mine("recorded_by_id") & HoldsSomewhere(Verb.REFERRAL_ANSWER))
-        | (IsNot("pseudonym", "") & InScope(Verb.SURVIVOR_WORK))
-        | During(LINK),
+        add=(
+            Is("pseudonym", "")
+            & (
+                InScope(Verb.JOURNEY_RECORD)
+                | InScope(Verb.JOURNEY_REVERSE)
+                | (Mine("recorded_by_id") & HoldsSomewhere(Verb.REFERRAL_ANSWER))
+                | During(LINK)
+            )
+        )
+        | (IsNot("pseudonym", "") & InScope(Verb.SURVIVOR_WORK)),
         data_class=DataClass.FAMILY,
     )
 

@@ -54,6 +54,9 @@ class Definer:
 DEFINERS: dict[str, Definer] = {}
 """Such functions by name, filled by the rooms whose tables they read. Each needs a paragraph in the threat model."""
 
+SEQUENCES = {"registry_family_number"}
+"""Sequences from which the application takes running numbers; the rooms whose records have codes add theirs."""
+
 
 def guarded_tables() -> dict[str, Policy]:
     """Every table with a policy, by name."""
@@ -202,7 +205,7 @@ def build_wall(connection: BaseDatabaseWrapper, role: str) -> None:
 
 def _sequences_of_application() -> list[str]:
     written = {name for name, rights in OPEN_TABLES.items() if "insert" in rights} | set(guarded_tables())
-    return [f"{table}_id_seq" for table in written] + ["registry_family_number"]
+    return [*(f"{table}_id_seq" for table in written), *SEQUENCES]
 
 
 def wall_defects(connection: BaseDatabaseWrapper, role: str) -> list[str]:

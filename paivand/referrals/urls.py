@@ -1,6 +1,13 @@
-"""Paths of referrals."""
+"""Paths of the directory of services and of referrals."""
 
 from django.urls import URLPattern
 
 app_name = "referrals"
-urlpatterns: list[URLPattern] = []
+
+# --- the directory of services
+directory: list[URLPattern] = []
+
+# --- referrals
+referrals: list[URLPattern] = []
+
+urlpatterns = [*directory, *referrals]

@@ -13,6 +13,9 @@ from paivand.core.rules.privacy import Privacy
 CLASS_WITHOUT_WALL: dict[str, str] = {
     "access.AuditEvent": "names staff and family codes, never a family's data; read by those who may see no class",
     "access.BreakGlass": "tells why a worker read, never what; read by those who may see no class",
+    "referrals.DirectoryService": "names staff who are to be called for a service, nobody whom it serves",
+    "referrals.ServiceChange": "the history of the same: what was written of staff and their telephone",
+    "referrals.ServiceReport": "tells what is wrong with an entry; every role may report, and most see no class",
 }
 """Personal tables whose policy asks for the right only, not for the class of data, each with its reason."""
 
@@ -111,7 +114,7 @@ _REACHABLE = """
 select c.relname, c.relkind, array_remove(array[
     case when has_table_privilege(%(role)s, c.oid, 'select') then 'select' end,
     case when has_table_privilege(%(role)s, c.oid, 'insert') then 'insert' end,
-    case when has_table_privilege(%(role)s, c.oid, 'update') then 'update' end,
+    case when has_any_column_privilege(%(role)s, c.oid, 'update') then 'update' end,
     case when has_table_privilege(%(role)s, c.oid, 'delete') then 'delete' end,
     case when has_table_privilege(%(role)s, c.oid, 'truncate') then 'truncate' end], null)
 from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')

@@ -50,7 +50,8 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "cases_due": {
         **_ROW,
-        "kind": "what is due; one of a kind waits at a time",
+        "kind": "what is due; one of a kind waits at a time, or one about each thing",
+        "about": "the visit, decision, matter, session or schooling that it is about, if one",
         "due_at": "until when",
         "basis": "the row of parameters/case_sop.yaml from which the day was computed",
         "done_at": "when it was done; empty while it waits",

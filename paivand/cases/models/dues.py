@@ -17,12 +17,12 @@ _WAITING = Q(done_at=None, cancelled_at=None)
 
 
 class Due(CaseRecord):
-    """Something that must happen in a case until a moment; at most one of a kind waits."""
+    """Something that must happen in a case until a moment; at most one of a kind waits, or one about each thing."""
 
     privacy: ClassVar[Privacy] = Privacy.of(
         DataClass.CASE,
         personal="kind due_at basis done_at cancelled_at cancelled_why note",
-        technical=f"{CASE_FIELDS} done_by",
+        technical=f"{CASE_FIELDS} about done_by",
     )
     policy: ClassVar[Policy] = CASE_POLICY
 
@@ -30,6 +30,8 @@ class Due(CaseRecord):
         _("what is due"), max_length=24, choices=[(key.value, DUE_NAMES[key]) for key in DueKind], db_collation="C"
     )
     due_at = models.DateTimeField(_("due"))
+    # What it is about: a visit, a step of a legal matter, a decision; none for what follows from the risk of the case.
+    about = models.UUIDField(null=True, editable=False)
     # From which row of which table the day was computed, such as ``2026-10-01/high``; empty for what has no table.
     basis = models.CharField(max_length=40, blank=True, db_collation="C")
     done_at = models.DateTimeField(null=True, editable=False)
@@ -48,7 +50,10 @@ class Due(CaseRecord):
             models.Index(fields=["team", "due_at"], name="dues_of_team", condition=_WAITING),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["case", "kind"], condition=_WAITING, name="case_waits_once_for_a_kind"),
+            models.UniqueConstraint(
+                fields=["case", "kind", "about"], condition=_WAITING, nulls_distinct=False,
+                name="case_waits_once_for_a_kind",
+            ),
             models.CheckConstraint(
                 name="due_done_has_its_doer",
                 condition=Q(done_at=None, done_by=None) | Q(done_at__isnull=False, done_by__isnull=False),

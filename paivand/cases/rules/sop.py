@@ -8,7 +8,7 @@ from paivand.core.rules.texts import text
 
 
 class DueKind(StrEnum):
-    """What is due in a case. At most one of each kind is open at a time."""
+    """What is due in a case. Of each kind at most one waits, or one about each thing (see ``Due.about``)."""
 
     FIRST_CONTACT = "first_contact"
     ASSESSMENT = "assessment"
@@ -16,6 +16,11 @@ class DueKind(StrEnum):
     CONTACT = "contact"
     REVIEW = "review"
     CONSENT_WITHDRAWN = "consent_withdrawn"
+    VISIT = "visit"
+    DECISION = "decision"
+    LEGAL_STEP = "legal_step"
+    SESSION = "session"
+    SCHOOL_CHECK = "school_check"
 
 
 DUE_NAMES = {
@@ -25,7 +30,17 @@ DUE_NAMES = {
     DueKind.CONTACT: text("Next contact"),
     DueKind.REVIEW: text("Review of the plan"),
     DueKind.CONSENT_WITHDRAWN: text("Consent withdrawn: speak with the person, and close the case"),
+    DueKind.VISIT: text("Agreed visit"),
+    DueKind.DECISION: text("Decision of a case conference"),
+    DueKind.LEGAL_STEP: text("Next step of a legal matter"),
+    DueKind.SESSION: text("Psychosocial session"),
+    DueKind.SCHOOL_CHECK: text("Is the child still at school"),
 }
+
+ABOUT_ONE_THING = frozenset(
+    {DueKind.VISIT, DueKind.DECISION, DueKind.LEGAL_STEP, DueKind.SESSION, DueKind.SCHOOL_CHECK}
+)
+"""Kinds that somebody set for one thing in the case; the table of risks neither makes, moves nor cancels them."""
 
 
 class Cancelled(StrEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from django.db import models
@@ -44,8 +45,8 @@ class Case(ScopedRecord):
 
     privacy: ClassVar[Privacy] = Privacy.of(
         DataClass.CASE,
-        personal="kind risk state state_at reason opened_on closed_on closing_reason outcome last_contact_on "
-        "next_due_at next_due_kind",
+        personal="kind risk risk_at state state_at started_at reason opened_on closed_on closing_reason outcome "
+        "last_contact_on last_review_on next_due_at next_due_kind",
         technical=f"{SCOPE_FIELDS} number family opened_by former_owner offered_to assessment",
     )
     policy: ClassVar[Policy] = Policy(
@@ -70,9 +71,10 @@ class Case(ScopedRecord):
         _("state"), max_length=14, choices=[(key.value, STATE_NAMES[key]) for key in CaseState],
         default=CaseState.OPENED, db_collation="C",
     )  # fmt: skip
-    # Since when the case stands where it stands.
+    # Since when the case stands where it stands, and since when the risk is what it is.
     state_at = models.DateTimeField()
     reason = models.TextField(_("why the case is opened"))
+    risk_at = models.DateTimeField()
     opened_on = models.DateField(_("opened on"))
     opened_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
     closed_on = models.DateField(_("closed on"), null=True, editable=False)
@@ -88,7 +90,10 @@ class Case(ScopedRecord):
     assessment = models.ForeignKey(
         "instruments.Assessment", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
+    # The moment from which first contact, assessment and plan are counted: opening, or the last reopening.
+    started_at = models.DateTimeField()
     last_contact_on = models.DateField(null=True, editable=False)
+    last_review_on = models.DateField(null=True, editable=False)
     # Copies of the earliest open due, for lists and desks; written with it.
     next_due_at = models.DateTimeField(null=True, editable=False)
     next_due_kind = models.CharField(max_length=24, blank=True, editable=False, db_collation="C")
@@ -158,6 +163,9 @@ HISTORY_POLICY = Policy(
     only=("agency_id", "team_id", "owner_id", "version", "changed_at"),
 )
 """The same for rows that are never rewritten and only move with their case."""
+
+PART_POLICY = replace(CASE_POLICY, remove=_WRITES)
+"""The same for parts of something that is still being written, which may be taken away again."""
 
 
 class CaseRecord(ScopedRecord):

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from paivand.access.models.policies import Policy
-from paivand.cases.models.cases import CASE_FIELDS, CASE_POLICY, HISTORY_POLICY, CaseRecord
+from paivand.cases.models.cases import CASE_FIELDS, CASE_POLICY, HISTORY_POLICY, PART_POLICY, CaseRecord
 from paivand.cases.rules.plans import (
     AREA_NAMES,
     DECISION_NAMES,
@@ -102,7 +102,7 @@ class PlanNeed(PlanPart):
     privacy: ClassVar[Privacy] = Privacy.of(
         DataClass.CASE, personal="area statement", technical=f"{PART_FIELDS} plan person"
     )
-    policy: ClassVar[Policy] = CASE_POLICY
+    policy: ClassVar[Policy] = PART_POLICY
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="needs")
     person = models.ForeignKey("registry.Person", on_delete=models.PROTECT, null=True, related_name="+")
@@ -124,7 +124,7 @@ class PlanGoal(PlanPart):
     privacy: ClassVar[Privacy] = Privacy.of(
         DataClass.CASE, personal="statement by_on state state_on", technical=f"{PART_FIELDS} need"
     )
-    policy: ClassVar[Policy] = CASE_POLICY
+    policy: ClassVar[Policy] = PART_POLICY
 
     need = models.ForeignKey(PlanNeed, on_delete=models.PROTECT, related_name="goals")
     statement = models.CharField(_("what shall be true one day"), max_length=300)
@@ -156,7 +156,7 @@ class PlanAction(PlanPart):
         personal="what doer doer_name by_on service_type state state_on note",
         technical=f"{PART_FIELDS} goal doer_person doer_user in_force",
     )
-    policy: ClassVar[Policy] = CASE_POLICY
+    policy: ClassVar[Policy] = PART_POLICY
 
     goal = models.ForeignKey(PlanGoal, on_delete=models.PROTECT, related_name="actions")
     what = models.CharField(_("what is done"), max_length=300)

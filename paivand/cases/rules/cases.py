@@ -98,7 +98,6 @@ EDGES: tuple[Edge, ...] = (
     Edge(CaseState.OPENED, Act.ASSESS, CaseState.ASSESSED, Verb.CASE_WORK, _ASSESSED),
     Edge(CaseState.REOPENED, Act.ASSESS, CaseState.ASSESSED, Verb.CASE_WORK, _ASSESSED),
     Edge(CaseState.ASSESSED, Act.PLAN, CaseState.PLANNED, Verb.CASE_APPROVE, _APPROVED),
-    Edge(CaseState.REOPENED, Act.PLAN, CaseState.PLANNED, Verb.CASE_APPROVE, _APPROVED),
     Edge(CaseState.PLANNED, Act.BEGIN, CaseState.IN_PROGRESS, Verb.CASE_WORK, _BEGUN),
     *(
         edge

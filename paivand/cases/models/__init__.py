@@ -10,7 +10,17 @@ from .cases import (
 )
 from .closure import Closure
 from .dues import Due
+from .oversight import CaseMove, Transfer, WorkerNotice
 from .plans import Approval, Plan, PlanAction, PlanGoal, PlanNeed
+from .supervision import (
+    Correction,
+    FileReview,
+    ReviewedFile,
+    SessionWellbeing,
+    SupervisedCase,
+    SupervisionSession,
+)
+from .workers import Holding, holdings, open_counts, reach_of
 
 __all__ = [
     "CASE_FIELDS",
@@ -19,13 +29,26 @@ __all__ = [
     "PART_POLICY",
     "Approval",
     "Case",
+    "CaseMove",
     "CasePerson",
     "CaseRecord",
     "CaseTransition",
     "Closure",
+    "Correction",
     "Due",
+    "FileReview",
+    "Holding",
     "Plan",
     "PlanAction",
     "PlanGoal",
     "PlanNeed",
+    "ReviewedFile",
+    "SessionWellbeing",
+    "SupervisedCase",
+    "SupervisionSession",
+    "Transfer",
+    "WorkerNotice",
+    "holdings",
+    "open_counts",
+    "reach_of",
 ]

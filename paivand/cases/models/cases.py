@@ -122,6 +122,7 @@ class Case(ScopedRecord):
         indexes = [
             models.Index(fields=["district", "-number"], name="cases_newest_first", condition=_OPEN),
             models.Index(fields=["owner", "-number"], name="cases_of_worker", condition=_OPEN),
+            models.Index(fields=["owner", "risk"], name="cases_that_weigh", condition=_OPEN),
             models.Index(fields=["owner", "next_due_at", "id"], name="cases_of_worker_by_due", condition=_OPEN),
             models.Index(fields=["district", "next_due_at", "id"], name="cases_by_due", condition=_OPEN),
             models.Index(fields=["team", "next_due_at", "id"], name="cases_of_team_by_due", condition=_OPEN),

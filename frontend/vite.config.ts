@@ -1,5 +1,6 @@
 import tailwindcss from "@tailwindcss/vite";
 import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
@@ -7,6 +8,8 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 /** What the built files contain of others' work; their licences ask to travel with it. */
 const SHIPPED = [
+  "@expo-google-fonts/source-sans-3",
+  "@expo-google-fonts/vazirmatn",
   "htmx.org",
   "daisyui",
   "tailwindcss",
@@ -21,13 +24,35 @@ function licences(): Plugin {
     generateBundle(): void {
       const parts = SHIPPED.map((name) => {
         const folder = here(`../node_modules/${name}/`);
-        const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-        if (!file) {
+        const files = readdirSync(folder).filter((entry) => /^licen[cs]e/i.test(entry));
+        if (!files.length) {
           throw new Error(`${name} brings no licence file: look for it and mend this list.`);
         }
-        return `${name}\n${"=".repeat(name.length)}\n\n${readFileSync(folder + file, "utf8").trim()}\n`;
+        const texts = files.map((file) => readFileSync(folder + file, "utf8").trim());
+        return `${name}\n${"=".repeat(name.length)}\n\n${texts.join("\n\n")}\n`;
       });
       this.emitFile({ type: "asset", fileName: "licences.txt", source: parts.join("\n\n") });
+    },
+  };
+}
+
+/** The typefaces of PDF documents: those of the screen, as whole static files, which the typesetter needs. */
+const PRINTED = [
+  "@expo-google-fonts/source-sans-3/400Regular/SourceSans3_400Regular.ttf",
+  "@expo-google-fonts/source-sans-3/700Bold/SourceSans3_700Bold.ttf",
+  "@expo-google-fonts/vazirmatn/400Regular/Vazirmatn_400Regular.ttf",
+  "@expo-google-fonts/vazirmatn/700Bold/Vazirmatn_700Bold.ttf",
+];
+
+/** Puts the typefaces of `paivand/core/paper.py` into the folder `print`; no page asks for them. */
+function printFonts(): Plugin {
+  return {
+    name: "paivand-print-fonts",
+    generateBundle(): void {
+      for (const path of PRINTED) {
+        const source = readFileSync(here(`../node_modules/${path}`));
+        this.emitFile({ type: "asset", fileName: `print/${basename(path)}`, source });
+      }
     },
   };
 }
@@ -53,7 +78,7 @@ export default defineConfig({
   root: here("."),
   base: "./",
   publicDir: here("public"),
-  plugins: [tailwindcss(), withoutEval(), licences()],
+  plugins: [tailwindcss(), withoutEval(), licences(), printFonts()],
   build: {
     outDir: here("../paivand/static/dist"),
     emptyOutDir: true,

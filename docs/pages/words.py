@@ -10,8 +10,9 @@ from paivand.core.rules.privacy import DataClass
 _PURPOSES = {
     "sign-in": "the system itself, while somebody signs in",
     "bootstrap": "the system itself, while there is no administrator yet",
-    "upkeep": "the system itself, when it wakes a list that fell silent or erases one whose time is over",
+    "upkeep": "the system itself, when it wakes a list that fell silent, erases what is over, or looks at the clock",
     "referral-link": "the system itself, while a one-time link is answered",
+    "consent-withdrawal": "the system itself, while a withdrawn consent stops what rests on it",
 }
 
 

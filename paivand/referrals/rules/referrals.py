@@ -71,6 +71,7 @@ class Way(StrEnum):
     ACCOUNT = "account"
     LINK = "link"
     PDF = "pdf"
+    SPOKEN = "spoken"
 
 
 class OriginKind(StrEnum):
@@ -207,6 +208,12 @@ def acts_from(state: str, side: Side) -> tuple[Act, ...]:
     return tuple(act for (source, act) in EDGES if source == state and SIDES[act] is side)
 
 
+WAY_NAMES = {
+    Way.ACCOUNT: text("in this program"),
+    Way.LINK: text("by a link with a PIN"),
+    Way.PDF: text("as a PDF with a password"),
+    Way.SPOKEN: text("by telephone or in person"),
+}
 STATE_NAMES = {
     _S.DRAFTED: text("draft"),
     _S.SENT: text("sent"),

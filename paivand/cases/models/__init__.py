@@ -9,9 +9,18 @@ from .cases import (
     CaseTransition,
 )
 from .closure import Closure
+from .commission import (
+    SelectionAppeal,
+    SelectionConflict,
+    SelectionRevisit,
+    SelectionSample,
+    SelectionSeat,
+    SelectionSignature,
+)
 from .dues import Due
 from .oversight import CaseMove, Transfer, WorkerNotice
 from .plans import Approval, Plan, PlanAction, PlanGoal, PlanNeed
+from .selection import SelectionCandidate, SelectionDecision, SelectionPlace, SelectionProfile, SelectionRound
 from .supervision import (
     Correction,
     FileReview,
@@ -43,6 +52,17 @@ __all__ = [
     "PlanGoal",
     "PlanNeed",
     "ReviewedFile",
+    "SelectionAppeal",
+    "SelectionCandidate",
+    "SelectionConflict",
+    "SelectionDecision",
+    "SelectionPlace",
+    "SelectionProfile",
+    "SelectionRevisit",
+    "SelectionRound",
+    "SelectionSample",
+    "SelectionSeat",
+    "SelectionSignature",
     "SessionWellbeing",
     "SupervisedCase",
     "SupervisionSession",

@@ -19,7 +19,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "kind": "kind of case, a code of parameters/case_kinds.yaml",
         "risk": "high, medium or low: how soon a worker must act",
         "state": "where the case stands in the machine of states",
-        "risk_at": "since when the risk is what it is",
+        "risk_at": "when the risk was raised to what it is; the start where it was not raised, or was lowered since",
         "started_at": "the moment from which first contact, assessment and plan are counted: opening or reopening",
         "last_review_on": "the day of the last review of the plan",
         "state_at": "since when it stands there",

@@ -71,7 +71,7 @@ class Case(ScopedRecord):
         _("state"), max_length=14, choices=[(key.value, STATE_NAMES[key]) for key in CaseState],
         default=CaseState.OPENED, db_collation="C",
     )  # fmt: skip
-    # Since when the case stands where it stands, and since when the risk is what it is.
+    # Since when the case stands where it stands; and when the risk was raised, or the start where it was not.
     state_at = models.DateTimeField()
     reason = models.TextField(_("why the case is opened"))
     risk_at = models.DateTimeField()
@@ -173,7 +173,7 @@ class CaseRecord(ScopedRecord):
     """The base of every table inside a case: it lies where its case lies, and moves with it.
 
     Subclasses declare ``privacy`` with ``CASE_FIELDS`` and ``policy``: ``CASE_POLICY``, ``HISTORY_POLICY`` or one of
-    their own. Make rows by ``paivand.cases.actions.cases.within``, which copies where the case lies.
+    their own. Make rows by ``paivand.cases.actions.inside.within``, which copies where the case lies.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="%(class)ss")

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import calendar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
+import yaml
+
+from paivand.cases.rules.cases import CaseState, Risk
 from paivand.core.rules.texts import text
+
+SOURCE = Path(__file__).parent.parent.parent / "parameters" / "case_sop.yaml"
 
 
 class DueKind(StrEnum):
@@ -56,3 +68,135 @@ CANCELLED_NAMES = {
     Cancelled.CLOSED: text("the case was closed"),
     Cancelled.NOT_NEEDED: text("not needed any more"),
 }
+
+
+FROM_THE_TABLE = (DueKind.FIRST_CONTACT, DueKind.ASSESSMENT, DueKind.PLAN, DueKind.CONTACT, DueKind.REVIEW)
+"""The kinds whose days follow from the risk of the case and what happened in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time as people say it: hours run by the clock, days and months end in the evening."""
+
+    hours: int = 0
+    days: int = 0
+    months: int = 0
+
+    def after(self, moment: datetime, zone: tzinfo) -> datetime:
+        """The moment until which this span, begun at ``moment``, lasts.
+
+        >>> from zoneinfo import ZoneInfo
+        >>> zone = ZoneInfo("Asia/Dushanbe")
+        >>> noon = datetime(2026, 1, 31, 12, tzinfo=zone)
+        >>> [str(span.after(noon, zone)) for span in (Span(hours=24), Span(days=3), Span(months=1))]
+        ['2026-02-01 12:00:00+05:00', '2026-02-03 23:59:00+05:00', '2026-02-28 23:59:00+05:00']
+        """
+        if self.hours:
+            return moment + timedelta(hours=self.hours)
+        day = moment.astimezone(zone).date()
+        return evening(_months_later(day, self.months) + timedelta(days=self.days), zone)
+
+
+def evening(day: date, zone: tzinfo) -> datetime:
+    """The last minute of ``day``: until then something that is due on it is in time."""
+    return datetime.combine(day, time(23, 59), zone)
+
+
+def _months_later(day: date, months: int) -> date:
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+@dataclass(frozen=True)
+class Table:
+    """One version of the table: how soon each thing must happen, by risk."""
+
+    since: date
+    spans: Mapping[Risk, Mapping[DueKind, Span]]
+
+    def basis(self, risk: Risk) -> str:
+        """The name under which a day computed from this version for this risk is remembered."""
+        return f"{self.since.isoformat()}/{risk}"
+
+
+@lru_cache(maxsize=1)
+def tables() -> tuple[Table, ...]:
+    """Every version of the table, the earliest first."""
+    declared = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))["versions"]
+    return tuple(sorted((_table(version) for version in declared), key=lambda table: table.since))
+
+
+def _table(version: Mapping[str, Any]) -> Table:
+    spans = {}
+    for risk, row in version["risks"].items():
+        found = {DueKind(kind): Span(**span) for kind, span in row.items()}
+        # An assessment comes before the plan that rests on it.
+        found[DueKind.ASSESSMENT] = min(Span(**version["assessment"]), found[DueKind.PLAN], key=lambda span: span.days)
+        spans[Risk(risk)] = found
+    return Table(version["from"], spans)
+
+
+def table_on(day: date, versions: Sequence[Table] | None = None) -> Table:
+    """The version that counts on ``day``; before the first one, the first."""
+    known = versions or tables()
+    return max((table for table in known if table.since <= day), default=known[0], key=lambda table: table.since)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a case that its days follow from.
+
+    Args:
+        risk: how near harm is.
+        risk_at: when it was raised to that; the start where it never was, or was lowered since.
+        started_at: the moment of opening, or of the last reopening.
+        state: where the case stands.
+        contact_on: the day of the last contact since it started, if there was one.
+        planned: whether a plan is in force or waits for approval.
+        reviewed_on: the day on which the plan in force was approved or reviewed last; None without one.
+    """
+
+    risk: Risk
+    risk_at: datetime
+    started_at: datetime
+    state: CaseState
+    contact_on: date | None = None
+    planned: bool = False
+    reviewed_on: date | None = None
+
+
+def days_due(facts: Facts, table: Table, zone: tzinfo) -> dict[DueKind, datetime]:
+    """What is due in a case, and until when.
+
+    Guarantees: nothing is due in a closed case; the same facts give the same days; a higher risk is never due later.
+    A risk that is raised late sets days that can still be met: where a day by the new risk lay before the raising, it
+    is counted from the raising, but never later than the day that a lower risk had set.
+    """
+    if facts.state is CaseState.CLOSED:
+        return {}
+    begins: dict[DueKind, datetime] = {}
+    if facts.contact_on is None:
+        begins[DueKind.FIRST_CONTACT] = facts.started_at
+    else:
+        begins[DueKind.CONTACT] = _noon(facts.contact_on, zone)
+    if facts.state in {CaseState.OPENED, CaseState.REOPENED}:
+        begins[DueKind.ASSESSMENT] = facts.started_at
+    if not facts.planned:
+        begins[DueKind.PLAN] = facts.started_at
+    elif facts.reviewed_on is not None:
+        begins[DueKind.REVIEW] = _noon(facts.reviewed_on, zone)
+    return {kind: _due(kind, begin, facts, table, zone) for kind, begin in begins.items()}
+
+
+def _due(kind: DueKind, begin: datetime, facts: Facts, table: Table, zone: tzinfo) -> datetime:
+    from_here_down = list(Risk)[list(Risk).index(facts.risk) :]
+    found = []
+    for risk in from_here_down:
+        until = table.spans[risk][kind].after(begin, zone)
+        found.append(until if until >= facts.risk_at else table.spans[risk][kind].after(facts.risk_at, zone))
+    return min(found)
+
+
+def _noon(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(12), zone)

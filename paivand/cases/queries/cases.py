@@ -1,0 +1,79 @@
+"""Finding cases and reading who is in them, as the asking user may see them."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+
+from paivand.access.models import User
+from paivand.cases.models import Case, CasePerson
+from paivand.cases.rules.cases import CaseRole, CaseState
+from paivand.core.rules.codes import number_in_code
+from paivand.registry.models import Family, Person
+from paivand.registry.queries.people import same_family, same_person
+
+
+def case_by_code(by: User, code: str) -> Case | None:
+    """The case with this code, if ``by`` may see it."""
+    number = number_in_code("C", code)
+    if not number:
+        return None
+    found = Case.objects.seen_by(by).select_related("owner", "opened_by", "agency", "team", "district")
+    case: Case | None = found.filter(number=number).first()
+    return case
+
+
+def family_of_case(by: User, case: Case) -> Family | None:
+    """The family of a case, if ``by`` may see it; who had the case before may not any more."""
+    found: Family | None = (
+        Family.objects.seen_by(by).filter(pk=case.family_id).select_related("jamoat__parent", "merged_into").first()
+    )
+    return (found.merged_into or found) if found else None
+
+
+def case_people(by: User, case: Case) -> list[CasePerson]:
+    """Who belongs to a case now, the main person first, then in the order of joining; see ``people_of_cases``."""
+    return people_of_cases(by, [case])[case.pk]
+
+
+def people_of_cases(by: User, cases: Iterable[Case]) -> dict[uuid.UUID, list[CasePerson]]:
+    """Who belongs to each case now.
+
+    ``shown`` is the record that stays for the person, or None where ``by`` may not see her; ``records`` are the keys
+    of all records of hers.
+    """
+    rows = list(CasePerson.objects.seen_by(by).filter(case__in=list(cases), until_on=None))
+    stays = same_person(by, {row.person_id for row in rows})
+    people = {person.pk: person for person in Person.objects.seen_by(by).filter(pk__in=set(stays.values()))}
+    found: defaultdict[uuid.UUID, list[CasePerson]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row.role != CaseRole.MAIN, row.pk)):
+        kept = stays[row.person_id]
+        row.shown = people.get(kept)  # type: ignore[attr-defined]
+        row.records = [pk for pk, other in stays.items() if other == kept]  # type: ignore[attr-defined]
+        found[row.case_id].append(row)
+    return found
+
+
+def cases_of_family(by: User, family: Family) -> list[Case]:
+    """The cases of a family and of the files that were joined with it, the open ones first, the newest first."""
+    found = Case.objects.seen_by(by).filter(family_id__in=same_family(by, family)).select_related("owner")
+    return sorted(found, key=lambda case: (not case.is_open, -case.number))
+
+
+def open_cases_of(by: User, people: Iterable[uuid.UUID]) -> list[Case]:
+    """The open cases to which one of these people belongs now; every record of hers counts."""
+    records = same_person(by, people)
+    found = Case.objects.seen_by(by).exclude(state=CaseState.CLOSED)
+    found = found.filter(casepersons__person_id__in=list(records), casepersons__until_on=None)
+    return list(found.distinct().order_by("number"))
+
+
+def similar_cases(by: User, main: Person, kind: str) -> list[Case]:
+    """The open cases of this kind in which this person is the main person already."""
+    records = same_person(by, [main.pk])
+    found = Case.objects.seen_by(by).exclude(state=CaseState.CLOSED).filter(
+        kind=kind, casepersons__person_id__in=list(records), casepersons__role=CaseRole.MAIN,
+        casepersons__until_on=None,
+    )  # fmt: skip
+    return list(found.distinct().order_by("number"))

@@ -52,10 +52,23 @@ def unseal(token: str) -> str:
 
 def pseudonym(person_id: uuid.UUID) -> str:
     """A word of 64 hexadecimal digits that stands for a person and leads back to her only with the pseudonym key."""
+    return hmac.new(_pseudonym_key(), person_id.bytes, hashlib.sha256).hexdigest()
+
+
+def _pseudonym_key() -> bytes:
     key = settings.PSEUDONYM_KEY.encode()
     if not key:
         raise ImproperlyConfigured("There is no pseudonym key. Set PAIVAND_PSEUDONYM_KEY, or start through `paivand`.")
-    return hmac.new(key, person_id.bytes, hashlib.sha256).hexdigest()
+    return key
+
+
+def keyed_digest(purpose: str, *words: str) -> str:
+    """64 hexadecimal digits by which ``words`` are found again without being written down, for one purpose.
+
+    The key is that of the pseudonyms. Two purposes never share a digest, and the words cannot run into one another.
+    """
+    message = "\x1f".join((purpose, *words)).encode()
+    return hmac.new(_pseudonym_key(), message, hashlib.sha256).hexdigest()
 
 
 class SealedTextField(models.TextField):  # type: ignore[type-arg]

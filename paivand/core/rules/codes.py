@@ -11,7 +11,7 @@ import re
 from stdnum import damm
 
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
-_LETTERS = {"F": "FФف", "C": "CС", "R": "RР"}
+_LETTERS = {"F": "FФف", "C": "CС", "R": "RР", "S": "SСس"}
 """The letter of each kind of code, in the scripts in which it may be typed."""
 _CODES = {
     letter: re.compile(rf"^[{typed}]?[\s-]*([0-9][0-9\s-]{{4,}})$", re.IGNORECASE) for letter, typed in _LETTERS.items()

@@ -41,7 +41,12 @@ class JourneyStep(ScopedRecord):
                 | During(LINK)
             )
         )
-        | (IsNot("pseudonym", "") & InScope(Verb.SURVIVOR_WORK)),
+        # A coded step lies in its district as a whole, so it is her own name that lets a specialist write it who works
+        # for one agency or with her own files only.
+        | (
+            IsNot("pseudonym", "")
+            & (InScope(Verb.SURVIVOR_WORK) | (Mine("recorded_by_id") & HoldsSomewhere(Verb.SURVIVOR_WORK)))
+        ),
         data_class=DataClass.FAMILY,
     )
 

@@ -36,7 +36,7 @@ class Assessment(ScopedRecord):
     )
 
     # The file in which it was asked; the person where the questions are about one.
-    family = models.ForeignKey("registry.Family", on_delete=models.PROTECT, null=True, related_name="assessments")
+    family = models.ForeignKey("registry.Family", on_delete=models.PROTECT, related_name="assessments")
     person = models.ForeignKey("registry.Person", on_delete=models.PROTECT, null=True, related_name="assessments")
     instrument = models.CharField(max_length=40, db_collation="C")
     instrument_version = models.CharField(max_length=40, db_collation="C")
@@ -65,9 +65,6 @@ class Assessment(ScopedRecord):
             models.Index(fields=["recorded_by", "-id"], name="assessments_unfinished", condition=Q(state="draft")),
         ]
         constraints = [
-            models.CheckConstraint(
-                name="assessment_is_of_somebody", condition=Q(family__isnull=False) | Q(person__isnull=False)
-            ),
             models.CheckConstraint(
                 name="assessment_state_has_its_day",
                 condition=Q(state="draft", completed_at=None, set_aside_on=None, set_aside_reason="")

@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, models
 
 from paivand.access.models.walls import DEFINERS, Definer
 from paivand.access.rules.roles import roles_with
@@ -23,6 +23,9 @@ from paivand.access.rules.verbs import Verb
 from paivand.cases.models.cases import Case, CaseRecord
 from paivand.cases.models.oversight import CaseMove, Transfer
 from paivand.core.rules.privacy import DataClass
+from paivand.referrals.models import Referral
+from paivand.referrals.models.referrals import ReferralRecord
+from paivand.referrals.rules.referrals import OriginKind, Sensitivity
 
 UPKEEP = "upkeep"
 
@@ -32,7 +35,7 @@ def tables_inside() -> list[str]:
     return sorted(model._meta.db_table for model in _concrete(CaseRecord))
 
 
-def _concrete(base: type[CaseRecord]) -> Iterator[type[CaseRecord]]:
+def _concrete(base: type[models.Model]) -> Iterator[type[models.Model]]:
     for model in base.__subclasses__():
         if model._meta.abstract:
             yield from _concrete(model)
@@ -41,6 +44,7 @@ def _concrete(base: type[CaseRecord]) -> Iterator[type[CaseRecord]]:
 
 
 _CASE, _TRANSFER, _MOVE = Case._meta.db_table, Transfer._meta.db_table, CaseMove._meta.db_table
+_REFERRAL = Referral._meta.db_table
 _ASKED = f"'{Verb.CASE_ASSIGN}', '{DataClass.CASE}'"
 _WORKING_ROLES = ", ".join(f"'{role}'" for role in sorted(roles_with(Verb.CASE_WORK, DataClass.CASE)))
 
@@ -54,12 +58,31 @@ def _reaches(district: str, agency: str, team: str, owner: str) -> str:
     )
 
 
-def _body() -> str:
-    moves = "\n  ".join(
-        f'update "{table}" set agency_id = new_agency, team_id = new_team, owner_id = receiver '  # noqa: S608
-        "where case_id = moved;"
-        for table in tables_inside()
+def tables_of_referrals() -> list[str]:
+    """Every table about one referral, in alphabetical order."""
+    return sorted(model._meta.db_table for model in _concrete(ReferralRecord))
+
+
+def _moves() -> Iterator[str]:
+    """What moves: everything inside the case, and the referrals that grew out of it with all that belongs to them.
+
+    A sealed referral never grew out of a case; that it stays where it is does not hang on that.
+    """
+    moved = "set agency_id = new_agency, team_id = new_team, owner_id = receiver"
+    ordinary = f"sensitivity = '{Sensitivity.ORDINARY}'"
+    of_case = (
+        f"select r.id from {_REFERRAL} r "  # noqa: S608
+        f"where r.origin_kind = '{OriginKind.CASE}' and r.origin_id = moved and r.{ordinary}"
     )
+    for table in tables_inside():
+        yield f'update "{table}" {moved} where case_id = moved;'
+    for table in tables_of_referrals():
+        yield f'update "{table}" {moved} where {ordinary} and referral_id in ({of_case});'
+    yield f"update {_REFERRAL} {moved} where id in ({of_case});"
+
+
+def _body() -> str:
+    moves = "\n  ".join(_moves())
     return f"""
 declare
   stood {_CASE}%rowtype;

@@ -105,3 +105,12 @@ class Caseload:
     def percent(self) -> int:
         """The load as a part of the limit, in whole per cent, for the bar; 100 at most."""
         return min(100, int(self.weight * 100 / self.limit))
+
+
+def plain(value: Decimal) -> str:
+    """A weight without needless noughts.
+
+    >>> plain(Decimal("25.0")), plain(Decimal("25.5")), plain(Decimal(20))
+    ('25', '25.5', '20')
+    """
+    return f"{value.normalize():f}"

@@ -33,6 +33,7 @@ class DueKind(StrEnum):
     LEGAL_STEP = "legal_step"
     SESSION = "session"
     SCHOOL_CHECK = "school_check"
+    CORRECTION = "correction"
 
 
 DUE_NAMES = {
@@ -47,10 +48,18 @@ DUE_NAMES = {
     DueKind.LEGAL_STEP: text("Next step of a legal matter"),
     DueKind.SESSION: text("Psychosocial session"),
     DueKind.SCHOOL_CHECK: text("Is the child still at school"),
+    DueKind.CORRECTION: text("To be put right in the file"),
 }
 
 ABOUT_ONE_THING = frozenset(
-    {DueKind.VISIT, DueKind.DECISION, DueKind.LEGAL_STEP, DueKind.SESSION, DueKind.SCHOOL_CHECK}
+    {
+        DueKind.VISIT,
+        DueKind.DECISION,
+        DueKind.LEGAL_STEP,
+        DueKind.SESSION,
+        DueKind.SCHOOL_CHECK,
+        DueKind.CORRECTION,
+    }
 )
 """Kinds that somebody set for one thing in the case; the table of risks neither makes, moves nor cancels them."""
 

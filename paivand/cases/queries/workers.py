@@ -1,0 +1,143 @@
+"""Who works with cases, how much each carries, and who may take a case."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from paivand.access.models import Team, User
+from paivand.access.rules.roles import RoleKey
+from paivand.access.rules.scopes import Reach, Scope, ScopeKind
+from paivand.access.rules.verbs import Verb
+from paivand.cases.models import Case, Holding, holdings, open_counts, reach_of
+from paivand.cases.rules.caseload import Caseload, limit_of
+from paivand.core.rules.privacy import DataClass
+
+Held = Mapping[uuid.UUID, Sequence[Holding]]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who may take a case, what she carries now, and what she would carry with it."""
+
+    user: User
+    load: Caseload
+    then: Caseload
+    other_agency: bool
+
+
+def caseloads(held: Held) -> dict[uuid.UUID, Caseload]:
+    """What each of these workers carries: all open cases of hers, those beyond the asker's reach included."""
+    counts = open_counts(held)
+    return {worker: Caseload.of(counts.get(worker, {}), limit_of(_roles(roles))) for worker, roles in held.items()}
+
+
+def _roles(held: Iterable[Holding]) -> list[RoleKey]:
+    return [one.role for one in held]
+
+
+def caseload(worker: User) -> Caseload:
+    """What one worker carries."""
+    held = holdings().get(worker.pk, [])
+    return caseloads({worker.pk: held})[worker.pk]
+
+
+def works_there(worker: User, held: Sequence[Holding], case: Case) -> bool:
+    """Whether a worker with these roles could work the case as its owner, and open the family's file as it lies."""
+    place = Scope(case.district_id, worker.agency_id, worker.team_id, worker.pk)
+    return (
+        worker.is_active
+        and reach_of(worker.pk, held, Verb.CASE_WORK, DataClass.CASE).covers(place)
+        and reach_of(worker.pk, held, Verb.FAMILY_OPEN, DataClass.FAMILY).covers(case.family)
+    )
+
+
+def may_give(by: User, case: Case, worker: User) -> bool:
+    """Whether the right of ``by`` to give cases reaches this case, and the place where it would lie then."""
+    reach = by.reach(Verb.CASE_ASSIGN, DataClass.CASE)
+    place = Scope(case.district_id, worker.agency_id, worker.team_id, worker.pk)
+    return reach.covers(case) and reach.covers(place)
+
+
+def candidates(by: User, case: Case) -> list[Candidate]:
+    """Everybody else who may take the case, those of its agency first, who carries least before who carries more."""
+    held = holdings([case.district_id])
+    people = User.objects.filter(User.policy.visible(by), pk__in=held).select_related("agency", "team")
+    able = [user for user in people if user.pk != case.owner_id and works_there(user, held[user.pk], case)]
+    loads = caseloads({user.pk: held[user.pk] for user in able})
+    found = [
+        Candidate(user, loads[user.pk], loads[user.pk].with_one(case.risk), user.agency_id != case.agency_id)
+        for user in able
+    ]
+    return sorted(found, key=lambda one: (one.other_agency, one.then.weight / one.then.limit, one.user.sort_key))
+
+
+def worker_seen_by(by: User, user_id: uuid.UUID) -> User | None:
+    """One colleague."""
+    found = User.objects.filter(User.policy.visible(by), pk=user_id).select_related("agency", "team__district")
+    return found.first()
+
+
+# --- a supervisor's team ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TeamMembers:
+    """The workers whom somebody guides, with their roles; and how many guide them, the asker included."""
+
+    workers: list[User]
+    held: Held
+    n_supervisors: int
+
+
+def team_of(by: User, *, district: str = "") -> TeamMembers:
+    """The workers within the reach of the right of ``by`` to approve, those who guide others left out.
+
+    Args:
+        district: only those who work there.
+    """
+    reach = by.reach(Verb.CASE_APPROVE, DataClass.CASE)
+    wanted = {district} if district else None if reach.everywhere or reach.agencies or reach.teams else reach.districts
+    held = holdings(wanted)
+    people = list(
+        User.objects.filter(User.policy.visible(by), pk__in=held).select_related("agency", "team").order_by("sort_key")
+    )
+    districts = dict(Team.objects.filter(pk__in={one.team_id for one in people}).values_list("pk", "district_id"))
+    near = [
+        user for user in people if belongs(user, held[user.pk], reach, districts.get(user.team_id), district=district)
+    ]
+    workers = [user for user in near if not guides(held[user.pk])]
+    return TeamMembers(workers, {user.pk: held[user.pk] for user in workers}, len(near) - len(workers))
+
+
+def guides(held: Sequence[Holding]) -> bool:
+    """Whether these roles are a supervisor's."""
+    return any(one.role is RoleKey.SUPERVISOR for one in held)
+
+
+def belongs(
+    user: User, held: Sequence[Holding], reach: Reach, home: str | None, *, district: str = ""
+) -> bool:  # fmt: skip
+    """Whether a worker belongs to those whom a right of this reach guides.
+
+    By where her roles lie: in the same districts, in the agency or the team. One who sees only her own cases belongs
+    where her team or her agency does; one whose right is the whole programme, to whoever reaches her team's district.
+    """
+    named = {code for one in held if one.scope is ScopeKind.DISTRICTS for code in one.districts}
+    if district and district not in named and district != home:
+        return False
+    if reach.everywhere:
+        return True
+    teams = {user.team_id, *(one.team_id for one in held)} - {None}
+    agencies = {user.agency_id, *(one.agency_id for one in held)} - {None}
+    return bool(
+        named & reach.districts or home in reach.districts or agencies & reach.agencies or teams & reach.teams
+    )  # fmt: skip
+
+
+def near_me(by: User) -> Q:
+    """Rows whose ``worker`` is guided by ``by``; for lists of sessions and reviews."""
+    return Q(worker__in=[user.pk for user in team_of(by).workers])

@@ -19,7 +19,7 @@ from paivand.cases.actions.dues import recompute
 from paivand.cases.actions.inside import locked_case, within
 from paivand.cases.models import Case, CasePerson, CaseTransition, Plan, PlanAction
 from paivand.cases.models.cases import NUMBERS
-from paivand.cases.queries.cases import similar_cases
+from paivand.cases.queries.cases import people_in_case, similar_cases
 from paivand.cases.rules.cases import GOES_BACK, Act, CaseRole, CaseState, Risk, end_of
 from paivand.cases.rules.kinds import CaseKind, MainPerson, case_kinds
 from paivand.cases.rules.plans import PlanState
@@ -117,8 +117,8 @@ def open_case(
     _demand_answer(by, main.person, kind, second)
     started = moment if day == timezone.localdate(moment) else _end_of(day)
     case = Case(
-        id=case_id, number=_next_number(), family=locked, kind=kind, risk=risk, risk_at=started, state_at=moment,
-        started_at=started, reason=reason.strip(), opened_on=day, opened_by=by,
+        id=case_id, number=_next_number(), family=locked, kind=kind, risk=risk, lowest_risk=risk, risk_at=started,
+        state_at=moment, started_at=started, reason=reason.strip(), opened_on=day, opened_by=by,
     )  # fmt: skip
     lies = placement(by, locked.district_id)
     case.district_id, case.agency_id = locked.district_id, lies.agency_id
@@ -245,10 +245,12 @@ def change_risk(
         raise Refused(_("The case has this risk already. Choose another."), "same", field="risk")
     if not reason.strip():
         raise Refused(_("Say why, in a few words."), "reason", field="reason")
-    order = list(Risk)
-    raised = order.index(risk) < order.index(Risk(locked.risk))
     remark(act="risk", was=locked.risk, now=risk)
-    locked.risk, locked.risk_at = risk, moment if raised else locked.started_at
+    if risk.is_above(Risk(locked.risk)):
+        locked.risk_at = moment
+    if Risk(locked.lowest_risk).is_above(risk):
+        locked.lowest_risk = risk
+    locked.risk = risk
     locked.version += 1
     locked.save()
     recompute(locked, by=by, now=moment)
@@ -266,7 +268,7 @@ def note_assessed(
     """
     locked, moment = locked_case(case), now or timezone.now()
     demand_fresh(locked, version)
-    records = set(same_person(by, people_in(locked)))
+    records = set(same_person(by, people_in_case(locked)))
     if not assessment.is_completed:
         raise Refused(_("This questionnaire is not complete yet. Complete it first."), "assessment",
                       field="assessment")  # fmt: skip
@@ -316,6 +318,7 @@ def reopen_case(*, case: Case, version: int, reason: str, by: User, now: datetim
     demand_agreed(main.person, grounds(by, [main.person_id])[main.person_id])
     locked.closed_on, locked.closing_reason = None, ""
     locked.started_at = locked.risk_at = moment
+    locked.lowest_risk = locked.risk
     locked.assessment = locked.last_contact_on = locked.last_review_on = None
     move_case(locked, Act.REOPEN, by=by, now=moment, reason=reason.strip())
     for plan in Plan.objects.filter(case=locked, state=PlanState.APPROVED):
@@ -325,11 +328,6 @@ def reopen_case(*, case: Case, version: int, reason: str, by: User, now: datetim
     PlanAction.objects.filter(case=locked, in_force=True).update(in_force=False)
     recompute(locked, by=by, now=moment)
     return locked
-
-
-def people_in(case: Case) -> list[uuid.UUID]:
-    """The keys of the people who belong to the case now."""
-    return list(case.casepersons.filter(until_on=None).values_list("person_id", flat=True))
 
 
 # --- who belongs to it ----------------------------------------------------------------------------------------------
@@ -345,7 +343,7 @@ def add_person(*, case: Case, place_id: uuid.UUID, one: Concerned, by: User, on:
         raise Refused(_("The case has a main person already. Choose another part."), "main", field="role")
     _demand_members(by, locked.family, [one])
     demand_agreed(one.person, grounds(by, [one.person.pk])[one.person.pk])
-    if one.person.pk in same_person(by, people_in(locked)):
+    if one.person.pk in same_person(by, people_in_case(locked)):
         raise Refused(_("This person belongs to the case already."), "listed", field="person")
     row = CasePerson(id=place_id, person=one.person, role=one.role, from_on=on or timezone.localdate())
     within(locked, row, by).save(force_insert=True)

@@ -179,8 +179,9 @@ def answer_due(*, due: Due, version: int, note: str, by: User, now: datetime | N
 def _facts(case: Case) -> Facts:
     planned = Plan.objects.filter(case=case, state__in=[PlanState.APPROVED, PlanState.SUBMITTED]).exists()
     return Facts(
-        risk=Risk(case.risk), risk_at=case.risk_at, started_at=case.started_at, state=CaseState(case.state),
-        contact_on=case.last_contact_on, planned=planned, reviewed_on=case.last_review_on,
+        risk=Risk(case.risk), lowest_risk=Risk(case.lowest_risk), risk_at=case.risk_at, started_at=case.started_at,
+        state=CaseState(case.state), contact_on=case.last_contact_on, planned=planned,
+        reviewed_on=case.last_review_on,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import paivand.access.models.policies
 import paivand.cases.rules.cases
+import paivand.cases.rules.closure
 import paivand.cases.rules.plans
 import paivand.core.models.record
 from django.conf import settings
@@ -162,7 +163,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('changed_at', models.DateTimeField(auto_now=True)),
                 ('n', models.PositiveSmallIntegerField(editable=False)),
-                ('state', models.CharField(choices=[('asked', 'asked'), ('taken_back', 'taken_back'), ('returned', 'returned'), ('approved', 'approved'), ('waived', 'waived')], db_collation='C', default=paivand.cases.rules.plans.ClosureState['ASKED'], max_length=10)),
+                ('state', models.CharField(choices=[('asked', 'asked'), ('taken_back', 'taken_back'), ('returned', 'returned'), ('approved', 'approved'), ('waived', 'waived')], db_collation='C', default=paivand.cases.rules.closure.ClosureState['ASKED'], max_length=10)),
                 ('reason', models.CharField(choices=[('goals_met', 'the goals are met'), ('asked', 'the person asked for it'), ('moved', 'the family moved away'), ('no_contact', 'no contact for more than 30 days'), ('other_agency', 'another agency goes on with it'), ('not_needed', 'help is not needed any more'), ('consent_withdrawn', 'the consent to services was withdrawn'), ('died', 'the person died'), ('mistake', 'opened by mistake')], db_collation='C', max_length=20, verbose_name='why it is closed')),
                 ('outcome', models.CharField(choices=[('reached', 'what was hoped for was reached'), ('partly', 'reached in part'), ('not_reached', 'not reached'), ('not_known', 'it is not known')], db_collation='C', max_length=11, verbose_name='what came of it')),
                 ('story', models.TextField(verbose_name='what came of it, in words')),

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from paivand.access.models import SCOPE_FIELDS, ScopedRecord
-from paivand.access.models.policies import HoldsSomewhere, InScope, Mine, Policy
+from paivand.access.models.policies import During, HoldsSomewhere, InScope, Mine, Policy
 from paivand.access.models.walls import SEQUENCES
 from paivand.access.rules.verbs import Verb
 from paivand.cases.rules.cases import (
@@ -33,6 +33,10 @@ from paivand.registry.models import Family, Person
 NUMBERS = "cases_case_number"
 SEQUENCES.add(NUMBERS)
 
+CONSENT_ENDS = "consent-withdrawal"
+"""The purpose under which a withdrawn consent tells the cases of the person, wherever they lie."""
+_TOLD = During(CONSENT_ENDS)
+
 _OPEN = ~Q(state="closed")
 
 
@@ -45,19 +49,21 @@ class Case(ScopedRecord):
 
     privacy: ClassVar[Privacy] = Privacy.of(
         DataClass.CASE,
-        personal="kind risk risk_at state state_at started_at reason opened_on closed_on closing_reason outcome "
-        "last_contact_on last_review_on next_due_at next_due_kind",
+        personal="kind risk risk_at lowest_risk state state_at started_at reason opened_on closed_on closing_reason "
+        "outcome last_contact_on last_review_on next_due_at next_due_kind",
         technical=f"{SCOPE_FIELDS} number family opened_by former_owner offered_to assessment",
     )
     policy: ClassVar[Policy] = Policy(
         view=InScope(Verb.CASE_VIEW)
         | (Mine("former_owner_id") & HoldsSomewhere(Verb.CASE_VIEW))
-        | (Mine("offered_to_id") & HoldsSomewhere(Verb.CASE_WORK)),
+        | (Mine("offered_to_id") & HoldsSomewhere(Verb.CASE_WORK))
+        | _TOLD,
         add=InScope(Verb.CASE_WORK),
         change=InScope(Verb.CASE_WORK)
         | InScope(Verb.CASE_APPROVE)
         | InScope(Verb.CASE_ASSIGN)
-        | (Mine("offered_to_id") & HoldsSomewhere(Verb.CASE_WORK)),
+        | (Mine("offered_to_id") & HoldsSomewhere(Verb.CASE_WORK))
+        | _TOLD,
         data_class=DataClass.CASE,
     )
 
@@ -71,10 +77,12 @@ class Case(ScopedRecord):
         _("state"), max_length=14, choices=[(key.value, STATE_NAMES[key]) for key in CaseState],
         default=CaseState.OPENED, db_collation="C",
     )  # fmt: skip
-    # Since when the case stands where it stands; and when the risk was raised, or the start where it was not.
+    # Since when the case stands where it stands.
     state_at = models.DateTimeField()
     reason = models.TextField(_("why the case is opened"))
+    # When the risk was raised last, or the start where it never was; and the lowest that it was since the start.
     risk_at = models.DateTimeField()
+    lowest_risk = models.CharField(max_length=6, default=Risk.LOW, editable=False, db_collation="C")
     opened_on = models.DateField(_("opened on"))
     opened_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
     closed_on = models.DateField(_("closed on"), null=True, editable=False)
@@ -169,6 +177,12 @@ PART_POLICY = replace(CASE_POLICY, remove=_WRITES)
 """The same for parts of something that is still being written, which may be taken away again."""
 
 
+TOLD_POLICY = replace(
+    CASE_POLICY, view=CASE_POLICY.view | _TOLD, add=_WRITES | _TOLD, change=_WRITES | _TOLD
+)  # fmt: skip
+"""The same for what must be found, or made, when a consent is withdrawn by somebody who cannot see the case."""
+
+
 class CaseRecord(ScopedRecord):
     """The base of every table inside a case: it lies where its case lies, and moves with it.
 
@@ -194,7 +208,7 @@ class CasePerson(CaseRecord):
     privacy: ClassVar[Privacy] = Privacy.of(
         DataClass.CASE, personal="role from_on until_on", technical=f"{CASE_FIELDS} person"
     )
-    policy: ClassVar[Policy] = CASE_POLICY
+    policy: ClassVar[Policy] = TOLD_POLICY
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="case_places")
     role = models.CharField(

@@ -12,7 +12,7 @@ from paivand.access.models.policies import Policy
 from paivand.cases.models.cases import CASE_FIELDS, CASE_POLICY, CaseRecord
 from paivand.cases.models.plans import Plan
 from paivand.cases.rules.cases import CLOSING_NAMES, OUTCOME_NAMES, ClosingReason, Outcome
-from paivand.cases.rules.plans import ClosureState
+from paivand.cases.rules.closure import ClosureState
 from paivand.core.rules.privacy import DataClass, Privacy
 
 

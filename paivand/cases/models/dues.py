@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from paivand.access.models.policies import Policy
-from paivand.cases.models.cases import CASE_FIELDS, CASE_POLICY, CaseRecord
+from paivand.cases.models.cases import CASE_FIELDS, TOLD_POLICY, CaseRecord
 from paivand.cases.rules.sop import CANCELLED_NAMES, DUE_NAMES, Cancelled, DueKind
 from paivand.core.rules.privacy import DataClass, Privacy
 
@@ -24,7 +24,7 @@ class Due(CaseRecord):
         personal="kind due_at basis done_at cancelled_at cancelled_why note",
         technical=f"{CASE_FIELDS} about done_by",
     )
-    policy: ClassVar[Policy] = CASE_POLICY
+    policy: ClassVar[Policy] = TOLD_POLICY
 
     kind = models.CharField(
         _("what is due"), max_length=24, choices=[(key.value, DUE_NAMES[key]) for key in DueKind], db_collation="C"

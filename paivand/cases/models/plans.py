@@ -154,7 +154,7 @@ class PlanAction(PlanPart):
     privacy: ClassVar[Privacy] = Privacy.of(
         DataClass.CASE,
         personal="what doer doer_name by_on service_type state state_on note",
-        technical=f"{PART_FIELDS} goal doer_person doer_user in_force",
+        technical=f"{PART_FIELDS} goal doer_person doer_user referral in_force",
     )
     policy: ClassVar[Policy] = PART_POLICY
 
@@ -168,6 +168,7 @@ class PlanAction(PlanPart):
     doer_name = models.CharField(_("name or office"), max_length=120, blank=True)
     by_on = models.DateField(_("until"))
     service_type = models.CharField(_("service"), max_length=24, blank=True, db_collation="C")
+    referral = models.ForeignKey("referrals.Referral", on_delete=models.PROTECT, null=True, related_name="+")
     # Whether it belongs to the version in force: only such steps stand on a desk.
     in_force = models.BooleanField(default=False, editable=False)
     state = models.CharField(

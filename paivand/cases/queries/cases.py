@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from paivand.access.models import User
 from paivand.cases.models import Case, CasePerson
 from paivand.cases.rules.cases import CaseRole, CaseState
+from paivand.cases.rules.kinds import ADULT
 from paivand.core.rules.codes import number_in_code
 from paivand.registry.models import Family, Person
 from paivand.registry.queries.people import same_family, same_person
@@ -35,6 +36,11 @@ def family_of_case(by: User, case: Case) -> Family | None:
 def case_people(by: User, case: Case) -> list[CasePerson]:
     """Who belongs to a case now, the main person first, then in the order of joining; see ``people_of_cases``."""
     return people_of_cases(by, [case])[case.pk]
+
+
+def people_in_case(case: Case) -> set[uuid.UUID]:
+    """The keys of the people who belong to a case now, for those who work in it."""
+    return set(CasePerson.objects.filter(case=case, until_on=None).values_list("person_id", flat=True))
 
 
 def people_of_cases(by: User, cases: Iterable[Case]) -> dict[uuid.UUID, list[CasePerson]]:
@@ -69,6 +75,13 @@ def open_cases_of(by: User, people: Iterable[uuid.UUID]) -> list[Case]:
     return list(found.distinct().order_by("number"))
 
 
+def open_cases_with(records: Iterable[uuid.UUID]) -> list[Case]:
+    """The open cases of one person, by the keys of all her records: as the database shows them to whoever asks."""
+    found = Case.objects.exclude(state=CaseState.CLOSED)
+    found = found.filter(casepersons__person_id__in=list(records), casepersons__until_on=None)
+    return list(found.distinct().order_by("number"))
+
+
 def similar_cases(by: User, main: Person, kind: str) -> list[Case]:
     """The open cases of this kind in which this person is the main person already."""
     records = same_person(by, [main.pk])
@@ -77,3 +90,11 @@ def similar_cases(by: User, main: Person, kind: str) -> list[Case]:
         casepersons__until_on=None,
     )  # fmt: skip
     return list(found.distinct().order_by("number"))
+
+
+def has_child(by: User, case: Case) -> bool:
+    """Whether somebody under 18 belongs to a case, or stands in it as a child."""
+    return any(
+        row.role == CaseRole.CHILD or (row.shown and row.shown.age and row.shown.age.years < ADULT)  # type: ignore[attr-defined]
+        for row in case_people(by, case)
+    )

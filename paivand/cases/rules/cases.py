@@ -156,6 +156,15 @@ class Risk(StrEnum):
     MEDIUM = "medium"
     LOW = "low"
 
+    def is_above(self, other: Risk) -> bool:
+        """Whether this risk is the higher of the two.
+
+        >>> Risk.HIGH.is_above(Risk.LOW), Risk.LOW.is_above(Risk.LOW)
+        (True, False)
+        """
+        order = list(Risk)
+        return order.index(self) < order.index(other)
+
 
 RISK_NAMES = {Risk.HIGH: text("high risk"), Risk.MEDIUM: text("medium risk"), Risk.LOW: text("low risk")}
 

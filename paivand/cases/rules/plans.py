@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import unicodedata
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from paivand.core.rules.texts import text
 
@@ -133,11 +141,221 @@ DECISION_NAMES = {
 }
 
 
-class ClosureState(StrEnum):
-    """Where a request for closure stands."""
+# --- drafts ---------------------------------------------------------------------------------------------------------
 
-    ASKED = "asked"
-    TAKEN_BACK = "taken_back"
-    RETURNED = "returned"
-    APPROVED = "approved"
-    WAIVED = "waived"
+
+@dataclass(frozen=True, slots=True)
+class WordsDraft:
+    """The texts of a plan beside its needs."""
+
+    own_words: str = ""
+    child_view: str = ""
+    interest_options: str = ""
+    interest_child: str = ""
+    interest_decision: str = ""
+    interest_deciders: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NeedDraft:
+    """A need, of one person or of all."""
+
+    area: Area
+    statement: str
+    person_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GoalDraft:
+    """A goal."""
+
+    statement: str
+    by_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepDraft:
+    """A step: who does what until when, by which service, and under which referral."""
+
+    what: str
+    doer: Doer
+    by_on: date
+    doer_person_id: uuid.UUID | None = None
+    doer_name: str = ""
+    service_type: str = ""
+    referral_id: uuid.UUID | None = None
+
+
+# --- the hash of a version ------------------------------------------------------------------------------------------
+
+
+def canonical(content: Mapping[str, Any]) -> bytes:
+    """One way only to write ``content`` down: JSON with sorted keys, no spaces, composed letters, in UTF-8.
+
+    >>> canonical({"b": "и\u0304", "a": 1}) == canonical({"a": 1, "b": "ӣ"})
+    True
+    """
+    return json.dumps(_composed(content), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _composed(value: Any) -> Any:
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, Mapping):
+        return {str(key): _composed(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_composed(inner) for inner in value]
+    return value
+
+
+def content_hash(content: Mapping[str, Any]) -> str:
+    """The SHA-256 of the canonical form, in hexadecimal digits."""
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def short_hash(full: str) -> str:
+    """The first twelve digits, in groups of four: what two people compare by eye.
+
+    >>> short_hash("0123456789abcdef" * 4)
+    '0123 4567 89ab'
+    """
+    return " ".join((full[:4], full[4:8], full[8:12]))
+
+
+# --- what is missing ------------------------------------------------------------------------------------------------
+
+
+class Missing(StrEnum):
+    """What a plan lacks before it can be sent for approval."""
+
+    NEEDS = "needs"
+    GOALS = "goals"
+    STEPS = "steps"
+    OWN_WORDS = "own_words"
+    CHILD_VIEW = "child_view"
+    INTEREST = "interest"
+
+
+MISSING_SENTENCES = {
+    Missing.NEEDS: text("Write down at least one need."),
+    Missing.GOALS: text("Give every need a goal."),
+    Missing.STEPS: text("Give every goal a step: who does what until when."),
+    Missing.OWN_WORDS: text("Write down what the person herself says."),
+    Missing.CHILD_VIEW: text(
+        "Write down what the child says. A child who cannot speak yet is watched: write what you saw."
+    ),
+    Missing.INTEREST: text(
+        "Write the note on the child's best interest: ways, the child's view, decision, who decided."
+    ),
+}
+
+
+def missing(content: Mapping[str, Any], *, best_interest: bool, child: bool) -> list[Missing]:
+    """What ``content`` lacks before it can be sent for approval.
+
+    Args:
+        content: the whole plan, as ``queries.plans.content_of`` gives it.
+        best_interest: whether the kind of case demands the note on the child's best interest.
+        child: whether a child belongs to the case.
+    """
+    found = []
+    needs = content["needs"]
+    goals = [goal for need in needs for goal in need["goals"]]
+    if not needs:
+        found.append(Missing.NEEDS)
+    if not all(need["goals"] for need in needs):
+        found.append(Missing.GOALS)
+    if not all(goal["steps"] for goal in goals):
+        found.append(Missing.STEPS)
+    if not content["own_words"]:
+        found.append(Missing.OWN_WORDS)
+    if child and best_interest and not content["child_view"]:
+        found.append(Missing.CHILD_VIEW)
+    if best_interest and not all(content["best_interest"].values()):
+        found.append(Missing.INTEREST)
+    return found
+
+
+# --- two versions beside each other ---------------------------------------------------------------------------------
+
+
+class How(StrEnum):
+    """What became of a part between two versions."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+HOW_NAMES = {How.ADDED: text("new"), How.REMOVED: text("taken away"), How.CHANGED: text("changed")}
+
+
+class Part(StrEnum):
+    """A part of a plan."""
+
+    WORDS = "words"
+    NEED = "need"
+    GOAL = "goal"
+    STEP = "step"
+
+
+PART_NAMES = {
+    Part.WORDS: text("Words"),
+    Part.NEED: text("Need"),
+    Part.GOAL: text("Goal"),
+    Part.STEP: text("Step"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One part that differs between two versions: as it was, as it is, and the names of what changed in it."""
+
+    part: Part
+    how: How
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    fields: tuple[str, ...] = ()
+
+
+_WORDS = ("own_words", "child_view")
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
+    """What differs between two versions of a plan; parts are known again by their key, wherever they stand.
+
+    >>> empty = {"own_words": "", "child_view": "", "best_interest": {}, "needs": []}
+    >>> differences(empty, {**empty, "own_words": "I want to sew."})[0].fields
+    ('own_words',)
+    """
+    old, new = ({**version, **version["best_interest"]} for version in (before, after))
+    names = [*_WORDS, *after["best_interest"]]
+    found = [
+        Difference(Part.WORDS, How.CHANGED, {name: old.get(name, "")}, {name: new[name]}, (name,))
+        for name in names
+        if old.get(name, "") != new[name]
+    ]
+    was, stands = dict(_parts(before)), dict(_parts(after))
+    for key, (part, row) in stands.items():
+        if key not in was:
+            found.append(Difference(part, How.ADDED, {}, row))
+            continue
+        fields = tuple(name for name in row if row[name] != was[key][1].get(name))
+        if fields:
+            found.append(Difference(part, How.CHANGED, was[key][1], row, fields))
+    found += [Difference(part, How.REMOVED, row, {}) for key, (part, row) in was.items() if key not in stands]
+    return found
+
+
+def _parts(content: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Part, dict[str, Any]]]]:
+    """Every need, goal and step with its key, without what is inside it."""
+    for need in content["needs"]:
+        yield need["key"], (Part.NEED, _alone(need, "goals"))
+        for goal in need["goals"]:
+            yield goal["key"], (Part.GOAL, _alone(goal, "steps"))
+            for step in goal["steps"]:
+                yield step["key"], (Part.STEP, _alone(step))
+
+
+def _alone(part: Mapping[str, Any], *inside: str) -> dict[str, Any]:
+    return {name: value for name, value in part.items() if name not in {"key", *inside}}

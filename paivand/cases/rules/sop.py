@@ -158,7 +158,8 @@ class Facts:
 
     Args:
         risk: how near harm is.
-        risk_at: when it was raised to that; the start where it never was, or was lowered since.
+        lowest_risk: the lowest risk that it had since it started.
+        risk_at: when the risk was raised last; the start where it never was.
         started_at: the moment of opening, or of the last reopening.
         state: where the case stands.
         contact_on: the day of the last contact since it started, if there was one.
@@ -167,6 +168,7 @@ class Facts:
     """
 
     risk: Risk
+    lowest_risk: Risk
     risk_at: datetime
     started_at: datetime
     state: CaseState
@@ -178,9 +180,10 @@ class Facts:
 def days_due(facts: Facts, table: Table, zone: tzinfo) -> dict[DueKind, datetime]:
     """What is due in a case, and until when.
 
-    Guarantees: nothing is due in a closed case; the same facts give the same days; a higher risk is never due later.
-    A risk that is raised late sets days that can still be met: where a day by the new risk lay before the raising, it
-    is counted from the raising, but never later than the day that a lower risk had set.
+    Guarantees: nothing is due in a closed case; the same facts give the same days; a higher risk is never due later;
+    whatever happens later is never due sooner for it. A risk that is raised late sets days that can still be met: they
+    are counted from the raising, but are never later than the lower risk had set them. Lowering the risk does not make
+    something overdue vanish that is overdue by the lower risk too.
     """
     if facts.state is CaseState.CLOSED:
         return {}
@@ -199,12 +202,9 @@ def days_due(facts: Facts, table: Table, zone: tzinfo) -> dict[DueKind, datetime
 
 
 def _due(kind: DueKind, begin: datetime, facts: Facts, table: Table, zone: tzinfo) -> datetime:
-    from_here_down = list(Risk)[list(Risk).index(facts.risk) :]
-    found = []
-    for risk in from_here_down:
-        until = table.spans[risk][kind].after(begin, zone)
-        found.append(until if until >= facts.risk_at else table.spans[risk][kind].after(facts.risk_at, zone))
-    return min(found)
+    by_this_risk = table.spans[facts.risk][kind].after(max(begin, facts.risk_at), zone)
+    by_the_lowest = table.spans[facts.lowest_risk][kind].after(begin, zone)
+    return min(by_this_risk, by_the_lowest)
 
 
 def _noon(day: date, zone: tzinfo) -> datetime:

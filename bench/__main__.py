@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from bench import jobs, population, users
+from bench import casework, jobs, population, users
 from bench.pages import PEOPLE, Measured, asked, pages
 from paivand.operate import embedded
 
@@ -151,10 +151,24 @@ def show_first_loads(port: int) -> None:
         print(f"{'':40} {parts}")
 
 
+def fill(url: str, n_people: int, n_cases: int) -> None:
+    """Fill the database and print how long each step took."""
+    for what, filling in (
+        (f"{n_people:,} people", lambda: population.fill(url, n_people)),
+        (f"{n_cases:,} cases", lambda: casework.fill(url, n_cases)),
+    ):
+        began = time.perf_counter()
+        took = filling()
+        line(f"filling to {what}", time.perf_counter() - began, "s")
+        for step, seconds in took.items():
+            line(f"  {step}", seconds, "s")
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--people", type=int, default=int(os.environ.get("N") or 100_000))
+    parser.add_argument("--cases", type=int, help="a fifth of the people unless told")
     parser.add_argument("--rounds", type=int, default=150, help="requests of each of the four people, for each page")
     parser.add_argument("--keep", action="store_true", help="go on with the data of the last time")
     options = parser.parse_args()
@@ -170,11 +184,7 @@ def main() -> None:
         url = owner_url(home)
         if not options.keep:
             jobs.show_duplicates_of_the_demo(ROOT, home)
-        began = time.perf_counter()
-        took = population.fill(url, options.people)
-        line(f"filling to {options.people:,} people", time.perf_counter() - began, "s")
-        for step, seconds in took.items():
-            line(f"  {step}", seconds, "s")
+        fill(url, options.people, options.cases or options.people // 5)
         line("size of the database", population.megabytes(url), "MB")
         users.measure(port, PEOPLE, asked(["/"]), 5)
         show_pages(port, url, options.rounds)

@@ -7,7 +7,7 @@ a million people take minutes.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -38,7 +38,7 @@ def fill(owner_url: str, n_people: int) -> dict[str, float]:
         first = int(row[0]) + 1 if row else 1
         workers = _workers(connection)
         took: dict[str, float] = {}
-        with _without_indexes(connection, took):
+        with without_indexes(connection, TABLES, took):
             began = time.perf_counter()
             batches = [
                 (owner_url, workers, first + start, min(BATCH, wanted - start)) for start in range(0, wanted, BATCH)
@@ -72,13 +72,15 @@ def _workers(connection: psycopg.Connection[Any]) -> dict[str, tuple[str, str, s
 
 
 @contextmanager
-def _without_indexes(connection: psycopg.Connection[Any], took: dict[str, float]) -> Iterator[None]:
+def without_indexes(
+    connection: psycopg.Connection[Any], tables: Iterable[str], took: dict[str, float]
+) -> Iterator[None]:
     """Drop the indexes that no constraint needs, and build them again, whatever happens meanwhile."""
     rows = connection.execute(
         "select c.relname, pg_get_indexdef(i.indexrelid) from pg_index i join pg_class c on c.oid = i.indexrelid "
         "where i.indrelid::regclass::text = any(%s) and not exists "
         "(select from pg_constraint k where k.conindid = i.indexrelid)",
-        [list(TABLES)],
+        [list(tables)],
     ).fetchall()
     for name, _definition in rows:
         connection.execute(sql.SQL("drop index {}").format(sql.Identifier(name)))

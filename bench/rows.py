@@ -44,7 +44,8 @@ TABLES: Mapping[str, str] = {
     "registry_remittance": "id family_id sender_id month amount currency channel rate amount_tjs recorded_by_id",
     "registry_consent": "id person_id purpose given_by guardian_name extent method language given_on "
     "withdrawal_reason recorded_by_id",
-    "registry_journeystep": "id person_id service outcome quantity happened_on place_id recorded_by_id",
+    "registry_journeystep": "id person_id pseudonym coded_sex coded_age service outcome quantity "
+    "happened_on place_id recorded_by_id",
 }
 STATES = (("active", 96), ("moved", 2), ("left", 1), ("withdrawn", 1))
 STATUSES = (
@@ -125,7 +126,7 @@ class Filler:
             yield "registry_familymember", f"{new_key()}\t{family}\t{person}\t{relation}\t{day}\t{lies}"
             yield (
                 "registry_journeystep",
-                (f"{new_key()}\t{person}\tregistry.registered\tcompleted\t1\t{day}\t{jamoat}\t{owner}\t{lies}"),
+                (f"{new_key()}\t{person}\t\t\t\tregistry.registered\tcompleted\t1\t{day}\t{jamoat}\t{owner}\t{lies}"),
             )
         yield (
             "registry_family",

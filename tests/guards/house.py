@@ -103,6 +103,13 @@ UNDECORATED_WRITERS: dict[str, str] = {
     "paivand/cases/actions/dues.py:set_due": "a part of the actions that agree on a day",
     "paivand/collect/actions/work.py:keep_rows": "a step of a job whose beginning and end are actions",
     "paivand/collect/actions/work.py:wake_silent_lists": "upkeep by the program itself, for nobody",
+    "paivand/referrals/actions/disclosing.py:disclose": "a part of sending and of making a link",
+    "paivand/referrals/actions/links.py:make_link": "a part of two actions; a record refuses it elsewhere",
+    "paivand/referrals/actions/moving.py:move": "the one place that moves a referral, a part of every action on it",
+    "paivand/referrals/actions/moving.py:add_note": "a part of three actions; a record refuses it elsewhere",
+    "paivand/referrals/actions/moving.py:count_help": "a part of every answer that help was given",
+    "paivand/referrals/actions/moving.py:close_to_receiver": "a part of taking back, stopping and expiring",
+    "paivand/referrals/actions/notices.py:tell": "a part of every action that somebody is told of",
     "paivand/registry/actions/people.py:rewrite_keys": "a part of two actions; a record refuses it elsewhere",
 }
 """Public functions in actions that write without being an action, each with its reason."""

@@ -17,9 +17,8 @@ SOURCE = Path(__file__).parent.parent.parent / "parameters" / "referral_clock.ya
 
 @dataclass(frozen=True, slots=True)
 class LinkLimits:
-    """How long a one-time link lives and how often its PIN may be tried."""
+    """How often the PIN of a one-time link may be tried, and how long it stays open after."""
 
-    most_days: int
     wrong_pins: int
     tries_of_address: int
     tries_of_link: int
@@ -73,11 +72,16 @@ def due_at(state: str, priority: str, reached_at: datetime, before: datetime | N
     return reached_at + _hours(priority, clock) if clock else None
 
 
+def link_ends_at(priority: str, issued_at: datetime) -> datetime:
+    """Until when a link that is made now can be answered."""
+    return issued_at + timedelta(days=_declared()["priorities"][Priority(priority)]["link_days"])
+
+
 def expires_at(priority: str, due: datetime) -> datetime:
     """When a referral without an answer ends by itself, after the answer was due."""
     return due + _hours(priority, "expires")
 
 
-def longest_wait(now: datetime) -> datetime:
-    """What was due before this moment may have ended by itself, whatever its priority: where to begin to look."""
-    return now - min(_hours(priority, "expires") for priority in Priority)
+def last_due_to_expire(priority: str, now: datetime) -> datetime:
+    """What was due then and never answered ends at ``now``."""
+    return now - _hours(priority, "expires")

@@ -7,8 +7,28 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import TypeVar
 
+from paivand.core.rules.texts import text
 from paivand.methods.names import name_keys
 from paivand.registry.rules.consents import ConsentState, Given, standing
+
+WHY_NOT = {
+    "closed": text("The person is in no open file. Nothing can be passed on."),
+    "registration": text(
+        "Nobody agreed to the registration, or that consent has ended. Write that consent down first."
+    ),
+    "never_asked": text(
+        "The person was not asked yet whether anything may be passed on. Ask, and write the answer down."
+    ),
+    "withdrawn": text(
+        "The person withdrew the consent to be referred. Nothing is passed on unless the person agrees anew."
+    ),
+    "ended": text("The consent to be referred has ended. Ask anew, and write the answer down."),
+    "others": text(
+        "The person agreed to be referred, but not to this service. Ask about this one, and write the answer down."
+    ),
+    "giver": text("The consent was given by somebody who may not give it now. Ask anew, and write the answer down."),
+}
+"""Why nothing may be passed on, and what to do."""
 
 G = TypeVar("G", bound=Given)
 

@@ -264,6 +264,12 @@ WITHDRAW_NAMES = {
     WithdrawReason.MOVED: text("moved away"),
     WithdrawReason.CONSENT_WITHDRAWN: text("the consent was withdrawn"),
 }
+REASONS_OF: Mapping[Act, Mapping[str, str]] = {
+    _A.DECLINE: DECLINE_NAMES,
+    _A.NOT_COMPLETE: FAIL_NAMES,
+    _A.WITHDRAW: {key: name for key, name in WITHDRAW_NAMES.items() if key is not WithdrawReason.CONSENT_WITHDRAWN},
+}
+"""The reasons that somebody may give for an act."""
 OUTCOME_NAMES = {Outcome.COMPLETED: text("wholly"), Outcome.PARTLY: text("in part")}
 REASON_NAMES: Mapping[str, str] = {**WITHDRAW_NAMES, **FAIL_NAMES, **DECLINE_NAMES}
 """Every reason that a referral may carry. A code means the same wherever it stands."""

@@ -107,6 +107,11 @@ COLUMNS: dict[str, dict[str, str]] = {
         "voided_at": "when a change of the list made it void",
         "void_cause": "what changed: a decision, a conflict, places, the commission, families",
     },
+    "cases_selectionminutes": {
+        **_ROUND,
+        "content": "the whole list as it was signed: places, seats, and each family with its decision",
+        "list_hash": "its fingerprint (SHA-256), which the signatures hold",
+    },
     "cases_selectionappeal": {
         **_ROUND,
         "candidate_id": "the family on the list",

@@ -3,6 +3,7 @@ from .closure import Closure
 from .commission import (
     SelectionAppeal,
     SelectionConflict,
+    SelectionMinutes,
     SelectionRevisit,
     SelectionSample,
     SelectionSeat,
@@ -71,6 +72,7 @@ __all__ = [
     "SelectionCandidate",
     "SelectionConflict",
     "SelectionDecision",
+    "SelectionMinutes",
     "SelectionPlace",
     "SelectionProfile",
     "SelectionRevisit",

@@ -31,6 +31,7 @@ from paivand.cases.rules.selection import (
 )
 from paivand.cases.rules.selection_codes import title
 from paivand.core.rules.privacy import DataClass, Privacy
+from paivand.methods.selection import fingerprint
 
 _SIGN = InScope(Verb.SELECTION_SIGN)
 
@@ -201,6 +202,32 @@ class SelectionSignature(ScopedRecord):
         return self.voided_at is not None
 
 
+class SelectionMinutes(ScopedRecord):
+    """The whole list as it was signed, in the form of which the fingerprint was made. It is never changed."""
+
+    privacy: ClassVar[Privacy] = Privacy.of(
+        DataClass.CASE, personal="content", technical=f"{SCOPE_FIELDS} round list_hash", leaves=False
+    )
+    policy: ClassVar[Policy] = Policy(view=_SIGN, add=_SIGN, data_class=DataClass.CASE)
+
+    round = models.OneToOneField(SelectionRound, on_delete=models.PROTECT, related_name="minutes")
+    content = models.JSONField()
+    list_hash = models.CharField(max_length=64, db_collation="C")
+
+    def __str__(self) -> str:
+        return "minutes"
+
+    @property
+    def audit_label(self) -> str:
+        """Nothing: the round tells where it happened."""
+        return ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the list still has the fingerprint that was signed."""
+        return fingerprint(self.content) == self.list_hash
+
+
 class SelectionAppeal(ScopedRecord):
     """That somebody does not agree with a decision, what was answered, and by whom."""
 
@@ -260,7 +287,7 @@ class SelectionAppeal(ScopedRecord):
     @property
     def audit_label(self) -> str:
         """The family's code; never what was said."""
-        return self.candidate.family.code
+        return self.candidate.audit_label
 
     @property
     def is_open(self) -> bool:
@@ -346,4 +373,4 @@ class SelectionRevisit(ScopedRecord):
     @property
     def audit_label(self) -> str:
         """The family's code; never what was found."""
-        return self.candidate.family.code
+        return self.candidate.audit_label

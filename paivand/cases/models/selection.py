@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,18 +24,24 @@ from paivand.cases.rules.selection import (
     UNASSESSED_NAMES,
     Added,
     Basis,
+    Choice,
     Outcome,
     Part,
     RoundState,
     Unassessed,
+    Void,
+    proposals,
 )
-from paivand.cases.rules.selection_codes import reason_title, title
+from paivand.cases.rules.selection_codes import need_bands, reason_title, title
 from paivand.core.rules.codes import readable_code
 from paivand.core.rules.privacy import DataClass, Privacy
 from paivand.registry.models import Family, JourneyStep
 
 ROUND_NUMBERS = "cases_round_number"
 SEQUENCES.add(ROUND_NUMBERS)
+
+if TYPE_CHECKING:
+    from paivand.access.models import User
 
 _SIGN = InScope(Verb.SELECTION_SIGN)
 _OUTCOMES = [outcome.value for outcome in Outcome]
@@ -112,6 +119,27 @@ class SelectionRound(ScopedRecord):
     def programme_name(self) -> str:
         """What families are selected for, in the reader's language."""
         return title("programmes", self.programme, get_language() or "en")
+
+    def void_signatures(self, cause: Void, at: datetime) -> int:
+        """Make every signature that counts void, because the list is not the one that was signed any more."""
+        live = self.signatures.filter(voided_at=None)
+        return int(live.update(voided_at=at, void_cause=cause, version=F("version") + 1, changed_at=at))
+
+    def rank_anew(self) -> None:
+        """Bring ranks and proposals in line with the order of need and the places of each jamoat."""
+        quotas = dict(self.places.values_list("jamoat_id", "quota"))
+        by_jamoat: dict[str, list[SelectionCandidate]] = {}
+        for row in self.candidates.filter(part=Part.LISTED).only("jamoat_id", "order_key", "band", "rank", "proposal"):
+            by_jamoat.setdefault(row.jamoat_id, []).append(row)
+        changed = []
+        for jamoat, rows in by_jamoat.items():
+            rows.sort(key=lambda row: row.need_key)
+            proposed = proposals([(row.pk, row.band in need_bands()) for row in rows], quotas.get(jamoat, 0))
+            for rank, row in enumerate(rows, start=1):
+                if (row.rank, row.proposal) != (rank, proposed[row.pk]):
+                    row.rank, row.proposal = rank, proposed[row.pk]
+                    changed.append(row)
+        SelectionCandidate.objects.bulk_update(changed, ["rank", "proposal"], batch_size=1000)
 
     @property
     def is_preparing(self) -> bool:
@@ -289,8 +317,38 @@ class SelectionCandidate(ScopedRecord):
 
     @property
     def audit_label(self) -> str:
-        """The family's code; never what was decided."""
-        return self.family.code
+        """The family's code, where who acts may see it; never what was decided."""
+        try:
+            return self.family.code
+        except Family.DoesNotExist:
+            return ""
+
+    def settle(self, choice: Choice, basis: Basis, by: User, at: datetime) -> SelectionDecision:
+        """Take a decision, and give back its row for the history; the caller saves both.
+
+        Whoever was told something else before has to be told anew.
+        """
+        taken = {
+            "outcome": choice.outcome,
+            "reason_code": choice.reason_code,
+            "words": choice.words.strip(),
+            "referred_to": choice.referred_to,
+            "decided_by": by,
+            "decided_at": at,
+        }
+        for name, value in taken.items():
+            setattr(self, name, value)
+        self.told_on, self.told_by = None, None
+        self.version += 1
+        return SelectionDecision(
+            round_id=self.round_id, candidate=self, basis=basis, district_id=self.district_id,
+            agency_id=self.agency_id, team_id=self.team_id, owner_id=self.owner_id, **taken,
+        )  # fmt: skip
+
+    @property
+    def need_key(self) -> str:
+        """The order of need alone, without putting first what cannot wait."""
+        return self.order_key[2:]
 
     @property
     def is_listed(self) -> bool:

@@ -28,14 +28,14 @@ class RoundState(StrEnum):
 
 EDGES: Mapping[RoundState, frozenset[RoundState]] = {
     RoundState.PREPARING: frozenset({RoundState.COMMISSION, RoundState.CALLED_OFF}),
-    RoundState.COMMISSION: frozenset({RoundState.PREPARING, RoundState.DECIDED, RoundState.CALLED_OFF}),
+    RoundState.COMMISSION: frozenset({RoundState.DECIDED, RoundState.CALLED_OFF}),
     RoundState.DECIDED: frozenset({RoundState.APPEALS, RoundState.CLOSED}),
     RoundState.APPEALS: frozenset({RoundState.CLOSED}),
     RoundState.CLOSED: frozenset(),
     RoundState.CALLED_OFF: frozenset(),
 }
-"""Where a round may go from each state. Nothing leads back from a decision: what changes later is an appeal, a family's
-own no, or a place that became free, and stands beside what was signed."""
+"""Where a round may go from each state. Nothing leads back: a list with mistakes is called off while it is not signed;
+what changes after signing is an appeal, a family's own no, or a place that became free, and stands beside it."""
 
 SIGNED = frozenset({RoundState.DECIDED, RoundState.APPEALS, RoundState.CLOSED})
 """States of a round whose list was signed."""
@@ -101,6 +101,17 @@ OUTCOME_TONES = {
     Outcome.NOT_ELIGIBLE: "quiet",
     Outcome.REFUSED: "quiet",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What somebody decides about a family, and why."""
+
+    outcome: Outcome
+    reason_code: str
+    words: str = ""
+    referred_to: str = ""
+
 
 NEEDS_PROFILE = frozenset({Outcome.SELECTED, Outcome.RESERVE})
 """What nobody decides about a family whose need of today is not known."""
@@ -305,7 +316,7 @@ def appeal_until(decided_on: date, told_on: date | None, days: int) -> date:
 class Line:
     """One family on the list as it is signed. ``aside`` are the seats of members who do not decide about it."""
 
-    code: str
+    family: str
     jamoat: str
     part: str
     rank: int | None
@@ -336,10 +347,10 @@ def list_content(
         "seats": sorted([list(seat) for seat in seats]),
         "families": [
             [
-                line.code, line.jamoat, line.part, line.rank, line.severity, line.urgent, line.outcome, line.reason,
+                line.family, line.jamoat, line.part, line.rank, line.severity, line.urgent, line.outcome, line.reason,
                 line.words, line.referred_to, sorted(line.aside),
             ]
-            for line in sorted(lines, key=lambda line: line.code)
+            for line in sorted(lines, key=lambda line: line.family)
         ],
     }  # fmt: skip
 

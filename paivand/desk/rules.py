@@ -28,6 +28,7 @@ class NavItem:
 NAVIGATION = (
     NavItem("desk:home", text("My desk"), "home"),
     NavItem("registry:family-list", text("Families"), "family", Verb.FAMILY_OPEN),
+    NavItem("cases:case-list", text("Cases"), "case", Verb.CASE_VIEW),
     NavItem(
         "registry:family-register",
         text("Register a family"),
@@ -47,6 +48,10 @@ NAVIGATION = (
 )
 
 _UNDER = (
+    ("cases:case", "cases:case-list"),
+    ("cases:plan", "cases:case-list"),
+    ("cases:closure", "cases:case-list"),
+    ("cases:family-cases", "registry:family-list"),
     ("collect:", "collect:list-list"),
     ("registry:place", "registry:place-list"),
     ("registry:village", "registry:place-list"),

@@ -25,6 +25,12 @@ def case_by_code(by: User, code: str) -> Case | None:
     return case
 
 
+def case_by_key(by: User, key: uuid.UUID) -> Case | None:
+    """The case with this key, if ``by`` may see it."""
+    found: Case | None = Case.objects.seen_by(by).filter(pk=key).first()
+    return found
+
+
 def family_of_case(by: User, case: Case) -> Family | None:
     """The family of a case, if ``by`` may see it; who had the case before may not any more."""
     found: Family | None = (

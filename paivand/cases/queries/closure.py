@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,9 @@ from paivand.cases.models import Case, Closure, Due, Plan, PlanAction, PlanGoal
 from paivand.cases.rules.closure import ClosureState, OpenKind, OpenThing, closure_content
 from paivand.cases.rules.plans import GoalState, PlanState, StepState, content_hash
 from paivand.referrals.models import Referral
-from paivand.referrals.rules.referrals import PENDING, OriginKind, ReferralState
+from paivand.referrals.rules.referrals import PENDING, OriginKind, ReferralState, Sensitivity
+
+_UNDER_WAY = frozenset({*PENDING, ReferralState.DRAFTED})
 
 
 def open_steps(by: User, case: Case) -> list[PlanAction]:
@@ -19,17 +22,34 @@ def open_steps(by: User, case: Case) -> list[PlanAction]:
     return list(found.order_by("by_on", "id"))
 
 
-def open_referrals(by: User, case: Case) -> list[Referral]:
-    """The referrals of a case that were sent or drafted and have not ended; never those of the sealed room."""
+def referrals_of_case(by: User, case: Case) -> list[Referral]:
+    """Every referral that grew out of a case, the open ones first; never one of the sealed room."""
     found = Referral.objects.seen_by(by).filter(
-        origin_kind=OriginKind.CASE, origin_id=case.pk, state__in=[*PENDING, ReferralState.DRAFTED]
+        origin_kind=OriginKind.CASE, origin_id=case.pk, sensitivity=Sensitivity.ORDINARY
     )
-    return list(found.select_related("service").order_by("id"))
+    rows = found.select_related("service").order_by("-id")
+    return sorted(rows, key=lambda row: row.state not in _UNDER_WAY)
+
+
+def open_referrals(by: User, case: Case) -> list[Referral]:
+    """The referrals of a case that were sent or drafted and have not ended."""
+    return [row for row in referrals_of_case(by, case) if row.state in _UNDER_WAY]
 
 
 def waiting_dues(by: User, case: Case) -> list[Due]:
     """What is due in a case, the soonest first."""
     return list(Due.objects.seen_by(by).filter(case=case, done_at=None, cancelled_at=None).order_by("due_at", "id"))
+
+
+def due_of(by: User, case: Case, due_id: uuid.UUID) -> Due | None:
+    """Something that waits in a case."""
+    found: Due | None = (
+        Due.objects.seen_by(by)
+        .filter(case=case, pk=due_id, done_at=None, cancelled_at=None)
+        .select_related("case")
+        .first()
+    )
+    return found
 
 
 def open_things(by: User, case: Case) -> list[tuple[OpenThing, Any]]:

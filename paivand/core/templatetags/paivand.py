@@ -31,7 +31,7 @@ def locale() -> Locale:
     return _locale((get_language() or "en")[:2])
 
 
-def _digits(text: str) -> str:
+def digits(text: str) -> str:
     """``text`` with the digits of the reader's language."""
     return text.translate(_DARI_DIGITS) if locale().language == "fa" else text
 
@@ -43,7 +43,7 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
-    return _digits(format_date(value, "d MMMM y", locale=locale()))
+    return digits(format_date(value, "d MMMM y", locale=locale()))
 
 
 @register.filter
@@ -52,7 +52,7 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     value = timezone.localtime(value)
-    return _digits(format_datetime(value, "d MMMM y, HH:mm", locale=locale()))
+    return digits(format_datetime(value, "d MMMM y, HH:mm", locale=locale()))
 
 
 @register.filter
@@ -60,13 +60,13 @@ def ago(value: datetime | None) -> str:
     """How long ago, as in 5 minutes ago."""
     if value is None:
         return ""
-    return _digits(format_timedelta(value - timezone.now(), add_direction=True, locale=locale()))
+    return digits(format_timedelta(value - timezone.now(), add_direction=True, locale=locale()))
 
 
 @register.filter
 def number(value: int | float | Decimal | None) -> str:
     """A number with the separators and digits of the language."""
-    return "" if value is None else _digits(format_decimal(value, locale=locale(), numbering_system="default"))
+    return "" if value is None else digits(format_decimal(value, locale=locale(), numbering_system="default"))
 
 
 @register.filter

@@ -15,12 +15,14 @@ from paivand.core.rules.privacy import DataClass, Privacy
 from paivand.protection.models.room import IN_FILE, ROOM, SealedRecord
 from paivand.protection.models.survivors import choices
 from paivand.protection.rules import people
+from paivand.protection.rules.sectors import SETTLED
 from paivand.protection.rules.violence import (
     ABDUCTION_NAMES,
     HARMFUL_PRACTICE_NAMES,
     REPORTED_NAMES,
     VIOLENCE_NAMES,
     ReportedElsewhere,
+    is_domestic,
 )
 
 
@@ -59,7 +61,7 @@ class Incident(SealedRecord):
         db_collation="C",
     )  # fmt: skip
     # On the day of the incident: the survivor's file goes on, the figure stays.
-    age_group = models.CharField(max_length=5, choices=choices(people.AGE_NAMES), db_collation="C")
+    age_group = models.CharField(max_length=5, blank=True, choices=choices(people.AGE_NAMES), db_collation="C")
     migration_stage = models.CharField(
         _("stage of migration"), max_length=12, blank=True, choices=choices(people.STAGE_NAMES)
     )
@@ -112,3 +114,18 @@ class Incident(SealedRecord):
                 ),
             ),
         ]
+
+    @property
+    def code(self) -> str:
+        """The survivor's code and which of the incidents it is."""
+        return f"{self.survivor.code}/{self.ordinal}"
+
+    @property
+    def settled_sectors(self) -> set[str]:
+        """The sectors in which nothing is left to be done: help reached her or him, is not needed, or was declined."""
+        return {sector for sector, answer in self.services.items() if answer in SETTLED}
+
+    @property
+    def is_domestic(self) -> bool:
+        """Whether it is violence by an intimate partner: derived, and no type of its own."""
+        return is_domestic(self.violence, self.perpetrator_tie)

@@ -17,6 +17,7 @@ from paivand.core.models.sealed import SealedJSONField, SealedTextField
 from paivand.core.rules.codes import readable_code
 from paivand.core.rules.privacy import DataClass, Privacy
 from paivand.protection.models.room import HISTORY, IN_FILE, ROOM, SealedRecord
+from paivand.protection.rules.drafts import Name
 from paivand.protection.rules.people import (
     AGE_NAMES,
     CAME_FROM_NAMES,
@@ -59,14 +60,15 @@ class Survivor(ScopedRecord):
     audit_label: ClassVar[str] = ""
 
     number = models.PositiveIntegerField(unique=True, editable=False)
-    name = SealedTextField(_("name"), blank=True, default="")
+    # {"given": …, "family": …, "father": …}, what of it was told.
+    name = SealedJSONField(_("name"), default=dict, blank=True)
     # By what way, when and with which words she is reached without danger: see ``rules.drafts.SafeContact``.
     contact = SealedJSONField(_("safe contact"), default=dict, blank=True)
     # The key of her record in the registry, where there is one; sealed, so that no join of the database finds it.
     person_link = SealedTextField(blank=True, default="", editable=False)
-    sex = models.CharField(_("sex"), max_length=6, choices=choices(SEX_NAMES))
+    sex = models.CharField(_("sex"), max_length=6, blank=True, choices=choices(SEX_NAMES))
     birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
-    age_group = models.CharField(_("age"), max_length=5, choices=choices(AGE_NAMES))
+    age_group = models.CharField(_("age"), max_length=5, blank=True, choices=choices(AGE_NAMES))
     marital = models.CharField(_("marital status"), max_length=9, blank=True, choices=choices(MARITAL_NAMES))
     displacement = models.CharField(_("residence"), max_length=9, blank=True, choices=choices(DISPLACEMENT_NAMES))
     disability = models.CharField(_("disability"), max_length=9, blank=True, choices=choices(DISABILITY_NAMES))
@@ -106,6 +108,15 @@ class Survivor(ScopedRecord):
                 | Q(state="closed", closed_on__isnull=False, next_on=None) & ~Q(closing_reason=""),
             ),
             models.CheckConstraint(
+                name="survivor_sex_is_told_or_declined",
+                condition=Q(sex="") & Q(declined__contains=["sex"]) | ~Q(sex="") & ~Q(declined__contains=["sex"]),
+            ),
+            models.CheckConstraint(
+                name="survivor_age_is_told_or_declined",
+                condition=Q(age_group="") & Q(declined__contains=["age_group"])
+                | ~Q(age_group="") & ~Q(declined__contains=["age_group"]),
+            ),
+            models.CheckConstraint(
                 name="survivor_declined_year_is_not_written", condition=~Q(declined__contains=["birth_year"])
                 | Q(birth_year=None),
             ),
@@ -128,6 +139,11 @@ class Survivor(ScopedRecord):
     def is_minor(self) -> bool:
         """Whether it is a child."""
         return self.age_group in MINORS
+
+    @property
+    def name_told(self) -> Name:
+        """The name in its parts."""
+        return Name(**self.name)
 
     def years_on(self, day: date) -> int | None:
         """The age on ``day`` by the year of birth, if that is known."""

@@ -81,6 +81,11 @@ SERVICE_ANSWER_NAMES = {
     ServiceAnswer.UNAVAILABLE: text("not available"),
 }
 
+SETTLED = frozenset(
+    {ServiceAnswer.PROVIDED, ServiceAnswer.ALREADY_RECEIVED, ServiceAnswer.NOT_NEEDED, ServiceAnswer.DECLINED}
+)
+"""The answers after which nothing is left to be done in a sector."""
+
 INCIDENT_SECTORS = tuple(sector for sector in Sector if sector is not Sector.OTHER)
 """The sectors that the incident table asks about; whether she wants legal action is asked apart."""
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from paivand.core.rules.texts import text
 from paivand.protection.rules.parameters import health_hours
+from paivand.protection.rules.people import INTIMATE
 
 
 class Violence(StrEnum):
@@ -208,6 +209,15 @@ def contradiction(violence: Violence, practice: HarmfulPractice | None) -> str:
     if practice is HarmfulPractice.EARLY_MARRIAGE and gravest > list(Violence).index(Violence.FORCED_MARRIAGE):
         return text("The marriage of a child counts as forced marriage. Answer the fourth question with yes.")
     return ""
+
+
+def is_domestic(violence: str, tie: str) -> bool:
+    """Whether an incident is violence by an intimate partner: a figure of its own, derived and never asked.
+
+    >>> is_domestic("physical_assault", "partner"), is_domestic("forced_marriage", "partner")
+    (True, False)
+    """
+    return tie in INTIMATE and violence not in {Violence.FORCED_MARRIAGE, Violence.NOT_GBV}
 
 
 # --- health help that cannot wait -------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from paivand.protection.views import consents, door, figures, help, incidents, room, survivors  # noqa: A004
+from paivand.protection.views import consents, door, figures, help, incidents, referrals, room, survivors  # noqa: A004
 
 app_name = "protection"
 _FILE = "sealed/<uuid:survivor_id>/"
@@ -18,6 +18,7 @@ urlpatterns = [
     path("sealed/table/", figures.incident_export, name="incident-export"),
     path("sealed/questions/", figures.feedback_give, name="feedback-give"),
     path("sealed/answers/", figures.feedback_list, name="feedback-list"),
+    path("sealed/news/<uuid:notice_id>/", referrals.notice_see, name="notice-see"),
     path(_FILE, survivors.survivor_open, name="survivor-open"),
     path(f"{_FILE}edit/", survivors.survivor_edit, name="survivor-edit"),
     path(f"{_FILE}link/", survivors.survivor_link, name="survivor-link"),
@@ -31,5 +32,7 @@ urlpatterns = [
     path(f"{_FILE}plan/", help.plan_write, name="plan-write"),
     path(f"{_FILE}actions/new/", help.action_plan, name="action-plan"),
     path(f"{_FILE}actions/<uuid:action_id>/", help.action_end, name="action-end"),
+    path(f"{_FILE}referrals/new/", referrals.referral_send, name="referral-send"),
+    path(f"{_FILE}referrals/<uuid:referral_id>/", referrals.referral_open, name="referral-open"),
     path(f"{_FILE}contacts/new/", help.follow_up_add, name="follow-up-add"),
 ]

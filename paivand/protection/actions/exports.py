@@ -61,7 +61,7 @@ def export_incidents(*, since: date, until: date, reason: str, into: IO[bytes], 
     finally:
         book.close()  # also removes what it kept beside the file
     into.seek(0)
-    digest = hashlib.file_digest(into, "sha256").hexdigest()
+    digest = hashlib.sha256(into.read()).hexdigest()
     into.seek(0)
     remark(act="incidents.export", since=str(since), until=str(until), rows=n_rows, sha256=digest)
     return n_rows

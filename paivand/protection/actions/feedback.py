@@ -37,8 +37,9 @@ def give_feedback(*, scope: Scope, feedback_id: uuid.UUID, answers: Mapping[str,
         raise Refused(_("Answer at least one question, or leave the page."), "empty")
     quarter = quarter_of(timezone.localdate())
     beginning = timezone.make_aware(datetime.combine(quarter, time.min))
-    Feedback.objects.bulk_create(
-        [Feedback(id=feedback_id, district_id=scope.district_id, quarter=quarter, answers=given, created_at=beginning,
-                  changed_at=beginning)], ignore_conflicts=True,
+    row = Feedback(
+        id=feedback_id, district_id=str(scope.district_id), quarter=quarter, answers=given, created_at=beginning,
+        changed_at=beginning,
     )  # fmt: skip
+    Feedback.objects.bulk_create([row], ignore_conflicts=True)
     remark(act="feedback.give")

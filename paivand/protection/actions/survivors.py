@@ -59,7 +59,7 @@ def open_file(
         )  # fmt: skip
     survivor = Survivor(
         id=survivor_id, told_on=told_on, opened_on=today, last_contact_on=today, recorded_by=by,
-        unavailable=_demand_help(by, scope, draft, although_unavailable), district_id=scope.district_id,
+        unavailable=_demand_help(by, scope, draft, although_unavailable), district_id=str(scope.district_id),
         agency_id=scope.agency_id, team_id=scope.team_id, owner_id=scope.owner_id,
     )  # fmt: skip
     fill_survivor(survivor, draft, today)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -18,11 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from paivand.core.models import new_id
 
 DECLINED = "declined"
+Group = tuple[Any, Any, tuple[str, ...]]
 YES, NO = "yes", "no"
 _YES_OR_NO = {YES: _("yes"), NO: _("no")}
 
 
-def translated(names: Mapping[Any, str]) -> list[tuple[str, str]]:
+def translated(names: Mapping[Any, Any]) -> list[tuple[str, str]]:
     """Choices with their names in the reader's language."""
     return [(str(key), gettext(name)) for key, name in names.items()]
 
@@ -45,7 +46,7 @@ def day_widget() -> forms.DateInput:
 class Choice(forms.ChoiceField):
     """One of a vocabulary; where it may be declined, that is one of the choices."""
 
-    def __init__(self, names: Mapping[Any, str], *, may_decline: bool = False, **kwargs: Any) -> None:
+    def __init__(self, names: Mapping[Any, Any], *, may_decline: bool = False, **kwargs: Any) -> None:
         self.names, self.may_decline = names, may_decline
         kwargs.setdefault("required", False)
         super().__init__(**kwargs)
@@ -82,9 +83,9 @@ class SealedForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     form_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    GROUPS: tuple[tuple[Any, Any, tuple[str, ...]], ...] = ()
+    GROUPS: ClassVar[tuple[Group, ...]] = ()
     """Title, note and names of fields of each part of the form."""
-    TICKS: tuple[str, ...] = ()
+    TICKS: ClassVar[tuple[str, ...]] = ()
     """Fields of free words that may be declined by a tick of their own."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -148,13 +148,14 @@ class IncidentForm(SealedForm):
         clean = self.cleaned_data
         practice = self.told("harmful_practice")
         services = {str(sector): clean[f"sector_{sector}"] for sector in INCIDENT_SECTORS}
+        told: dict[str, Any] = {name: answer(clean[name]) for name in _BOOLEANS}
+        told |= {name: self.told(name) for name in _CODES}
         return IncidentDraft(
             reported_on=clean["reported_on"], violence=Violence(clean["violence"]), incident_on=clean["incident_on"],
             day_is_estimate=clean["day_is_estimate"],
             harmful_practice=HarmfulPractice(practice) if practice else None,
             reported_elsewhere=ReportedElsewhere(clean["reported_elsewhere"]), place_id=clean["place"] or None,
-            account=clean["account"], **{name: answer(clean[name]) for name in _BOOLEANS},
-            **{name: self.told(name) for name in _CODES},
+            account=clean["account"], **told,
             services={sector: value for sector, value in services.items() if value},
             declined=self.declined(INCIDENT_MAY_DECLINE),
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import get_language, gettext
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from paivand.core.templatetags.paivand import locale
 from paivand.protection.forms.consents import GivenFields
-from paivand.protection.forms.fields import DECLINED, Choice, SealedForm, line, lines, today, translated
+from paivand.protection.forms.fields import DECLINED, Choice, Group, SealedForm, line, lines, today, translated
 from paivand.protection.models import Survivor
 from paivand.protection.rules import people
 from paivand.protection.rules.drafts import MAY_DECLINE, Name, SafeContact, SurvivorDraft
@@ -64,7 +64,7 @@ class SurvivorForm(SealedForm):
     came_from = Choice(people.CAME_FROM_NAMES, label=_("Who told her or him about us"), may_decline=True)
 
     TICKS = ("name", "contact", "birth_year")
-    GROUPS = (
+    GROUPS: ClassVar[tuple[Group, ...]] = (
         (_("Which help is wanted"), _("Ask this first. What cannot help is not written down."), ("wanted",)),
         (
             _("Who it is"),
@@ -157,7 +157,7 @@ class IntakeForm(GivenFields, SurvivorForm):
     )
     known = forms.BooleanField(label=_("I looked: it is somebody else"), required=False)
 
-    GROUPS = (
+    GROUPS: ClassVar[tuple[Group, ...]] = (
         (
             _("Before she or he tells anything"),
             _("Say that everything may be left unanswered, and that the talk can end at any time."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.utils import timezone
 
@@ -190,10 +190,10 @@ def file_of(by: User, survivor: Survivor) -> File:
 
 def row_of(by: User, model: type[R], survivor: Survivor, key: uuid.UUID) -> R | None:
     """One row of a file."""
-    found: R | None = model.objects.seen_by(by).filter(survivor=survivor, pk=key).first()
+    found: Any = model.objects.seen_by(by).filter(survivor=survivor, pk=key).first()
     if found is not None:
         found.survivor = survivor
-    return found
+    return cast("R | None", found)
 
 
 def plan_of(by: User, survivor: Survivor) -> SafetyPlan | None:

@@ -134,7 +134,7 @@ def _closed(request: HttpRequest, by: User) -> HttpResponseBase | None:
             carried = request.POST.get("carried", "")
             if not carried:
                 return redirect(request.path)
-            request.POST = QueryDict(_carried(by, carried))  # type: ignore[assignment]
+            request.POST = QueryDict(_carried(by, carried))
             return None
         return lock_page(request, by, form, carried=request.POST.get("carried", ""))
     if proven_lately(request, by):

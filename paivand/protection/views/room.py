@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from paivand.access.models import User
 from paivand.protection.forms.survivors import SearchForm
+from paivand.protection.queries.referrals import desk
 from paivand.protection.queries.survivors import survivors, survivors_found
 from paivand.protection.rules.states import FileState
 from paivand.protection.views.door import sealed
@@ -24,7 +25,7 @@ def room_open(request: HttpRequest, by: User) -> HttpResponse:
         by, state=FileState.CLOSED if shown == "closed" else "", due=shown == "due",
         after=request.GET.get("after", ""),
     )  # fmt: skip
-    context = {"page": page, "shown": shown, "search": SearchForm()}
+    context = {"page": page, "shown": shown, "search": SearchForm(), "desk": desk(by)}
     return render(request, "protection/room.html", context)
 
 

@@ -29,7 +29,7 @@ def _ready() -> None:
 def pages() -> dict[Path, str]:
     """Every generated page by its path, as it should stand."""
     _ready()
-    from docs.pages import actions, commands, dictionary, events, places, roles, settings
+    from docs.pages import actions, commands, dictionary, events, places, referral_states, roles, settings
 
     written = {
         "actions.md": actions.page(),
@@ -37,6 +37,7 @@ def pages() -> dict[Path, str]:
         "data-dictionary.md": dictionary.page(),
         "events.md": events.page(),
         "places.md": places.page(),
+        "referral-states.md": referral_states.page(),
         "roles.md": roles.page(),
         "settings.md": settings.page(),
     }

@@ -74,7 +74,18 @@ def due_at(state: str, priority: str, reached_at: datetime, before: datetime | N
 
 def link_ends_at(priority: str, issued_at: datetime) -> datetime:
     """Until when a link that is made now can be answered."""
-    return issued_at + timedelta(days=_declared()["priorities"][Priority(priority)]["link_days"])
+    return issued_at + timedelta(days=link_days(priority))
+
+
+def link_days(priority: str) -> int:
+    """How many days a link lives."""
+    return int(_declared()["priorities"][Priority(priority)]["link_days"])
+
+
+def hours_of(priority: str) -> tuple[int, ...]:
+    """The hours of each clock: until the answer, the beginning, the end, and until it ends unanswered."""
+    found = _declared()["priorities"][Priority(priority)]
+    return tuple(int(found[f"{clock}_hours"]) for clock in ("answer", "begin", "end", "expires"))
 
 
 def expires_at(priority: str, due: datetime) -> datetime:

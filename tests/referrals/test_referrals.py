@@ -34,18 +34,6 @@ from tests.referrals.handshake import NOW, answered, consented, drafted, sent, s
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def legal(nasiba: Any, anvar: Any) -> Any:
-    """A legal centre that Anvar answers for."""
-    return service(nasiba, user=anvar)
-
-
-@pytest.fixture
-def legal_outside(nasiba: Any) -> Any:
-    """A legal centre where nobody has an account."""
-    return service(nasiba)
-
-
 def refusal(**call: Any) -> str:
     """The code with which a call is refused."""
     body = call.pop("body")

@@ -156,9 +156,10 @@ def try_pin(link: AnswerLink, typed: str, *, now: datetime) -> PinTry:
     sender. The first right one notes that the receiver has seen the referral.
     """
     with transaction.atomic(), writing(Verb.REFERRAL_ANSWER):
-        row, referral = _both_locked(link)
+        row = _locked_link(link)
         if row.state(now) is not LinkState.OPEN:
             return PinTry.SHUT
+        referral = _its_referral(row)
         if not check_password(typed_pin(typed), row.pin_hash):
             row.n_wrong += 1
             if row.n_wrong >= link_limits().wrong_pins:
@@ -218,22 +219,29 @@ def write_by_link(link: AnswerLink, note: str, *, now: datetime) -> Referral:
 
 def _by_link(link: AnswerLink, act: str, now: datetime, body: Callable[[AnswerLink, Referral], str]) -> Referral:
     """Do ``body`` with both rows locked, and note it in the audit, refused or done."""
+    about: AnswerLink | Referral = link
     try:
         with transaction.atomic(), writing(Verb.REFERRAL_ANSWER):
-            row, referral = _both_locked(link)
+            row = _locked_link(link)
             if row.state(now) is not LinkState.OPEN:
                 raise Refused(_("This link opens no more. Call who sent it to you."), "closed")
+            about = referral = _its_referral(row)
             _note(referral, act=act, edge=body(row, referral))
             return referral
     except Refused as refused:
-        _note(link.referral, "refused", act=act, why=refused.code)
+        _note(about, "refused", act=act, why=refused.code)
         raise
 
 
-def _both_locked(link: AnswerLink) -> tuple[AnswerLink, Referral]:
+def _locked_link(link: AnswerLink) -> AnswerLink:
     row: AnswerLink = AnswerLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
-    referral: Referral = Referral.objects.select_for_update(of=("self",)).get(pk=row.referral_id)
-    return row, referral
+    return row
+
+
+def _its_referral(link: AnswerLink) -> Referral:
+    """The referral of an open link; that of a link taken back is out of its sight."""
+    row: Referral = Referral.objects.select_for_update(of=("self",)).get(pk=link.referral_id)
+    return row
 
 
 def _save(row: AnswerLink) -> None:

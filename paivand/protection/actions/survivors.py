@@ -35,7 +35,7 @@ SUPPORTED = "survivor.supported"
 @action(Verb.SURVIVOR_WORK, on="scope")
 def open_file(
     *, scope: Scope, survivor_id: uuid.UUID, draft: SurvivorDraft, given: Given, reporting: bool, told_on: date,
-    by: User, although_unavailable: bool = False,
+    by: User, although_unavailable: bool = False, on: date | None = None,
 ) -> Survivor:  # fmt: skip
     """Open a survivor's file after the first talk, under a code drawn by lot.
 
@@ -46,30 +46,31 @@ def open_file(
         reporting: whether she agrees, apart from that, to be counted without a name.
         told_on: when she was told, before she told anything, what must be passed on by law.
         although_unavailable: she knows that part of what she wants is not to be had in the district now.
+        on: the day of the first talk, today unless told.
 
     Raises:
         Refused: ``twice``; ``wanted``, ``no_service``, ``unavailable``; ``consent``, ``date``, ``declined``, ``age``.
     """
     once(Survivor, survivor_id)
-    today = timezone.localdate()
-    if max(told_on, given.given_on) > today or told_on > given.given_on:
+    day = on or timezone.localdate()
+    if max(told_on, given.given_on) > day or day > timezone.localdate() or told_on > given.given_on:
         raise Refused(
             _("She or he is told about duties to report first, then agrees, and neither lies in the future."), "date",
             field="told_on",
         )  # fmt: skip
     survivor = Survivor(
-        id=survivor_id, told_on=told_on, opened_on=today, last_contact_on=today, recorded_by=by,
+        id=survivor_id, told_on=told_on, opened_on=day, last_contact_on=day, recorded_by=by,
         unavailable=_demand_help(by, scope, draft, although_unavailable), district_id=str(scope.district_id),
         agency_id=scope.agency_id, team_id=scope.team_id, owner_id=scope.owner_id,
     )  # fmt: skip
-    fill_survivor(survivor, draft, today)
-    _demand_valid(given, survivor, today)
+    fill_survivor(survivor, draft, day)
+    _demand_valid(given, survivor, day)
     _save_under_a_code(survivor)
     for kind in (Kind.SERVICES, Kind.REPORTING) if reporting else (Kind.SERVICES,):
         consent_row(survivor, kind, given, by).save()
-    _step(survivor, None, Edge.OPEN, today, by).save()
+    _step(survivor, None, Edge.OPEN, day, by).save()
     _write_keys(survivor)
-    JourneyStep.objects.bulk_create([coded_step(survivor, SUPPORTED, today, by)])
+    JourneyStep.objects.bulk_create([coded_step(survivor, SUPPORTED, day, by)])
     remark(act="file.open", sectors=len(draft.wanted), declined=len(draft.declined))
     return survivor
 

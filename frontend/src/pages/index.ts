@@ -35,6 +35,12 @@ async function begin(): Promise<void> {
     const { register } = await import("./register");
     register(registration);
   }
+  const asked = document.querySelector<HTMLFormElement>("form[data-answers]:not([data-begun])");
+  if (asked) {
+    asked.dataset["begun"] = "";
+    const { answers } = await import("./answers");
+    answers(asked);
+  }
   const frame = document.querySelector<HTMLElement>(".place-map-frame");
   const served = frame?.querySelector("a:is(.shade-5, .shade-4, .shade-3, .shade-2, .shade-1)");
   if (frame && served) {

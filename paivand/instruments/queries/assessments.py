@@ -107,7 +107,7 @@ def latest_scores(by: User, subjects: Iterable[uuid.UUID], code: str, scale: str
         subjects: keys of people for a questionnaire about a person, of families for one about a household.
         code: the questionnaire, and ``scale`` its scale.
     """
-    latest = _latest(by, list(subjects), code)
+    latest = latest_completed(by, subjects, code)
     scores = current_scores(by, (row.pk for row in latest.values()))
     return {
         subject: scores[row.pk][scale] for subject, row in latest.items() if scale in scores.get(row.pk, {})
@@ -137,7 +137,7 @@ class Vulnerability:
 
 def vulnerability_of(by: User, families: Iterable[uuid.UUID]) -> dict[uuid.UUID, Vulnerability]:
     """The latest profile of each of these families; those without one are left out. Three questions to the database."""
-    latest = _latest(by, list(families), VULNERABILITY)
+    latest = latest_completed(by, families, VULNERABILITY)
     scores = current_scores(by, (row.pk for row in latest.values()))
     return {
         family: _vulnerability(row, scores[row.pk][SEVERITY])
@@ -160,23 +160,23 @@ def _vulnerability(row: Assessment, score: Score) -> Vulnerability:
     )  # fmt: skip
 
 
-def _latest(by: User, subjects: list[uuid.UUID], code: str) -> dict[uuid.UUID, Assessment]:
-    """The latest completed questionnaire of each person or family."""
-    declared = instrument(code)
-    if declared is None or not subjects:
+def latest_completed(by: User, subjects: Iterable[uuid.UUID], code: str) -> dict[uuid.UUID, Assessment]:
+    """The latest completed questionnaire of each person or family, as the questionnaire is about one or the other."""
+    declared, asked = instrument(code), list(subjects)
+    if declared is None or not asked:
         return {}
     found = _seen(by).filter(instrument=code, state=State.COMPLETED)
     if declared.about_person:
-        stays = same_person(by, subjects)
+        stays = same_person(by, asked)
         found = found.filter(person_id__in=list(stays))
     else:
-        stays = _same_families(by, subjects)
+        stays = _same_families(by, asked)
         found = found.filter(family_id__in=list(stays), person=None)
     latest: dict[uuid.UUID, Assessment] = {}
     for row in found.order_by("answered_on", "completed_at"):
         key = row.person_id if declared.about_person else row.family_id
         latest[stays[key]] = row
-    return {subject: latest[stays[subject]] for subject in subjects if stays[subject] in latest}
+    return {subject: latest[stays[subject]] for subject in asked if stays[subject] in latest}
 
 
 def _same_families(by: User, ids: list[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:

@@ -13,7 +13,6 @@ class Hint(StrEnum):
     HEAD = "head"
     OUT_OF_SCHOOL = "out_of_school"
     ABSENCE = "absence"
-    MONEY = "money"
     HOUSING = "housing"
     LAND = "land"
     MARRIAGE = "marriage"

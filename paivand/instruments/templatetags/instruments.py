@@ -189,9 +189,9 @@ def share(value: Fraction) -> str:
 
 
 @register.filter
-def plain_number(value: Decimal | None) -> str:
-    """A number for a program, never for a reader: digits and a point."""
-    return f"{value or 0:f}"
+def bar_width(part: Decimal | None) -> str:
+    """How wide the bar of a criterion is: the heaviest criterion gives about a tenth of the whole."""
+    return f"{min((part or Decimal(0)) * 10, Decimal(100)):.0f}%"
 
 
 @register.filter

@@ -167,6 +167,10 @@ def assessment_complete(request: HttpRequest, assessment_id: uuid.UUID) -> HttpR
     return render(request, "instruments/review.html", context, status=422 if request.method == "POST" else 200)
 
 
+_SHORT = 10
+"""Up to so many answers all parts stand open when they are looked over."""
+
+
 def _look_over(row: Assessment, declared: Instrument) -> dict[str, Any]:
     """What is answered, what is missing, and which scales will have no value because of that."""
     answers = read_answers(row.answers)
@@ -183,7 +187,7 @@ def _look_over(row: Assessment, declared: Instrument) -> dict[str, Any]:
         parts.append((section, items, any(bad or gap for _item, _answer, bad, gap in items)))
     values = {one.scale: one.value for one in found}
     return {
-        "parts": parts, "n_missing": len(open_items), "bare": bare,
+        "parts": parts, "short": len(answers) <= _SHORT, "n_missing": len(open_items), "bare": bare,
         "without": [(declared.scale(one.scale), one) for one in found if one.value is None],
         "remarks": remarks(declared, values), "urgent": raised_by_answers(declared, answers),
         "nothing": not any(answer.value for answer in answers.values()),

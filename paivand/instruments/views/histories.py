@@ -115,9 +115,10 @@ def family_assessments(request: HttpRequest, code: str) -> HttpResponse:
     rows = queries.assessments_of(by, family, present=present)
     may_ask = family.is_active and by.reach(Verb.ASSESSMENT_RECORD).covers(family)
     agree = _agreeing(by, family, present) if may_ask else set()
-    whole, people = _grouped(by, family, present, rows, agree)
+    groups = _grouped(by, family, present, rows, agree)
     context = {
-        "family": family, "whole": whole, "people": people, "may_ask": may_ask, "any": bool(rows),
+        "family": family, "groups": groups, "may_ask": may_ask, "any": bool(rows),
+        "others": [one for one in groups if not one.threads and not one.drafts and (one.offers or not one.agrees)],
         "flags": _open(flags_of(by, rows)), "may_answer": by.reach(Verb.CASE_APPROVE).covers(family),
     }  # fmt: skip
     return render(request, "instruments/family.html", context)
@@ -134,12 +135,12 @@ def _open(flags: list[RedFlag]) -> list[RedFlag]:
 
 def _grouped(
     by: User, family: Family, present: list[Any], rows: list[Assessment], agree: set[uuid.UUID]
-) -> tuple[Asked, list[Asked]]:
+) -> list[Asked]:
     """The household, and each present member, with what was asked of them."""
     scores = queries.current_scores(by, [row.pk for row in rows if row.is_completed])
     whole = Asked(None, agrees=family.head_id in agree)
-    groups = [Asked(member, agrees=member.shown.pk in agree) for member in present]
-    places: dict[uuid.UUID | None, Asked] = {pk: one for one in groups for pk in one.person.records} | {None: whole}
+    people = [Asked(member, agrees=member.shown.pk in agree) for member in present]
+    places: dict[uuid.UUID | None, Asked] = {pk: one for one in people for pk in one.person.records} | {None: whole}
     told: dict[tuple[int, str], list[Told]] = {}
     for row in rows:
         group, one = places.get(row.person_id), read(row, scores.get(row.pk, {}))
@@ -149,13 +150,13 @@ def _grouped(
             group.drafts.append(one)
         else:
             told.setdefault((id(group), row.instrument), []).append(one)
-    for group in [whole, *groups]:
+    for group in [whole, *people]:
         for declared in instruments().values():
             if times := told.get((id(group), declared.code)):
                 group.threads.append(thread(times))
             if _may_be_asked(declared, group):
                 group.offers.append(declared)
-    return whole, groups
+    return [whole, *people]
 
 
 def _may_be_asked(declared: Instrument, group: Asked) -> bool:

@@ -95,7 +95,8 @@ def assessment_open(request: HttpRequest, assessment_id: uuid.UUID) -> HttpRespo
         "may_answer": by.reach(Verb.CASE_APPROVE).covers(row), "may_write": may_write,
         "changed": any(one.score.rules_hash != declared.rules_hash for one in shown),
         "agrees": _agrees(declared, answers, shown), "parts": _answers(declared, answers),
-        "missing": missing(answers, declared), "history": _history(by, row), "next": next_of(request),
+        "missing": missing(answers, declared), "n_items": len(answers), "history": _history(by, row),
+        "next": next_of(request),
     }  # fmt: skip
     return render(request, "instruments/result.html", context)
 

@@ -38,7 +38,7 @@ PAGES: dict[str, str] = {
 }
 ABOUT: dict[str, list[str]] = {
     "instruments:family-assessments": ["code"],
-    "instruments:assessment-begin?instrument=phq4": ["code"],
+    "instruments:assessment-begin": ["code"],
     "instruments:assessment-answer": ["assessment_id", "section_code"],
     "instruments:assessment-complete": ["assessment_id"],
 }

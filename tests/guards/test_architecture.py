@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import pytest
 from django.apps import apps
@@ -20,9 +21,10 @@ WITHOUT_ROLE: dict[Verb, str] = {}
 """Verbs that no role holds, each with its reason."""
 
 
-def none(defects: list[str]) -> None:
+def none(defects: Iterable[str]) -> None:
     """Fail with every defect on a line of its own."""
-    assert not defects, "\n" + "\n".join(defects)
+    found = list(defects)
+    assert not found, "\n" + "\n".join(found)
 
 
 def test_the_contracts_between_rooms_are_kept():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import polib
 import pytest
 from django.conf import settings
@@ -14,10 +16,17 @@ from tests.guards import pages, texts
 from tests.guards.house import ROOT
 from tests.guards.matrix import ROWS
 from tests.guards.test_architecture import none
-from tests.guards.urls import addresses
+from tests.guards.urls import addresses, shelves, undone
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-OPENED = [address for address in addresses() if 200 in ROWS[address.name].get and address.name != "desk:healthz"]
+OPENED = [
+    address
+    for address in addresses()
+    if address.name in ROWS and 200 in ROWS[address.name].get and address.name != "desk:healthz"
+]
+ADDRESSES = {address.name: address for address in OPENED}
+SHELVES = shelves(ADDRESSES)
+FORMS = shelves(name for name in ADDRESSES if 422 in ROWS[name].post)
 WITHOUT_PARAMETERS = [address for address in OPENED if not address.parameters]
 EMPTY_ROWS = {"members-TOTAL_FORMS": "1", "members-INITIAL_FORMS": "0", "members-0-given_name": "7"}
 pytestmark = pytest.mark.django_db
@@ -35,14 +44,14 @@ def speaking(world, who, language):
         browser = CastClient()
         browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         return browser
-    user = world.people[who]
-    if user.language != language:
-        with acting_as(user), writing("a test"):
-            user.language = language
-            user.save()
-    return world.browser(who)
+    browser, user = world.browser(who), world.people[who]
+    with acting_as(user), writing("a test"):
+        user.language = language
+        user.save()
+    return browser
 
 
+@lru_cache
 def known(language):
     path = texts.catalogue(ROOT, language)
     return {entry.msgid: entry.msgstr for entry in polib.pofile(str(path)) if entry.msgstr} if path.exists() else {}
@@ -61,13 +70,23 @@ def judged(answer, address, who, language):
     return [f"{place}: {said}." for said in found]
 
 
-@pytest.mark.parametrize("address", OPENED, ids=lambda address: address.name)
-def test_a_page_is_sound_in_every_language(address, world):
-    who, found = somebody(address, world.people), []
-    for language in LANGUAGES:
-        answer = speaking(world, who, language).get(world.path(address))
-        found += judged(answer, address, who, language)
+@pytest.mark.parametrize("names", SHELVES.values(), ids=SHELVES)
+def test_a_page_is_sound_in_every_language(names, world):
+    found = []
+    for address in map(ADDRESSES.__getitem__, names):
+        who = somebody(address, world.people)
+        signed_in(world, who)
+        for language in LANGUAGES:
+            with undone():
+                answer = speaking(world, who, language).get(world.path(address))
+            found += judged(answer, address, who, language)
     none(found)
+
+
+def signed_in(world, who):
+    """Sign in before anything is undone, so that the session stays."""
+    if who != "anonymous":
+        world.browser(who)
 
 
 @pytest.mark.parametrize("address", WITHOUT_PARAMETERS, ids=lambda address: address.name)
@@ -91,16 +110,19 @@ def test_a_page_of_refusal_is_sound_too(path, status, language, world):
     none([*pages.faults(html, language), *(pages.untranslated(html, known(language)) if language != "en" else [])])
 
 
-@pytest.mark.parametrize("address", [address for address in OPENED if 422 in ROWS[address.name].post],
-                         ids=lambda address: address.name)  # fmt: skip
-def test_a_form_with_errors_is_sound_in_every_language(address, world):
-    who = next(name for name in ("zarina", "nasiba", "admin") if ROWS[address.name].expected("post", name) == 422)
+@pytest.mark.parametrize("names", FORMS.values(), ids=FORMS)
+def test_a_form_with_errors_is_sound_in_every_language(names, world):
     found = []
-    for language in LANGUAGES:
-        answer = speaking(world, who, language).post(world.path(address), EMPTY_ROWS)
-        html = answer.content.decode()
-        said = pages.faults(html, language) + (pages.untranslated(html, known(language)) if language != "en" else [])
-        found += [f"{address.name} in {language}: {one}." for one in said]
+    for address in map(ADDRESSES.__getitem__, names):
+        who = next(name for name in world.people if ROWS[address.name].expected("post", name) == 422)
+        signed_in(world, who)
+        for language in LANGUAGES:
+            with undone():
+                answer = speaking(world, who, language).post(world.path(address), EMPTY_ROWS)
+            html = answer.content.decode()
+            said = pages.faults(html, language)
+            said += pages.untranslated(html, known(language)) if language != "en" else []
+            found += [f"{address.name} in {language}: {one}." for one in said]
     none(found)
 
 

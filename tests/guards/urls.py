@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 
 
@@ -32,6 +35,30 @@ def _walk(resolver: URLResolver, space: str, parameters: tuple[str, ...]) -> Ite
         elif isinstance(pattern, URLPattern):
             name = f"{space}{pattern.name}" if pattern.name else f"{space}({pattern.pattern})"
             yield Address(name, tuple(dict.fromkeys(named)), pattern.callback)
+
+
+def shelves(names: Iterable[str], size: int = 12) -> dict[str, list[str]]:
+    """Addresses (or pages, named after them) in groups of one room that share a world: building it takes longest.
+
+    >>> shelves(["cases:case-open", "desk:home", "cases:case-list"], size=1)
+    {'cases-1': ['cases:case-open'], 'cases-2': ['cases:case-list'], 'desk-1': ['desk:home']}
+    """
+    rooms: dict[str, list[str]] = {}
+    for name in names:
+        rooms.setdefault(re.split("[:_]", name)[0], []).append(name)
+    return {
+        f"{room}-{start // size + 1}": theirs[start : start + size]
+        for room, theirs in rooms.items()
+        for start in range(0, len(theirs), size)
+    }
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Take back whatever the block writes."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def without_row(names: Collection[str], rows: Collection[str]) -> list[str]:

@@ -17,6 +17,7 @@ from bench.rows import new_key
 from paivand.core.rules.codes import readable_code
 from paivand.methods.names import sort_key
 from paivand.methods.places import place_key
+from paivand.referrals.rules.directory import type_order
 
 TABLES = (
     "access_user", "access_roleassignment", "cases_case", "cases_caseperson", "cases_casetransition", "cases_due",
@@ -203,8 +204,8 @@ def _services(connection: psycopg.Connection[Any]) -> None:
     names = ("Марказ", "Дармонгоҳ", "Мактаб", "Идора", "Шуъба", "Хонаи маслиҳат", "Кабинет", "Бунгоҳ")
     there = int(_one(connection, "select count(*) from referrals_directoryservice"))
     columns = (
-        "id, version, created_at, changed_at, district_id, type, is_sensitive, name, name_ru, name_en, name_fa, "
-        "sort_key, provider_name, address, address_hidden, around_the_clock, days, hours, eligibility, cost, "
+        "id, version, created_at, changed_at, district_id, type, type_order, is_sensitive, name, name_ru, name_en, "
+        "name_fa, sort_key, provider_name, address, address_hidden, around_the_clock, days, hours, eligibility, cost, "
         "cost_note, languages, accessibility, women_only, capacity, focal_name, focal_post, phone, how_to_refer, "
         "poster_words, verified_on, verified_by_id, state, stopped_why"
     )
@@ -217,8 +218,10 @@ def _services(connection: psycopg.Connection[Any]) -> None:
                 name, kind = f"{names[n % 8]} {n}", kinds[n % 8]
                 district = ("TJ-KT-02", "TJ-KT-20")[n % 2]
                 copy.write(
-                    f"{new_key()}\t1\t2025-01-01\t2025-01-01\t{district}\t{kind}\tf\t{name}\t\t\t\t{sort_key(name)}\t"
-                    f"Ташкилот {n % 500}\t\tf\tf\t{{1,2,3,4,5}}\t\t\tfree\t\t{{tg,ru}}\t{{}}\tf\t\t\t\t\t\t{{}}\t"
+                    f"{new_key()}\t1\t2025-01-01\t2025-01-01\t{district}\t{kind}\t{type_order(kind)}\tf\t"
+                    f"{name}\t\t\t\t{sort_key(name)}\t"
+                    f"Ташкилот {n % 500}\t\tf\tf\t{{mon,tue,wed,thu,fri}}\t\t\tfree\t\t"
+                    f"{{tg,ru}}\t{{}}\tf\t\t\t\t\t\t{{}}\t"
                     f"2026-{1 + n % 11:02d}-15\t{editor}\topen\t\n"
                 )
         cursor.execute(f"insert into referrals_directoryservice ({columns}) select {columns} from shelf")

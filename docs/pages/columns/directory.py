@@ -5,6 +5,7 @@ from __future__ import annotations
 COLUMNS: dict[str, dict[str, str]] = {
     "referrals_directoryservice": {
         "type": "the kind of service: a code of parameters/service_types.yaml",
+        "type_order": "the place of its kind in lists, after what people come for",
         "is_sensitive": "whether only those who refer are told that it exists",
         "name": "what it is called here",
         "name_ru": "what it is called in Russian",

@@ -27,6 +27,7 @@ from paivand.referrals.rules.directory import (
     last_fresh_day,
     service_type_title,
     service_types,
+    type_order,
 )
 from paivand.referrals.rules.directory_hours import Hours
 from paivand.registry.rules.people import LANGUAGE_NAMES, SpokenLanguage
@@ -50,14 +51,16 @@ class DirectoryService(ScopedRecord):
     privacy: ClassVar[Privacy] = Privacy.of(
         DataClass.CONTACT,
         personal="focal_name focal_post phone",
-        technical=f"{SCOPE_FIELDS} type is_sensitive name name_ru name_en name_fa sort_key provider_name jamoat "
-        "address address_hidden around_the_clock days opens_at closes_at break_from break_until hours eligibility "
-        "cost cost_note languages accessibility women_only capacity focal_user how_to_refer poster_words verified_on "
-        "verified_by state stopped_on stopped_why resumes_on",
+        technical=f"{SCOPE_FIELDS} type type_order is_sensitive name name_ru name_en name_fa sort_key provider_name "
+        "jamoat address address_hidden around_the_clock days opens_at closes_at break_from break_until hours "
+        "eligibility cost cost_note languages accessibility women_only capacity focal_user how_to_refer poster_words "
+        "verified_on verified_by state stopped_on stopped_why resumes_on",
     )
     policy: ClassVar[Policy] = Policy(view=MAY_KNOW, add=EDITS, change=EDITS)
 
     type = models.CharField(_("kind of service"), max_length=20, db_collation="C")
+    # The place of its kind in lists, after what people come for; copied here so that the database orders by it.
+    type_order = models.PositiveSmallIntegerField(default=0, editable=False)
     # That it exists here is told only to those who refer; true for types that betray it, and where an editor says so.
     is_sensitive = models.BooleanField(_("is told only to those who refer"), default=False)
     name = models.CharField(_("name of the service"), max_length=120)
@@ -115,12 +118,13 @@ class DirectoryService(ScopedRecord):
 
     class Meta:
         indexes = [
-            models.Index(fields=["district", "sort_key", "id"], name="service_listed", condition=~Q(state="closed")),
             models.Index(
-                fields=["district", "type", "sort_key", "id"], name="service_of_type_listed",
+                fields=["district", "type_order", "sort_key", "id"], name="service_listed",
                 condition=~Q(state="closed"),
             ),
-            models.Index(fields=["sort_key", "id"], name="service_listed_anywhere", condition=~Q(state="closed")),
+            models.Index(
+                fields=["type_order", "sort_key", "id"], name="service_listed_anywhere", condition=~Q(state="closed")
+            ),
             models.Index(
                 fields=["district", "verified_on", "id"], name="service_to_verify", condition=~Q(state="closed")
             ),
@@ -128,7 +132,8 @@ class DirectoryService(ScopedRecord):
         ]  # fmt: skip
         constraints = [
             models.CheckConstraint(
-                name="hidden_address_is_not_written", condition=Q(address_hidden=False) | Q(address="")
+                name="hidden_address_is_not_written",
+                condition=Q(address_hidden=False) | Q(address="", jamoat=None),
             ),
             models.CheckConstraint(
                 name="safe_house_is_sensitive_and_hidden",
@@ -201,7 +206,7 @@ class DirectoryService(ScopedRecord):
         return "" if self.is_sensitive else self.name[:120]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.sort_key = sort_key(self.name)
+        self.sort_key, self.type_order = sort_key(self.name), type_order(self.type)
         super().save(*args, **kwargs)
 
 

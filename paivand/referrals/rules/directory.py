@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -13,6 +15,7 @@ from typing import Any
 import yaml
 
 from paivand.core.rules.texts import text
+from paivand.referrals.rules.directory_hours import NOT_KNOWN, Hours
 
 _PARAMETERS = Path(__file__).parent.parent.parent / "parameters"
 
@@ -91,11 +94,60 @@ class ServiceType:
 
 
 @dataclass(frozen=True)
+class Need:
+    """What people come for, in their words, and the types of service that answer it."""
+
+    code: str
+    titles: Mapping[str, str]
+    types: tuple[str, ...]
+
+    def title(self, language: str) -> str:
+        """How it is said in ``language``, or in English."""
+        return self.titles.get(language[:2], self.titles["en"])
+
+
+@dataclass(frozen=True)
 class EmergencyNumber:
     """A number that everybody should know."""
 
     number: str
     titles: Mapping[str, str]
+
+    def title(self, language: str) -> str:
+        """Who answers, in ``language``, or in English."""
+        return self.titles.get(language[:2], self.titles["en"])
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDraft:
+    """An entry of the directory as typed; ``agency_id`` and ``focal_user_id`` where the provider uses the program."""
+
+    type: str
+    name: str
+    provider_name: str
+    name_ru: str = ""
+    name_en: str = ""
+    name_fa: str = ""
+    is_sensitive: bool = False
+    agency_id: uuid.UUID | None = None
+    focal_user_id: uuid.UUID | None = None
+    jamoat: str = ""
+    address: str = ""
+    address_hidden: bool = False
+    week: Hours = NOT_KNOWN
+    hours: str = ""
+    eligibility: str = ""
+    cost: str = Cost.FREE
+    cost_note: str = ""
+    languages: tuple[str, ...] = ()
+    accessibility: tuple[str, ...] = ()
+    women_only: bool = False
+    capacity: str = ""
+    focal_name: str = ""
+    focal_post: str = ""
+    phone: str = ""
+    how_to_refer: str = ""
+    poster_words: Mapping[str, str] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=4)
@@ -121,10 +173,36 @@ def service_type_title(code: str, language: str) -> str:
     """What a type is called; a code that is not declared stands for itself.
 
     >>> service_type_title("legal", "ru"), service_type_title("circus", "ru")
-    ('Юридическая помощь', 'circus')
+    ('Правовая помощь', 'circus')
     """
     found = service_types().get(code)
     return found.title(language) if found else code
+
+
+@lru_cache(maxsize=1)
+def needs() -> tuple[Need, ...]:
+    """Every need, in the order of a poster; each type answers one of them.
+
+    >>> sorted(code for need in needs() for code in need.types) == sorted(service_types())
+    True
+    """
+    return tuple(
+        Need(row["code"], row["title"], tuple(row["types"])) for row in _declared("service_types.yaml")["needs"]
+    )
+
+
+@lru_cache(maxsize=1)
+def _order() -> dict[str, int]:
+    return {code: place for place, code in enumerate((code for need in needs() for code in need.types), start=1)}
+
+
+def type_order(code: str) -> int:
+    """The place of a type in lists, from 1: danger first. A code that is not declared stands last.
+
+    >>> type_order("safe_house"), type_order("other"), type_order("circus")
+    (1, 17, 99)
+    """
+    return _order().get(code, 99)
 
 
 def betrays(code: str) -> bool:
@@ -135,6 +213,23 @@ def betrays(code: str) -> bool:
     """
     found = service_types().get(code)
     return found is None or found.sensitive
+
+
+def hides(code: str) -> bool:
+    """Whether the address of every service of this type is told by telephone only."""
+    return code == "safe_house"
+
+
+_CALLED = re.compile(r"\+[0-9]{10,15}|[0-9]{3,6}")
+
+
+def can_be_called(number: str) -> bool:
+    """Whether a number has the form in which it is kept: with + and the country, or a short number.
+
+    >>> can_be_called("+992331234567"), can_be_called("103"), can_be_called("33 12"), can_be_called("")
+    (True, True, False, False)
+    """
+    return _CALLED.fullmatch(number) is not None
 
 
 def stale_after_days() -> int:
@@ -162,3 +257,17 @@ def emergency_numbers() -> tuple[EmergencyNumber, ...]:
     return tuple(
         EmergencyNumber(row["number"], row["title"]) for row in _declared("directory.yaml")["emergency"]["numbers"]
     )
+
+
+def poster_words(language: str) -> dict[str, Any]:
+    """What a poster says beside the services, in ``language``.
+
+    >>> poster_words("ru")["title"], poster_words("en")["steps"][2]
+    ('Где вам помогут', 'You decide.')
+    """
+    declared: dict[str, Any] = _declared("directory.yaml")["poster"]
+    return {
+        name: [one[language] for one in value] if isinstance(value, list) else value[language]
+        for name, value in declared.items()
+        if isinstance(value, list | dict)
+    }

@@ -8,8 +8,6 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from paivand.core.rules.texts import text
-
 
 class Weekday(StrEnum):
     """A day of the week, in the week's order."""
@@ -24,15 +22,6 @@ class Weekday(StrEnum):
 
 
 WEEK = tuple(Weekday)
-WEEKDAY_NAMES = {
-    Weekday.MONDAY: text("Monday"),
-    Weekday.TUESDAY: text("Tuesday"),
-    Weekday.WEDNESDAY: text("Wednesday"),
-    Weekday.THURSDAY: text("Thursday"),
-    Weekday.FRIDAY: text("Friday"),
-    Weekday.SATURDAY: text("Saturday"),
-    Weekday.SUNDAY: text("Sunday"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +56,9 @@ class Hours:
             else:
                 runs.append((day, day))
         return runs
+
+
+NOT_KNOWN = Hours()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from paivand.access.queries.users import placement
 from paivand.access.rules.roles import RoleKey
 from paivand.core.models import Place
 from paivand.operate.accounts import AGENCIES, DEMO_ACCOUNTS, PASSWORD, TEAMS, DemoAccount
+from paivand.operate.population.directory import directory_written, write_directory
 from paivand.operate.population.invention import InventedFamily, JamoatShare, invented_families, planted_truth
 from paivand.operate.population.likenesses import Kind
 from paivand.registry.actions.consents import withdraw_consent
@@ -47,14 +48,15 @@ def bar(n_families: int) -> Progress:
 def absent() -> bool:
     """Whether the database still lacks the population, or a part of it."""
     users = _users()
-    return len(users) < len(DEMO_ACCOUNTS) or not _families_exist(users)
+    return len(users) < len(DEMO_ACCOUNTS) or not _families_exist(users) or not directory_written(users)
 
 
 def load(progress: Progress = iter, *, n_families: int = N_FAMILIES, today: date | None = None) -> None:
     """Create the agencies, the accounts and the families that are not there yet.
 
-    In three transactions, each all or nothing, because a role counts from the transaction after the one that gave it:
-    the administrator, the accounts, the families. After a broken first start the next one goes on.
+    In four transactions, each all or nothing, because a role counts from the transaction after the one that gave it:
+    the administrator, the accounts, the families, the directory of services. After a broken first start the next one
+    goes on.
 
     Args:
         progress: passes the families through and may show how far it is.
@@ -74,6 +76,9 @@ def load(progress: Progress = iter, *, n_families: int = N_FAMILIES, today: date
         with transaction.atomic():
             _write_down(progress, _social_workers(users), n_families, today or timezone.localdate())
             _look_for_duplicates(users)
+    if not directory_written(users):
+        with transaction.atomic():
+            write_directory(users, today or timezone.localdate())
 
 
 def _users() -> dict[str, User]:

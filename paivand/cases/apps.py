@@ -7,9 +7,11 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell the registry what to do here when a consent is withdrawn: the arrow still points down."""
+        """Tell the registry what follows here from a withdrawn consent, and the wall how a case is handed over."""
         from paivand.cases.actions.withdrawals import count_cases, tell_cases
+        from paivand.cases.models.handover import declare
         from paivand.registry.queries.consents import FOLLOW_UPS, FollowUp
         from paivand.registry.rules.consents import Consequence
 
         FOLLOW_UPS[Consequence.CASES_TOLD] = FollowUp(count_cases, tell_cases)
+        declare()

@@ -17,6 +17,7 @@ from paivand.cases.models import Case
 from paivand.cases.rules.cases import Risk
 from paivand.core.models import Place
 from paivand.core.rules.writing import writing
+from paivand.registry.models import Person
 from tests.cases.case_cast import a_case, concerned
 from tests.cast import KULOB, fresh, register
 
@@ -65,5 +66,13 @@ def many_cases(by: Any, count: int, *, risk: Risk = Risk.MEDIUM) -> list[Case]:
     found = []
     for number in range(count):
         family = register(by, given=f"Ҷамила{letters[number % 28]}{letters[number // 28]}", members=0)
-        found.append(a_case(by, family, risk=risk, people=concerned(family)))
+        found.append(case_of(by, family, alone=True, risk=risk))
     return found
+
+
+def case_of(by: Any, family: Any, *, alone: bool = False, **changes: Any) -> Case:
+    """A case of whoever heads the family, with the two children unless ``alone``."""
+    with acting_as(by):
+        head = Person.objects.get(pk=family.head_id)
+        people = concerned(family, *(() if alone else ("Фарҳод", "Нигина")), main=head.given_name)
+    return a_case(by, family, people=people, **changes)

@@ -17,7 +17,7 @@ from paivand.cases.rules.cases import Risk
 from paivand.core.models import new_id
 from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
 from tests.cases.case_cast import a_case
-from tests.cases.team import GBV, SUPERVISOR, WORKER, colleague, many_cases
+from tests.cases.team import GBV, SUPERVISOR, WORKER, case_of, colleague, many_cases
 from tests.cast import DUSTI, KULOB, fresh, register
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +108,7 @@ def test_the_new_and_the_former_worker_are_told(case, zarina, mehri, nasiba):
 
 def test_the_former_worker_still_reads_how_the_case_stands_and_what_she_wrote(admin, nasiba, zarina):
     own = colleague(admin, "munira", scope=ScopeKind.OWN, like=zarina)
-    mine = a_case(own, register(own))
+    mine = case_of(own, register(own))
     give(mine, zarina, nasiba)
     with acting_as(own):
         assert Case.objects.seen_by(own).filter(pk=mine.pk).exists()
@@ -156,7 +156,7 @@ def test_a_case_is_given_to_another_worker_with_a_reason(case, zarina, mehri, na
 def test_a_supervisor_of_a_team_gives_within_her_team_only(admin, zarina, farrukh, nasiba):
     guide = colleague(admin, "team.guide", role=SUPERVISOR, scope=ScopeKind.TEAM, like=zarina)
     away = colleague(admin, "without.team", agency=agency_of(zarina, admin))
-    case = a_case(zarina, register(zarina, given="Савсан"))
+    case = case_of(zarina, register(zarina, given="Савсан"))
     with acting_as(guide), pytest.raises(WithoutRightError):
         assign_case(case=Case.objects.get(pk=case.pk), owner=away, version=case.version, reason="leave", by=guide)
     near = colleague(admin, "of.the.team", like=zarina)
@@ -216,7 +216,7 @@ def test_those_who_may_take_a_case_stand_in_order_of_what_they_carry(case, mehri
 def test_a_worker_of_own_cases_only_may_have_a_case_if_she_can_open_the_family(case, zarina, nasiba, admin):
     own = colleague(admin, "munira", scope=ScopeKind.OWN, like=zarina)
     refusal(lambda: give(case, own, nasiba), "worker")
-    hers = a_case(zarina, register(own, given="Савсан"))
+    hers = case_of(zarina, register(own, given="Савсан"))
     assert give(hers, own, nasiba).owner_id == own.pk
 
 
@@ -249,7 +249,7 @@ def test_a_full_worker_gets_as_many_as_there_is_room_for(zarina, mehri, nasiba):
 
 
 def test_cases_out_of_reach_are_never_given_and_are_told_as_not_there(zarina, mehri, nasiba, farrukh, dusti_family):
-    away = a_case(farrukh, dusti_family)
+    away = case_of(farrukh, dusti_family)
     here = many_cases(zarina, 1)[0]
     with acting_as(nasiba):
         rows, unknown = queries.chosen_cases(nasiba, [away.code, here.code, "C-000-0000", "no code"])
@@ -300,3 +300,33 @@ def test_the_cast_of_the_tests_is_what_these_tests_believe(mehri, zarina, gulnoz
     with acting_as(gulnoz):
         assert gulnoz.roles[0].key is GBV
     assert mehri.agency_id == zarina.agency_id == gulnoz.agency_id
+
+
+# --- what grew out of the case ---------------------------------------------------------------------------------------
+
+
+def test_referrals_that_grew_out_of_a_case_move_and_their_answers_reach_the_new_worker(
+    case, family, zarina, mehri, nasiba, anvar
+):
+    from paivand.referrals.models import Notice, Referral, ReferralStep
+    from paivand.referrals.queries.referrals import desk_of
+    from paivand.referrals.rules.referrals import Act
+    from tests.referrals.handshake import answered, sent, service
+
+    to = service(nasiba, user=anvar)
+    unread = answered(sent(family, to, zarina, origin=("case", case.pk)), Act.ACCEPT, anvar)
+    other = sent(family, to, zarina, without_consent=True)
+    give(case, mehri, nasiba)
+    with acting_as(mehri):
+        moved, stays = Referral.objects.get(pk=unread.pk), Referral.objects.get(pk=other.pk)
+        assert (moved.owner_id, moved.sender_id) == (mehri.pk, mehri.pk)
+        assert (stays.owner_id, stays.sender_id) == (zarina.pk, zarina.pk)
+        steps = ReferralStep.objects.filter(referral=moved)
+        assert {step.owner_id for step in steps} == {mehri.pk}
+        assert zarina.pk in {step.by_id for step in steps}  # who sent it stays written down
+        assert [notice.referral_id for notice in desk_of(mehri).unread] == [moved.pk]
+    with acting_as(zarina):
+        assert not Notice.objects.seen_by(zarina).filter(referral=moved, seen_at=None, audience="sender").exists()
+    done = answered(unread, Act.COMPLETE, anvar)
+    with acting_as(mehri):
+        assert {notice.referral_id for notice in desk_of(mehri).unread} == {done.pk}

@@ -31,7 +31,7 @@ from paivand.core.rules.writing import writing
 from paivand.registry.actions.consents import record_consent
 from paivand.registry.rules import ConsentPurpose
 from tests.cases.case_cast import a_case
-from tests.cases.team import colleague, many_cases
+from tests.cases.team import case_of, colleague, many_cases
 from tests.cases.test_assignment import agency_of, give, refusal
 from tests.cast import agreed, register
 
@@ -111,7 +111,7 @@ def test_the_database_takes_no_answer_of_anybody_else(case, zarina, mehri):
 
 def test_a_receiver_who_does_not_reach_the_case_sees_only_that_she_is_asked(zarina, admin):
     own = colleague(admin, "munira", scope=ScopeKind.OWN, like=zarina)
-    case = a_case(zarina, register(own, given="Савсан"))
+    case = case_of(zarina, register(own, given="Савсан"))
     transfer = ask(case, own, zarina)
     with acting_as(own):
         assert [one.pk for one in queries.transfers_to_answer(own)] == [transfer.pk]
@@ -125,7 +125,7 @@ def test_a_receiver_who_does_not_reach_the_case_sees_only_that_she_is_asked(zari
 
 def test_a_receiver_who_says_no_stops_seeing_the_case(zarina, admin):
     own = colleague(admin, "munira", scope=ScopeKind.OWN, like=zarina)
-    case = a_case(zarina, register(own, given="Савсан"))
+    case = case_of(zarina, register(own, given="Савсан"))
     transfer = ask(case, own, zarina)
     answer(decline_transfer, transfer, own, answer="I am on leave")
     with acting_as(own):
@@ -238,7 +238,7 @@ def test_the_case_may_go_on_and_back_but_never_closed(case, zarina, mehri, nasib
 
 def test_former_workers_stop_reading_after_the_days_of_the_parameter(admin, zarina, nasiba):
     own = colleague(admin, "munira", scope=ScopeKind.OWN, like=zarina)
-    case = a_case(own, register(own, given="Савсан"))
+    case = case_of(own, register(own, given="Савсан"))
     give(case, zarina, nasiba)
     assert end_reading_of_former_workers(now=NOW + timedelta(days=89)) == 0
     assert end_reading_of_former_workers(now=NOW + timedelta(days=91)) == 1

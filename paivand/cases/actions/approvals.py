@@ -14,11 +14,13 @@ from paivand.access.rules.verbs import Verb
 from paivand.cases.actions.cases import move_case
 from paivand.cases.actions.dues import note_done, recompute
 from paivand.cases.actions.inside import locked_case, within
+from paivand.cases.actions.notices import tell_all
 from paivand.cases.models import Approval, Case, Plan, PlanAction, PlanGoal
 from paivand.cases.queries.cases import has_child
 from paivand.cases.queries.plans import content_of, needs_of
 from paivand.cases.rules.cases import Act, CaseState
 from paivand.cases.rules.kinds import case_kinds
+from paivand.cases.rules.notices import NoticeKind
 from paivand.cases.rules.plans import (
     MISSING_SENTENCES,
     WRITABLE,
@@ -176,6 +178,8 @@ def _decide(case: Case, plan: Plan, decision: Decision, *, comment: str, by: Use
         asked_by_id=plan.submitted_by_id, decided_at=now,
     )  # fmt: skip
     within(case, approval, by).save()
+    kind = NoticeKind.PLAN_APPROVED if decision is Decision.APPROVED else NoticeKind.PLAN_RETURNED
+    tell_all((plan.submitted_by_id, case.owner_id), kind, case, by=by, at=now)
     return approval
 
 

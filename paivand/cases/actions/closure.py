@@ -15,8 +15,10 @@ from paivand.cases.actions.approvals import demand_other
 from paivand.cases.actions.cases import move_case
 from paivand.cases.actions.dues import cancel_all
 from paivand.cases.actions.inside import locked_case, within
+from paivand.cases.actions.notices import tell_all
 from paivand.cases.models import Approval, Case, Closure, Plan, PlanAction
 from paivand.cases.queries.closure import closure_hash_now, goals_not_met, open_things, plan_in_force_of
+from paivand.cases.queries.oversight import pending_transfer
 from paivand.cases.rules.cases import Act, ClosingReason
 from paivand.cases.rules.closure import (
     SILENCE,
@@ -31,6 +33,7 @@ from paivand.cases.rules.closure import (
     unanswered,
     wrongly_answered,
 )
+from paivand.cases.rules.notices import NoticeKind
 from paivand.cases.rules.plans import Decision, StepState, Subject
 from paivand.core.rules.errors import Refused
 from paivand.registry.actions.families import demand_fresh
@@ -43,14 +46,18 @@ def ask_closure(
     """Ask for the closure of a case, with the checklist answered and everything that is open named and answered.
 
     Raises:
-        Refused: ``twice``, ``closed``, ``stale``, ``edge``; ``story``; ``goals`` or ``contact`` where the reason does
-            not hold; ``checklist`` for a check without an answer; ``open`` for something open without an answer.
+        Refused: ``twice``, ``closed``, ``stale``, ``edge``; ``transfer`` while somebody is asked to take the case over;
+            ``story``; ``goals`` or ``contact`` where the reason does not hold; ``checklist`` for a check without an
+            answer; ``open`` for something open without an answer.
     """
     moment = now or timezone.now()
     locked = locked_case(case)
     if Closure.objects.filter(pk=closure_id).exists():
         raise Refused(_("This form was saved already."), "twice")
     demand_fresh(locked, version)
+    if pending_transfer(by, locked) is not None:
+        raise Refused(_("Somebody is asked to take this case over. Withdraw that first, or wait for the answer."),
+                      "transfer")  # fmt: skip
     today = timezone.localdate(moment)
     plan = plan_in_force_of(by, locked)
     _demand_true(locked, plan, draft, by, moment)
@@ -190,6 +197,8 @@ def _decide(case: Case, row: Closure, decision: Decision, *, comment: str, by: U
         asked_by_id=row.written_by_id, decided_at=now,
     )  # fmt: skip
     within(case, approval, by).save()
+    kind = NoticeKind.CLOSURE_RETURNED if decision is Decision.RETURNED else NoticeKind.CLOSURE_APPROVED
+    tell_all((row.written_by_id, case.owner_id), kind, case, by=by, at=now)
     return approval
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -14,11 +15,19 @@ from paivand.cases.models import Case, WorkerNotice
 from paivand.cases.rules.notices import NoticeKind
 
 
-def tell(user: User | None, kind: NoticeKind, case: Case, *, by: User | None, at: datetime | None = None) -> None:
-    """Tell ``user`` something about a case, inside an action. Nobody is told what they did themselves."""
-    if user is None or (by is not None and user.pk == by.pk):
-        return
-    WorkerNotice(for_user_id=user.pk, kind=kind, case=case, at=at or timezone.now()).save(force_insert=True)
+def tell(user: User | None, kind: NoticeKind, case: Case, *, by: User, at: datetime | None = None) -> None:
+    """Tell ``user`` something about a case; see ``tell_all``."""
+    tell_all([user.pk if user else None], kind, case, by=by, at=at)
+
+
+def tell_all(
+    users: Iterable[uuid.UUID | None], kind: NoticeKind, case: Case, *, by: User | None, at: datetime | None = None
+) -> None:  # fmt: skip
+    """Tell each of these users once about a case; a part of actions. Nobody is told what they did themselves."""
+    told = set(users) - {None, by.pk if by else None}
+    WorkerNotice.objects.bulk_create(
+        WorkerNotice(for_user_id=user_id, kind=kind, case_id=case.pk, at=at or timezone.now()) for user_id in told
+    )
 
 
 @action(Verb.CASE_WORK, self_service=True)

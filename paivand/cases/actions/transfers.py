@@ -17,8 +17,8 @@ from paivand.cases.actions.assignment import demand_room, move_to
 from paivand.cases.actions.cases import move_case
 from paivand.cases.actions.dues import recompute
 from paivand.cases.actions.inside import locked_case, within
-from paivand.cases.actions.notices import tell
-from paivand.cases.models import Case, CasePerson, Transfer, WorkerNotice
+from paivand.cases.actions.notices import tell, tell_all
+from paivand.cases.models import Case, CasePerson, Transfer
 from paivand.cases.models.handover import UPKEEP, end_former_reading, end_offer
 from paivand.cases.queries.oversight import pending_transfer, transfer_seen_by
 from paivand.cases.rules.caseload import caseload_rules
@@ -135,7 +135,7 @@ def accept_transfer(
     """
     now = now or timezone.now()
     locked = _to_answer(transfer, TransferState.ACCEPTED, version, by, now)
-    case = Case.objects.select_for_update(of=("self",)).select_related("owner").get(pk=locked.case_id)
+    case = Case.objects.select_for_update(of=("self",)).get(pk=locked.case_id)
     load = demand_room(case, by, nevertheless=nevertheless)
     if load.is_over and not answer.strip():
         raise Refused(_("Say why you take it nevertheless."), "reason", field="answer")
@@ -147,8 +147,7 @@ def accept_transfer(
     move_case(moved, Act.TRANSFER, by=by, now=now, reason=locked.reason)
     move_case(moved, Act.TAKE_UP, by=by, now=now)
     recompute(moved, by=by, now=now)
-    for told in {locked.written_by_id: locked.written_by, case.owner_id: case.owner}.values():
-        tell(told, NoticeKind.TRANSFER_ACCEPTED, moved, by=by, at=now)
+    tell_all((locked.written_by_id, case.owner_id), NoticeKind.TRANSFER_ACCEPTED, moved, by=by, at=now)
     remark(act="transfer.accept", case=moved.code, over=load.is_over)
     return moved
 
@@ -165,11 +164,9 @@ def decline_transfer(
     locked.end(TransferState.DECLINED, now)
     locked.decided_by, locked.answer = by, answer.strip()
     locked.save()
-    case = Case.objects.select_related("owner").get(pk=locked.case_id)
-    for told in {locked.written_by_id: locked.written_by, case.owner_id: case.owner}.values():
-        tell(told, NoticeKind.TRANSFER_DECLINED, case, by=by, at=now)
-    remark(act="transfer.decline", case=case.code)
-    end_offer(case.pk)
+    tell_all((locked.written_by_id, locked.owner_id), NoticeKind.TRANSFER_DECLINED, locked.case, by=by, at=now)
+    remark(act="transfer.decline", case=locked.case.code)
+    end_offer(locked.case_id)
     return locked
 
 
@@ -210,19 +207,12 @@ def expire_transfers(*, now: datetime | None = None) -> int:
             transfer.end(TransferState.EXPIRED, now)
             transfer.save()
             end_offer(transfer.case_id)
-            _tell_expired(transfer, now)
+            told = (transfer.written_by_id, transfer.owner_id)
+            tell_all(told, NoticeKind.TRANSFER_EXPIRED, Case(pk=transfer.case_id), by=None, at=now)
             record_event(
                 Verb.CASE_WORK, by=None, scope=transfer.scope, detail={"act": "transfer.expire"}
             )  # fmt: skip
     return len(late)
-
-
-def _tell_expired(transfer: Transfer, now: datetime) -> None:
-    told = {transfer.written_by_id, transfer.owner_id} - {None}
-    for user_id in told:
-        WorkerNotice(for_user_id=user_id, kind=NoticeKind.TRANSFER_EXPIRED, case_id=transfer.case_id, at=now).save(
-            force_insert=True
-        )
 
 
 def end_reading_of_former_workers(*, now: datetime | None = None) -> int:

@@ -50,6 +50,7 @@ class Closure(CaseRecord):
     decided_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
+        indexes = [models.Index(fields=["owner", "asked_on"], name="closures_that_wait", condition=Q(state="asked"))]
         constraints = [
             models.UniqueConstraint(fields=["case", "n"], name="closure_is_counted_once"),
             models.UniqueConstraint(

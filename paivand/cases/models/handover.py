@@ -23,8 +23,9 @@ from paivand.access.rules.verbs import Verb
 from paivand.cases.models.cases import Case, CaseRecord
 from paivand.cases.models.oversight import CaseMove, Transfer
 from paivand.core.rules.privacy import DataClass
-from paivand.referrals.models import Referral
+from paivand.referrals.models import Notice, Referral
 from paivand.referrals.models.referrals import ReferralRecord
+from paivand.referrals.rules.notices import Audience
 from paivand.referrals.rules.referrals import OriginKind, Sensitivity
 
 UPKEEP = "upkeep"
@@ -44,7 +45,7 @@ def _concrete(base: type[models.Model]) -> Iterator[type[models.Model]]:
 
 
 _CASE, _TRANSFER, _MOVE = Case._meta.db_table, Transfer._meta.db_table, CaseMove._meta.db_table
-_REFERRAL = Referral._meta.db_table
+_REFERRAL, _NOTICE = Referral._meta.db_table, Notice._meta.db_table
 _ASKED = f"'{Verb.CASE_ASSIGN}', '{DataClass.CASE}'"
 _WORKING_ROLES = ", ".join(f"'{role}'" for role in sorted(roles_with(Verb.CASE_WORK, DataClass.CASE)))
 
@@ -78,7 +79,15 @@ def _moves() -> Iterator[str]:
         yield f'update "{table}" {moved} where case_id = moved;'
     for table in tables_of_referrals():
         yield f'update "{table}" {moved} where {ordinary} and referral_id in ({of_case});'
-    yield f"update {_REFERRAL} {moved} where id in ({of_case});"
+    # Who works the case is told what comes of a referral that is not over, and what the one before has not read yet.
+    yield (
+        f"update {_NOTICE} set for_user_id = receiver "  # noqa: S608
+        f"where audience = '{Audience.SENDER}' and seen_at is null and {ordinary} and referral_id in ({of_case});"
+    )
+    yield (
+        f"update {_REFERRAL} {moved}, sender_id = case when ended_at is null then receiver else sender_id end "
+        f"where id in ({of_case});"
+    )
 
 
 def _body() -> str:

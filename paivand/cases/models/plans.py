@@ -63,6 +63,9 @@ class Plan(CaseRecord):
     decided_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
+        indexes = [
+            models.Index(fields=["owner", "submitted_at"], name="plans_that_wait", condition=Q(state="submitted"))
+        ]
         constraints = [
             models.UniqueConstraint(fields=["case", "n"], name="plan_version_is_counted_once"),
             models.UniqueConstraint(fields=["case"], condition=_NOT_DECIDED, name="case_has_one_plan_in_work"),

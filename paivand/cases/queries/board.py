@@ -18,7 +18,8 @@ from paivand.cases.models import Case, Closure, Due, Plan, SupervisionSession, T
 from paivand.cases.queries.workers import caseloads, team_of
 from paivand.cases.rules.board import Standing
 from paivand.cases.rules.cases import CaseState
-from paivand.cases.rules.plans import ClosureState, PlanState
+from paivand.cases.rules.closure import ClosureState
+from paivand.cases.rules.plans import PlanState
 from paivand.cases.rules.transfers import TransferState
 from paivand.core.models import Place
 from paivand.core.rules.privacy import DataClass

@@ -15,9 +15,10 @@ from paivand.access.models.policies import InScope
 from paivand.access.rules.verbs import Verb
 from paivand.cases.models import Case, Closure, Due, Plan, PlanAction, Transfer, WorkerNotice
 from paivand.cases.queries.cases import people_of_cases
-from paivand.cases.queries.oversight import transfers_to_answer, transfers_waiting, unseen
+from paivand.cases.queries.oversight import transfers_of_mine, unseen
+from paivand.cases.rules.closure import ClosureState
 from paivand.cases.rules.desk import When, bounds
-from paivand.cases.rules.plans import ClosureState, PlanState, StepState
+from paivand.cases.rules.plans import PlanState, StepState
 from paivand.cases.rules.sop import DUE_NAMES, DueKind, evening
 from paivand.core.rules.pages import Page
 from paivand.core.rules.privacy import DataClass
@@ -68,16 +69,17 @@ def due_lines(
 def _lines(
     by: User, whose: User, when: When, now: datetime, *, key: Key | None, most: int
 ) -> list[DueLine]:  # fmt: skip
-    dues = Due.objects.seen_by(by).filter(owner=whose, done_at=None, cancelled_at=None)
-    lines = [
-        DueLine(due.pk, due.due_at, due.case, DUE_NAMES[DueKind(due.kind)], due.note, is_step=False)
-        for due in _between(dues, when, now, key).select_related("case")[:most]
-    ]
-    lines += [
-        DueLine(step.pk, _evening(step.by_on), step.case, "", step.what, is_step=True)
-        for step in _steps_between(by, whose, when, now, key)[:most]
-    ]
+    lines = [_of_due(due) for due in _dues_between(by, whose, when, now, key)[:most]]
+    lines += [_of_step(step) for step in _steps_between(by, whose, when, now, key)[:most]]
     return sorted(lines, key=lambda line: (line.at, line.pk))[:most]
+
+
+def _of_due(due: Due) -> DueLine:
+    return DueLine(due.pk, due.due_at, due.case, DUE_NAMES[DueKind(due.kind)], due.note, is_step=False)
+
+
+def _of_step(step: PlanAction) -> DueLine:
+    return DueLine(step.pk, _evening(step.by_on), step.case, "", step.what, is_step=True)
 
 
 def with_people(by: User, lines: Sequence[DueLine]) -> list[DueLine]:
@@ -104,9 +106,8 @@ def _evening(day: date) -> datetime:
     return evening(day, timezone.get_current_timezone())
 
 
-def _between(
-    found: QuerySet[Due], when: When, now: datetime, key: Key | None
-) -> QuerySet[Due]:  # fmt: skip
+def _dues_between(by: User, whose: User, when: When, now: datetime, key: Key | None) -> QuerySet[Due]:
+    found: QuerySet[Due] = Due.objects.seen_by(by).filter(owner=whose, done_at=None, cancelled_at=None)
     begin, end = bounds(when, now, timezone.get_current_timezone())
     if begin:
         found = found.filter(due_at__gte=begin)
@@ -115,7 +116,7 @@ def _between(
     if key:
         at, pk = key
         found = found.filter(Q(due_at__gt=at) | Q(due_at=at, pk__gt=pk), due_at__gte=at)
-    return found.order_by("due_at", "pk")
+    return found.select_related("case").order_by("due_at", "pk")
 
 
 def _steps_between(
@@ -180,28 +181,40 @@ class Worklist:
 def worklist(by: User, *, now: datetime | None = None) -> Worklist:
     """The desk of a worker, with the rights she holds."""
     now = now or timezone.now()
-    parts = _parts(by, now)
+    parts, pending = _parts(by, now), transfers_of_mine(by)
     return Worklist(
         overdue=parts[When.OVERDUE],
         today=parts[When.TODAY],
         week=parts[When.WEEK],
         plans=plans_at_supervisor(by),
         closures=closures_at_supervisor(by),
-        transfers=transfers_waiting(by),
-        asked=transfers_to_answer(by),
+        transfers=[one for one in pending if one.receiver_id != by.pk],
+        asked=[one for one in pending if one.receiver_id == by.pk],
         notices=unseen(by),
     )
 
 
 def _parts(by: User, now: datetime) -> dict[When, Page[DueLine]]:
-    """The three parts of the desk, with the people of all lines read at once."""
-    raw = {when: _lines(by, by, when, now, key=None, most=SHOWN + 1) for when in (When.OVERDUE, When.TODAY, When.WEEK)}
-    shown = {line.pk: line for line in with_people(by, [line for lines in raw.values() for line in lines[:SHOWN]])}
+    """The three parts of the desk, read in two questions, and the people of all lines at once."""
+    shown = (When.OVERDUE, When.TODAY, When.WEEK)
+    dues = [_dues_between(by, by, when, now, None)[: SHOWN + 1] for when in shown]
+    steps = [_steps_between(by, by, when, now, None)[: SHOWN + 1] for when in shown]
+    lines = [_of_due(due) for due in dues[0].union(*dues[1:], all=True)]
+    lines += [_of_step(step) for step in steps[0].union(*steps[1:], all=True)]
+    lines.sort(key=lambda line: (line.at, line.pk))
+    zone = timezone.get_current_timezone()
+    kept = {when: [line for line in lines if _lies(line.at, bounds(when, now, zone))] for when in shown}
+    told = {line.pk: line for line in with_people(by, [line for part in kept.values() for line in part[:SHOWN]])}
     parts = {}
-    for when, lines in raw.items():
-        rows = [shown[line.pk] for line in lines[:SHOWN]]
-        parts[when] = Page(rows, rows[-1].key if rows else None, more=len(lines) > SHOWN)
+    for when, part in kept.items():
+        rows = [told[line.pk] for line in part[:SHOWN]]
+        parts[when] = Page(rows, rows[-1].key if rows else None, more=len(part) > SHOWN)
     return parts
+
+
+def _lies(at: datetime, between: tuple[datetime | None, datetime | None]) -> bool:
+    begin, end = between
+    return (begin is None or at >= begin) and (end is None or at < end)
 
 
 def plans_at_supervisor(by: User) -> list[Plan]:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 
+from django.db.models import Q
+
 from paivand.access.models import User
+from paivand.access.models.policies import InScope
 from paivand.access.rules.verbs import Verb
 from paivand.cases.models import Case, CaseMove, Transfer, WorkerNotice
-from paivand.cases.rules.notices import NoticeKind
+from paivand.cases.queries.workers import Candidate, team_candidates
+from paivand.cases.rules.cases import CaseState
 from paivand.cases.rules.transfers import TransferState
 from paivand.core.rules.codes import number_in_code
+from paivand.core.rules.privacy import DataClass
 
 NOTICES = 20
 
@@ -45,15 +50,16 @@ def transfers_to_answer(by: User) -> list[Transfer]:
     return list(found.select_related("case", "written_by")[:NOTICES])
 
 
-def transfers_waiting(by: User) -> list[Transfer]:
-    """What ``by`` asked others to take over and nobody answered yet."""
-    found = Transfer.objects.seen_by(by).filter(owner=by, state=TransferState.ASKED).order_by("at", "pk")
-    return list(found.select_related("case", "receiver")[:NOTICES])
+def transfers_of_mine(by: User) -> list[Transfer]:
+    """The transfers that wait: of cases of ``by``, and those that ``by`` is asked about, the oldest first."""
+    mine = Q(owner=by) | Q(receiver=by)
+    found = Transfer.objects.seen_by(by).filter(mine, state=TransferState.ASKED).order_by("at", "pk")
+    return list(found.select_related("case", "receiver", "written_by")[: 2 * NOTICES])
 
 
 def unseen(by: User, *, limit: int = NOTICES) -> list[WorkerNotice]:
-    """What ``by`` was told and has not looked at yet, the latest first; the lists of past days are left out."""
-    found = WorkerNotice.objects.filter(WorkerNotice.policy.visible(by), seen_at=None).exclude(kind=NoticeKind.DAY)
+    """What ``by`` was told and has not looked at yet, the latest first."""
+    found = WorkerNotice.objects.filter(WorkerNotice.policy.visible(by), seen_at=None)
     return list(found.select_related("case").order_by("-at", "-pk")[:limit])
 
 
@@ -72,3 +78,23 @@ def chosen_cases(by: User, codes: Iterable[str]) -> tuple[list[Case], Sequence[s
     by_number = {case.number: case for case in found.select_related("family", "owner") if reach.covers(case)}
     rows = [by_number[number] for number in numbers.values() if number in by_number]
     return rows, [code for code, number in numbers.items() if number not in by_number]
+
+
+MOST_GIVEN = 200
+"""How many cases one list shows from which they are given away."""
+
+
+def cases_to_give(by: User, source: User | str) -> list[Case]:
+    """The open cases of a worker that ``by`` may give away, or with ``"none"`` those that no active worker has."""
+    found = Case.objects.seen_by(by).filter(InScope(Verb.CASE_ASSIGN).q(by, DataClass.CASE))
+    if isinstance(source, User):
+        found = found.filter(owner=source)
+    else:
+        found = found.filter(Q(owner=None) | Q(owner__is_active=False))
+    found = found.exclude(state=CaseState.CLOSED).select_related("family", "owner")
+    return list(found.order_by("number")[:MOST_GIVEN])
+
+
+def receivers(by: User, *, leaving_out: uuid.UUID | None = None) -> list[Candidate]:
+    """Those to whom ``by`` may give cases, who carries least first."""
+    return [one for one in team_candidates(by) if one.user.pk != leaving_out]

@@ -20,6 +20,7 @@ from paivand.cases.models import (
     SessionWellbeing,
     SupervisedCase,
     SupervisionSession,
+    holdings,
 )
 from paivand.cases.queries.workers import team_of
 from paivand.cases.rules.cases import CaseRole, CaseState
@@ -41,6 +42,11 @@ def place_of(by: User, worker: User, held: list[Holding]) -> Scope | None:
         if district and reach.covers(place):
             return place
     return None
+
+
+def scope_of(by: User, worker: User) -> Scope | None:
+    """Where a worker belongs within the reach of ``by``; None where ``by`` does not guide her."""
+    return place_of(by, worker, holdings().get(worker.pk, []))
 
 
 # --- sessions --------------------------------------------------------------------------------------------------------
@@ -140,6 +146,12 @@ def corrections_of(by: User, case: Case) -> list[Correction]:
     """What is to be put right in the file of a case, and what was, what is open first."""
     found = Correction.objects.seen_by(by).filter(case=case).select_related("written_by", "done_by")
     return sorted(found[:50], key=lambda row: (row.done_on is not None, row.due_on, row.pk))
+
+
+def corrections_of_file(by: User, file: ReviewedFile) -> list[Correction]:
+    """What was agreed to put right after looking at this file."""
+    found = Correction.objects.seen_by(by).filter(file=file).select_related("done_by")
+    return list(found.order_by("due_on", "pk"))
 
 
 def correction_seen_by(by: User, correction_id: uuid.UUID) -> Correction | None:

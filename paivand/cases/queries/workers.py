@@ -6,9 +6,8 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
-
-from paivand.access.models import Team, User
+from paivand.access.models import User
+from paivand.access.models.identity import acting_as, for_purpose
 from paivand.access.rules.roles import RoleKey
 from paivand.access.rules.scopes import Reach, Scope, ScopeKind
 from paivand.access.rules.verbs import Verb
@@ -102,15 +101,15 @@ def team_of(by: User, *, district: str = "") -> TeamMembers:
     reach = by.reach(Verb.CASE_APPROVE, DataClass.CASE)
     wanted = {district} if district else None if reach.everywhere or reach.agencies or reach.teams else reach.districts
     held = holdings(wanted)
-    people = list(
-        User.objects.filter(User.policy.visible(by), pk__in=held).select_related("agency", "team").order_by("sort_key")
-    )
-    districts = dict(Team.objects.filter(pk__in={one.team_id for one in people}).values_list("pk", "district_id"))
-    near = [
-        user for user in people if belongs(user, held[user.pk], reach, districts.get(user.team_id), district=district)
-    ]
+    people = User.objects.filter(User.policy.visible(by), pk__in=held).select_related("agency", "team")
+    near = [user for user in people if belongs(user, held[user.pk], reach, _home(user), district=district)]
     workers = [user for user in near if not guides(held[user.pk])]
     return TeamMembers(workers, {user.pk: held[user.pk] for user in workers}, len(near) - len(workers))
+
+
+def _home(user: User) -> str | None:
+    """The district of the user's team."""
+    return str(user.team.district_id) if user.team else None
 
 
 def guides(held: Sequence[Holding]) -> bool:
@@ -138,6 +137,25 @@ def belongs(
     )  # fmt: skip
 
 
-def near_me(by: User) -> Q:
-    """Rows whose ``worker`` is guided by ``by``; for lists of sessions and reviews."""
-    return Q(worker__in=[user.pk for user in team_of(by).workers])
+def team_candidates(by: User) -> list[Candidate]:
+    """The team of ``by`` and those who guide it, with what each carries now; who carries least stands first."""
+    reach = by.reach(Verb.CASE_ASSIGN, DataClass.CASE)
+    wanted = None if reach.everywhere or reach.agencies or reach.teams else reach.districts
+    held = holdings(wanted)
+    people = User.objects.filter(User.policy.visible(by), pk__in=held).select_related("agency", "team")
+    near = [user for user in people if belongs(user, held[user.pk], reach, _home(user))]
+    loads = caseloads({user.pk: held[user.pk] for user in near})
+    found = [Candidate(user, loads[user.pk], loads[user.pk], user.agency_id != by.agency_id) for user in near]
+    return sorted(found, key=lambda one: (one.other_agency, one.load.weight / one.load.limit, one.user.sort_key))
+
+
+def everybody() -> list[User]:
+    """Everyone who may sign in and works with cases; asked by the program itself, for nobody."""
+    with for_purpose("sign-in"):
+        people = list(User.objects.filter(is_active=True).order_by("pk"))
+    found = []
+    for user in people:
+        with acting_as(user):
+            if Verb.CASE_WORK in user.verbs:
+                found.append(user)
+    return found

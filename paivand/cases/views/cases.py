@@ -19,6 +19,7 @@ from paivand.cases.models import Case, Plan
 from paivand.cases.queries import cases as queries
 from paivand.cases.queries import lists
 from paivand.cases.queries.closure import closure_that_waits, closures_of, waiting_dues
+from paivand.cases.queries.oversight import pending_transfer
 from paivand.cases.queries.plans import Need, needs_of, plan_in_force, plan_in_work, plans_of
 from paivand.cases.rules.cases import WORKED_ON, CaseState
 from paivand.cases.rules.guidance import STEP_SENTENCES, NextStep, Standing, next_steps
@@ -117,7 +118,9 @@ def case_open(request: HttpRequest, code: str) -> HttpResponse:
 
 def former(request: HttpRequest, by: User, case: Case) -> HttpResponse:
     """What is left to who had the case before, or is asked to take it over: the case's own row."""
-    return render(request, "cases/case_former.html", {"case": case, "offered": case.offered_to_id == by.pk})
+    offered = case.offered_to_id == by.pk
+    context = {"case": case, "offered": offered, "transfer": pending_transfer(by, case) if offered else None}
+    return render(request, "cases/case_former.html", context)
 
 
 def plan_of_page(by: User, case: Case) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from paivand.access.models import User
 from paivand.cases.models import Case
-from paivand.cases.views import assessments, referrals, timeline
+from paivand.cases.views import assessments, oversight, referrals, timeline
 
 SECTIONS: tuple[Callable[[User, Case], dict[str, Any]], ...] = (
     # --- cases, plans, closure
@@ -20,4 +20,5 @@ SECTIONS: tuple[Callable[[User, Case], dict[str, Any]], ...] = (
     timeline.section,
     # --- records in a case
     # --- assignment and supervision
+    oversight.section,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -32,6 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "assignments": [row for row in assignments_of(by, by) if row.is_live],
         "sees": data_class_names(data_class for role in by.roles for data_class in role.sees),
         "names": sees_names(by),
+        "now": timezone.now(),
     }
     return render(request, "desk/home.html", context)
 

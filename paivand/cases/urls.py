@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from paivand.cases.views import acts, board, cases, oversight, reviews, supervision
+from paivand.cases.views import (
+    acts,
+    board,
+    cases,
+    oversight,
+    reviews,
+    selection,
+    selection_after,
+    selection_commission,
+    selection_family,
+    supervision,
+)
 
 app_name = "cases"
 urlpatterns: list[URLPattern] = [
@@ -44,4 +55,44 @@ urlpatterns: list[URLPattern] = [
     path("file-reviews/files/<uuid:reviewed_id>/", reviews.file_look, name="reviewed-file"),
     path("corrections/<uuid:correction_id>/", reviews.correction_done, name="correction-done"),
     # --- selection
+    path("selection/", selection.round_list, name="round-list"),
+    path("selection/new/", selection.round_begin, name="round-begin"),
+    path("selection/<uuid:round_id>/", selection.round_open, name="round-open"),
+    path("selection/<uuid:round_id>/places/", selection.places_edit, name="round-places"),
+    path("selection/<uuid:round_id>/share/", selection.places_share, name="round-share"),
+    path("selection/<uuid:round_id>/draw/", selection.list_draw, name="round-draw"),
+    path("selection/<uuid:round_id>/hand-over/", selection.commission_begin, name="round-hand-over"),
+    path("selection/<uuid:round_id>/call-off/", selection.round_call_off, name="round-call-off"),
+    path("selection/<uuid:round_id>/add/", selection.family_add, name="round-add-family"),
+    path("selection/<uuid:round_id>/decide/", selection.candidates_decide, name="candidates-decide"),
+    path("selection/<uuid:round_id>/tell/", selection.candidates_tell, name="candidates-tell"),
+    path("selection/<uuid:round_id>/proposals/", selection.proposals_take, name="round-take-proposals"),
+    path("selection/<uuid:round_id>/commission/", selection_commission.commission_open, name="round-commission"),
+    path("selection/<uuid:round_id>/seats/take/", selection_commission.seat_take, name="seat-take"),
+    path("selection/<uuid:round_id>/seats/offer/", selection_commission.seat_offer, name="seat-offer"),
+    path("selection/<uuid:round_id>/seats/outside/", selection_commission.seat_outside, name="seat-outside"),
+    path("selection/seats/<uuid:seat_id>/leave/", selection_commission.seat_leave, name="seat-leave"),
+    path("selection/<uuid:round_id>/signatures/", selection_commission.signatures_open, name="round-signatures"),
+    path("selection/<uuid:round_id>/sign/", selection_commission.list_sign, name="round-sign"),
+    path("selection/<uuid:round_id>/conclude/", selection_commission.round_conclude, name="round-conclude"),
+    path("selection/<uuid:round_id>/close/", selection_commission.round_close, name="round-close"),
+    path("selection/<uuid:round_id>/minutes/", selection_commission.minutes_open, name="round-minutes"),
+    path("selection/<uuid:round_id>/letters/", selection_after.notices_open, name="round-letters"),
+    path("selection/<uuid:round_id>/appeals/", selection_after.appeals_open, name="round-appeals"),
+    path("selection/<uuid:round_id>/appeals/new/", selection_after.appeal_bring, name="appeal-bring"),
+    path("selection/appeals/<uuid:appeal_id>/", selection_after.appeal_open, name="appeal-open"),
+    path("selection/<uuid:round_id>/errors/", selection_after.errors_open, name="round-errors"),
+    path("selection/<uuid:round_id>/sample/", selection_after.sample_draw, name="sample-draw"),
+    path("selection/second-looks/<uuid:revisit_id>/", selection_after.revisit_record, name="revisit-record"),
+    path("selection/families/<uuid:candidate_id>/", selection_family.candidate_open, name="candidate-open"),
+    path("selection/families/<uuid:candidate_id>/aside/", selection_family.conflict_declare, name="conflict-declare"),
+    path("selection/conflicts/<uuid:conflict_id>/end/", selection_family.conflict_end, name="conflict-end"),
+    path("selection/families/<uuid:candidate_id>/assess/", selection_family.candidate_assess, name="candidate-assess"),
+    path("selection/families/<uuid:candidate_id>/tell/", selection_family.candidate_tell, name="candidate-tell"),
+    path(
+        "selection/families/<uuid:candidate_id>/refusal/", selection_family.candidate_refusal, name="candidate-refusal"
+    ),
+    path("selection/families/<uuid:candidate_id>/fill/", selection_family.candidate_fill, name="candidate-fill"),
+    path("selection/families/<uuid:candidate_id>/step/", selection_family.candidate_step, name="candidate-step"),
+    path("selection/families/<uuid:candidate_id>/letter/", selection_family.candidate_notice, name="candidate-letter"),
 ]

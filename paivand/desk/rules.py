@@ -39,7 +39,7 @@ NAVIGATION = (
         short=text("Register"),
     ),
     NavItem("protection:room-open", text("Sealed room"), "lock", Verb.SURVIVOR_WORK, main=False),
-    NavItem("cases:selection-list", text("Selection"), "check", Verb.SELECTION_SIGN, main=False),
+    NavItem("cases:round-list", text("Selection"), "check", Verb.SELECTION_SIGN, main=False),
     NavItem("cases:supervision-list", text("Supervision"), "user", Verb.CASE_WORK, main=False),
     NavItem("referrals:service-list", text("Directory"), "book", main=False),
     NavItem("collect:list-list", text("Lists"), "upload", Verb.FAMILY_IMPORT),
@@ -56,8 +56,11 @@ NAVIGATION = (
 )
 
 _UNDER = (
-    ("cases:selection", "cases:selection-list"),
-    ("cases:commission", "cases:selection-list"),
+    ("cases:round", "cases:round-list"),
+    ("cases:candidate", "cases:round-list"),
+    ("cases:seat", "cases:round-list"),
+    ("cases:appeal", "cases:round-list"),
+    ("cases:revisit", "cases:round-list"),
     ("cases:supervision", "cases:supervision-list"),
     ("cases:file-review", "cases:supervision-list"),
     ("cases:reviewed-file", "cases:supervision-list"),

@@ -16,6 +16,7 @@ from paivand.cases.actions.selection import locked_round, lying
 from paivand.cases.actions.selection_list import (
     SIGNED_STATES,
     demand_no_conflict,
+    full_words,
     locked_candidate,
     n_selected,
     put_on_list,
@@ -180,11 +181,8 @@ def _move(
         quota = quota_of(row, candidate.jamoat_id)
         beyond = n_selected(row, candidate.jamoat_id, apart_from=candidate.pk) >= quota
         if beyond and not verdict.beyond_quota:
-            raise Refused(
-                _("All %(quota)s places of %(jamoat)s have their families. Say that this one comes in addition.")
-                % {"quota": quota, "jamoat": candidate.jamoat.name},
-                "quota", field="beyond_quota",
-            )  # fmt: skip
+            said = full_words(quota, candidate.jamoat.name)
+            raise Refused(f"{said} {_('Say that this one comes in addition.')}", "quota", field="beyond_quota")
     choice = Choice(Outcome(str(verdict.moved_to)), "appeal_upheld", verdict.answer.strip()[:500])
     candidate.settle(choice, Basis.APPEAL, by, at).save()
     if choice.outcome is Outcome.SELECTED:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from paivand.access.actions.mechanism import action, remark
 from paivand.access.models import User
@@ -193,11 +194,18 @@ def demand_place(row: SelectionRound, candidate: SelectionCandidate) -> None:
     """Raise a Refused, ``quota``, when every place of the jamoat has its family."""
     quota = quota_of(row, candidate.jamoat_id)
     if n_selected(row, candidate.jamoat_id, apart_from=candidate.pk) >= quota:
-        raise Refused(
-            _("All %(quota)s places of %(jamoat)s have their families. Choose the reserve, or change the places.")
-            % {"quota": quota, "jamoat": candidate.jamoat.name},
-            "quota", field="outcome",
-        )  # fmt: skip
+        said = full_words(quota, candidate.jamoat.name)
+        raise Refused(f"{said} {_('Choose the reserve, or change the places.')}", "quota", field="outcome")
+
+
+def full_words(quota: int, jamoat: str) -> str:
+    """That every place of a jamoat has its family, in a sentence."""
+    if not quota:
+        return _("There is no place in %(jamoat)s.") % {"jamoat": jamoat}
+    said = ngettext(
+        "The one place of %(jamoat)s has its family.", "All %(n)s places of %(jamoat)s have their families.", quota
+    )
+    return said % {"n": quota, "jamoat": jamoat}
 
 
 @action(Verb.SELECTION_SIGN, on="candidate")

@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.cases.models import (
@@ -55,7 +57,7 @@ def seat_of(by: User, chosen: SelectionRound) -> SelectionSeat | None:
     return found.first()
 
 
-def possible_signers(by: User, chosen: SelectionRound) -> list[User]:
+def possible_signers(by: User, chosen: SelectionRound) -> QuerySet[User]:
     """Colleagues whose right to sign reaches this round and who have no seat in it yet."""
     seated = {seat.user_id for seat in seats(by, chosen) if seat.user_id and seat.left_on is None}
     able = [
@@ -63,8 +65,8 @@ def possible_signers(by: User, chosen: SelectionRound) -> list[User]:
         for worker, held in holdings([str(chosen.district_id)]).items()
         if worker not in seated and reach_of(worker, held, Verb.SELECTION_SIGN, DataClass.CASE).covers(chosen)
     ]
-    found = User.objects.filter(User.policy.visible(by), pk__in=able, is_active=True).select_related("agency")
-    return list(found.order_by("sort_key", "pk"))
+    found = User.objects.filter(User.policy.visible(by), pk__in=able, is_active=True)
+    return found.order_by("sort_key", "pk")
 
 
 def conflicts(

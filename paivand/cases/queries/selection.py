@@ -211,15 +211,35 @@ def decisions_of(by: User, candidate: SelectionCandidate) -> list[SelectionDecis
     return list(found.order_by("-pk"))
 
 
-def neighbours(by: User, candidate: SelectionCandidate) -> list[SelectionCandidate]:
+def around(
+    by: User, candidate: SelectionCandidate
+) -> tuple[SelectionCandidate | None, SelectionCandidate | None]:  # fmt: skip
     """The families just before and just behind this one in the order of need of its jamoat."""
     if candidate.rank is None:
-        return []
+        return None, None
     found = SelectionCandidate.objects.seen_by(by).filter(
         round_id=candidate.round_id, jamoat_id=candidate.jamoat_id, part=Part.LISTED,
         rank__in=[candidate.rank - 1, candidate.rank + 1],
     )  # fmt: skip
-    return list(found.order_by("rank"))
+    by_rank = {row.rank: row for row in found}
+    return by_rank.get(candidate.rank - 1), by_rank.get(candidate.rank + 1)
+
+
+def next_undecided(by: User, candidate: SelectionCandidate) -> SelectionCandidate | None:
+    """The next family of the jamoat about which nothing is decided, in the order of the list."""
+    found = SelectionCandidate.objects.seen_by(by).filter(
+        round_id=candidate.round_id, jamoat_id=candidate.jamoat_id, part=candidate.part, outcome="",
+        order_key__gt=candidate.order_key,
+    )  # fmt: skip
+    return found.order_by("order_key").first()
+
+
+def candidates_of(by: User, chosen: SelectionRound, keys: Iterable[uuid.UUID]) -> list[SelectionCandidate]:
+    """These rows of the list of a round, in its order."""
+    found = SelectionCandidate.objects.seen_by(by).filter(round=chosen, pk__in=list(keys))
+    rows = list(found.select_related("round", "jamoat", "profile").order_by("order_key"))
+    with_families(by, rows)
+    return rows
 
 
 def first_of_reserve(by: User, candidate: SelectionCandidate) -> SelectionCandidate | None:

@@ -156,6 +156,8 @@ def test_the_form_of_a_change_holds_what_stands_there_and_saves_it(nasiba, sign_
     with acting_as(nasiba):
         row = DirectoryService.objects.get(pk=service.pk)
     assert (row.phone, row.version) == ("103", 2)
+    told = page(sign_in(nasiba), "service-open", service_id=service.pk)
+    assert "Telephone: <bdi>+992 003 31 00 01</bdi> → <bdi>103</bdi>" in told
 
 
 def test_two_who_edit_at_once_compare(nasiba, sign_in):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, time, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -110,10 +110,9 @@ def _week(row: Mapping[str, Any]) -> Hours:
     if row.get("around_the_clock"):
         return Hours(around_the_clock=True)
     week = row["week"]
-    pause: Iterable[str] = week.get("break", ())
+    pause: list[time | None] = [time.fromisoformat(edge) for edge in week.get("break", ())] or [None, None]
     return Hours(
-        tuple(week["days"]), time.fromisoformat(week["opens"]), time.fromisoformat(week["closes"]),
-        *(time.fromisoformat(edge) for edge in pause),
+        tuple(week["days"]), time.fromisoformat(week["opens"]), time.fromisoformat(week["closes"]), pause[0], pause[1]
     )  # fmt: skip
 
 

@@ -59,8 +59,9 @@ def add_service(
     if DirectoryService.objects.filter(pk=service_id).exists():
         raise Refused(_("This form was saved already."), "twice")
     _demand_day(on, today)
-    row = DirectoryService(id=service_id, district_id=scope.district_id, verified_on=on, verified_by=by)
-    demand_sound(draft, str(scope.district_id))
+    district = str(scope.district_id)
+    row = DirectoryService(id=service_id, district_id=district, verified_on=on, verified_by=by)
+    demand_sound(draft, district)
     _fill(row, draft)
     row.save(force_insert=True)
     _write_keys(row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 
@@ -152,7 +153,7 @@ def is_stale(service: DirectoryService, today: date | None = None) -> bool:
 
 
 _FIELD_NAMES = {"agency_id": gettext_lazy("the provider's agency")}
-_TOLD = {
+_TOLD: dict[str, Callable[[Any], str]] = {
     "cost": cost_told,
     "languages": languages_told,
     "accessibility": lambda codes: ", ".join(accessibility_told(codes)),
@@ -170,7 +171,8 @@ def change_rows(change: ServiceChange) -> list[tuple[str, str, str]]:
     """
     rows = []
     for name, (before, after) in change.changes.items():
-        label = _FIELD_NAMES.get(name) or DirectoryService._meta.get_field(name.removesuffix("_id")).verbose_name
+        field: Any = DirectoryService._meta.get_field(name.removesuffix("_id"))
+        label = _FIELD_NAMES.get(name) or field.verbose_name
         values = ("", "") if name.endswith("_id") else (_value_told(name, before), _value_told(name, after))
         rows.append((str(label), *values))
     return rows

@@ -53,6 +53,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "written_at": "when it was written",
         "edited_at": "when its author last changed the words, within a day",
         "amends_id": "the note that this one adds to",
+        "begun_by_id": "who wrote that one: she reads what others add to it",
         "struck_at": "when the words were taken away",
         "struck_by_id": "by whom",
         "struck_why": "why",

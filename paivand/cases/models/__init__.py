@@ -24,6 +24,7 @@ from .records import (
     VisitPerson,
     VisitProgress,
 )
+from .referred import referred_first
 from .schooling import SchoolCheck, Schooling, SchoolTry
 from .selection import SelectionCandidate, SelectionDecision, SelectionPlace, SelectionProfile, SelectionRound
 from .sessions import Attendance, FormerSession, GroupMeeting, GroupMember, PsychosocialGroup, PsychosocialSession
@@ -91,4 +92,5 @@ __all__ = [
     "holdings",
     "open_counts",
     "reach_of",
+    "referred_first",
 ]

@@ -35,7 +35,7 @@ from paivand.cases.rules.records import (
     VisitState,
     Way,
 )
-from paivand.cases.rules.uploads import document_kinds, file_kinds, titled
+from paivand.cases.rules.uploads import document_kinds, file_kinds, removal_reasons, titled
 from paivand.core.rules.privacy import DataClass, Privacy
 from paivand.registry.models import JourneyStep, Person
 
@@ -172,7 +172,7 @@ class FormerVersion(CaseRecord):
         return f"{self.kind} {self.n}"
 
 
-_AUTHOR = Mine("written_by_id") & HoldsSomewhere(Verb.CASE_VIEW)
+_AUTHOR = (Mine("written_by_id") | Mine("begun_by_id")) & HoldsSomewhere(Verb.CASE_VIEW)
 
 
 class Note(CaseRecord):
@@ -181,7 +181,7 @@ class Note(CaseRecord):
     privacy: ClassVar[Privacy] = Privacy.of(
         DataClass.CASE,
         personal="kind text struck_why",
-        technical=f"{CASE_FIELDS} written_at edited_at amends struck_at struck_by",
+        technical=f"{CASE_FIELDS} written_at edited_at amends begun_by struck_at struck_by",
     )
     policy: ClassVar[Policy] = Policy(
         view=_AUTHOR
@@ -202,6 +202,8 @@ class Note(CaseRecord):
     edited_at = models.DateTimeField(null=True, editable=False)
     # The note that this one adds to.
     amends = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="amendments")
+    # Who wrote that one: she reads what others add to her words.
+    begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     struck_at = models.DateTimeField(null=True, editable=False)
     struck_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     struck_why = models.CharField(
@@ -217,6 +219,10 @@ class Note(CaseRecord):
                 name="note_has_words_until_they_are_taken_away",
                 condition=Q(struck_at=None, struck_by=None, struck_why="") & ~Q(text="")
                 | Q(struck_at__isnull=False, struck_by__isnull=False, text="") & ~Q(struck_why=""),
+            ),
+            models.CheckConstraint(
+                name="note_that_adds_names_who_began",
+                condition=Q(amends=None, begun_by=None) | Q(amends__isnull=False, begun_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="note_kind_is_of_the_list", condition=Q(kind__in=[kind.value for kind in NoteKind])
@@ -364,6 +370,11 @@ class CaseDocument(CaseRecord):
         """What kind of file it is, such as PDF."""
         kind = file_kinds().get(self.media_type)
         return kind.name if kind else self.media_type
+
+    @property
+    def removed_name(self) -> str:
+        """Why it was taken away, in the reader's language."""
+        return titled(removal_reasons(), self.removed_why, get_language() or "en")
 
     @property
     def is_shown(self) -> bool:

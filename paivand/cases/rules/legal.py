@@ -151,26 +151,24 @@ S = TypeVar("S", bound=StepRow)
 
 
 def next_step(kind: MatterKind, rows: Sequence[S]) -> S | None:
-    """The step that waits: the first open one that every matter of this kind needs, or has a term of its own.
-
-    An optional step waits only once somebody gave it a day: else nobody knows yet whether it will be needed.
-    """
+    """The first open step that every matter of this kind needs."""
     order = {step.code: number for number, step in enumerate(kind.steps)}
     waiting = [
-        row
-        for row in rows
-        if row.state == StepState.OPEN and (row.due_on or not getattr(kind.step(row.code), "optional", False))
+        row for row in rows if row.state == StepState.OPEN and not getattr(kind.step(row.code), "optional", False)
     ]
     return min(waiting, key=lambda row: order.get(row.code, len(order)), default=None)
 
 
 def deadline(kind: MatterKind, rows: Sequence[S], opened_on: date) -> tuple[S, date] | None:
-    """The step that waits and until when: its own term, else its usual days after what was done last."""
-    row = next_step(kind, rows)
-    if row is None:
-        return None
-    if row.due_on:
-        return row, row.due_on
-    step = kind.step(row.code)
+    """What must be done first in a matter, and until when: the soonest of the terms that are set and of the next step.
+
+    The next step that is needed waits for its usual days after what was done last, unless it has a term of its own. An
+    optional step waits only once somebody gave it a term: else nobody knows yet whether it will be needed.
+    """
     last = max((one.done_on for one in rows if one.done_on), default=opened_on)
-    return row, max(last, opened_on) + timedelta(days=step.days if step else 14)
+    found = [(row, row.due_on) for row in rows if row.state == StepState.OPEN and row.due_on]
+    row = next_step(kind, rows)
+    if row is not None and not row.due_on:
+        step = kind.step(row.code)
+        found.append((row, max(last, opened_on) + timedelta(days=step.days if step else 14)))
+    return min(found, key=lambda one: one[1], default=None)

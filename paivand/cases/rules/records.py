@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -65,9 +67,10 @@ VISIT_EDGES: frozenset[tuple[VisitState, VisitState]] = frozenset(
         (VisitState.PLANNED, VisitState.MISSED),
         (VisitState.PLANNED, VisitState.CALLED_OFF),
         (VisitState.MISSED, VisitState.MADE),
+        (VisitState.MADE, VisitState.CALLED_OFF),
     }
 )
-"""How a visit goes on. One that was missed may turn out to have been made; nothing else is walked back."""
+"""How a visit goes on. One that was missed may turn out to have been made; one that never was is called off."""
 
 
 def may_become(state: str, end: VisitState) -> bool:
@@ -106,6 +109,7 @@ class MissedWhy(StrEnum):
     NOT_SAFE = "not_safe"
     MOVED = "moved"
     NOT_NEEDED = "not_needed"
+    MISTAKE = "mistake"
     OTHER = "other"
 
 
@@ -119,8 +123,18 @@ MISSED_NAMES = {
     MissedWhy.NOT_SAFE: text("it was not the right moment to go there"),
     MissedWhy.MOVED: text("the family has moved"),
     MissedWhy.NOT_NEEDED: text("not needed any more"),
+    MissedWhy.MISTAKE: text("written down by mistake"),
     MissedWhy.OTHER: text("another reason"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class NextVisit:
+    """A contact that is agreed for a day."""
+
+    on: date
+    way: Way
+    purpose: str = ""
 
 
 class Progress(StrEnum):
@@ -140,6 +154,45 @@ PROGRESS_NAMES = {
     Progress.MUCH: text("much closer"),
     Progress.REACHED: text("reached"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class MissedDraft:
+    """Why an agreed contact did not come about, or was called off; ``again`` agrees on another day."""
+
+    why: MissedWhy
+    note: str = ""
+    again: NextVisit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GoalSeen:
+    """How far one goal of the plan has come."""
+
+    goal: uuid.UUID
+    progress: Progress
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitDraft:
+    """A contact as it is told: when and how, who was met, what was seen and agreed, and what comes next.
+
+    Args:
+        people: the keys of those of the case who were met.
+        others_met: who else was there, by what they are.
+        goals: only those goals that were spoken about.
+    """
+
+    happened_on: date
+    way: Way
+    people: tuple[uuid.UUID, ...]
+    outcome: VisitOutcome = VisitOutcome.COMPLETED
+    others_met: str = ""
+    seen: str = ""
+    agreed: str = ""
+    goals: tuple[GoalSeen, ...] = ()
+    next: NextVisit | None = None
 
 
 class NoteKind(StrEnum):
@@ -183,6 +236,44 @@ def may_change_note(written_at: datetime, now: datetime) -> bool:
     (True, False)
     """
     return now - written_at < timedelta(hours=NOTE_OPEN_HOURS)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionDraft:
+    """What is decided: what, who does it (a worker, or somebody by what he or she is), and until when."""
+
+    what: str
+    doer: uuid.UUID | None = None
+    who: str = ""
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConferenceDraft:
+    """A case conference as it is told.
+
+    Args:
+        staff: the keys of the workers who took part.
+        others: those from outside, by what they are: never the people who are helped.
+    """
+
+    held_on: date
+    points: str
+    venue: str = ""
+    staff: tuple[uuid.UUID, ...] = ()
+    others: tuple[str, ...] = ()
+    decisions: tuple[DecisionDraft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PaperDraft:
+    """A document as it is described, beside its file."""
+
+    kind: str
+    title: str = ""
+    person: uuid.UUID | None = None
+    matter: uuid.UUID | None = None
+    dated_on: date | None = None
 
 
 class FormerOf(StrEnum):

@@ -5,8 +5,10 @@ What can be worked on stands in ``parameters/session_topics.yaml``: names only. 
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -217,3 +219,42 @@ def topic_title(code: str, language: str) -> str:
     """
     found = topics().get(code)
     return found.title(language) if found else code
+
+
+@dataclass(frozen=True, slots=True)
+class SessionDraft:
+    """A single session as it is told."""
+
+    person: uuid.UUID
+    happened_on: date
+    way: SessionWay
+    outcome: SessionOutcome = SessionOutcome.COMPLETED
+    worked_on: tuple[str, ...] = ()
+    note: str = ""
+    next_on: date | None = None
+    flow: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDraft:
+    """A group as it is planned."""
+
+    name: str
+    facilitator: uuid.UUID
+    flow: str
+    language: str
+    place: str
+    starts_on: date
+    capacity: int = 12
+    venue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingDraft:
+    """A meeting of a group as it is told; ``marks`` by the key of the member."""
+
+    held_on: date
+    marks: Mapping[uuid.UUID, Mark] = field(default_factory=dict)
+    worked_on: tuple[str, ...] = ()
+    note: str = ""
+    next_on: date | None = None

@@ -11,7 +11,7 @@ from typing import Any
 
 from paivand.access.models import User
 from paivand.cases.models import Case
-from paivand.cases.views import assessments, oversight, referrals, timeline
+from paivand.cases.views import assessments, oversight, records, referrals, timeline
 
 SECTIONS: tuple[Callable[[User, Case], dict[str, Any]], ...] = (
     # --- cases, plans, closure
@@ -19,6 +19,7 @@ SECTIONS: tuple[Callable[[User, Case], dict[str, Any]], ...] = (
     referrals.section,
     timeline.section,
     # --- records in a case
+    records.section,
     # --- assignment and supervision
     oversight.section,
 )

@@ -1,0 +1,39 @@
+"""What the page of a case shows of what is written down within it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from paivand.access.models import User
+from paivand.access.rules.verbs import Verb
+from paivand.cases.models import Case
+from paivand.cases.queries import legal, records, schooling, sessions
+
+
+def section(by: User, case: Case) -> dict[str, Any]:
+    """Visits, notes, conferences, papers, legal matters, sessions and schooling: the latest, and what waits."""
+    book = records.book_of(by, case, names={})
+    matters = legal.matters_of(by, case)
+    rows = sessions.sessions_of(by, case)
+    places = sessions.group_places(by, case)
+    ways = schooling.schoolings_of(by, case)
+    named = {row.person_id for row in [*matters, *rows, *places, *ways]}
+    named |= {row.person_id for row in book.documents if row.person_id}
+    met = [one.visit for one in [*book.planned, *book.visits]]
+    names = records.names_of(by, named | records.people_met(met))
+    book.visits = records.told([one.visit for one in book.visits], names)
+    by_person = records.grouped(rows, "person_id")
+    return {
+        "book": book,
+        "papers": [(row, names.get(row.person_id, "") if row.person_id else "") for row in book.documents],
+        "matters": [
+            (told, names.get(told.matter.person_id, "")) for told in legal.matters_told(matters, timezone.localdate())
+        ],
+        "sessions": [(names.get(person, ""), person, theirs) for person, theirs in by_person.items()],
+        "group_places": [(row, names.get(row.person_id, "")) for row in places],
+        "schoolings": [(row, names.get(row.person_id, ""), schooling.next_check(row)) for row in ways],
+        "may_write": case.is_open and by.reach(Verb.CASE_WORK).covers(case),
+        "today": timezone.localdate(),
+    }

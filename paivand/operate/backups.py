@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
+import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 from paivand import __version__
 from paivand.operate.archive import Manifest, default_path, read_archive, sha256_of, write_archive
 from paivand.operate.contents import EMPTYING
+from paivand.operate.documents import FOLDER, live_documents, present_files, replace_folder
 from paivand.operate.fingerprints import FORGOTTEN, sequence_values, table_contents, verifying_statements
 from paivand.operate.mark import MARK
 from paivand.operate.postgres import MAJOR, OLDEST_SERVER, OperatingError, client_environment, program
@@ -22,9 +25,9 @@ _UNKNOWN_TO_OLD_SERVERS = b"SET transaction_timeout"
 
 
 def make_backup(owner_url: str, home: Path, path: Path | None = None) -> tuple[Path, Manifest]:
-    """Dump the database into one file, then read the file back and compare it with what was counted.
+    """Dump the database with the files of its documents into one file, then read the file back and compare.
 
-    Dump and counts see the same snapshot, so people may go on working meanwhile.
+    Dump, counts and the list of documents see the same snapshot, so people may go on working meanwhile.
 
     Raises:
         OperatingError: when the dump fails or does not hold what was counted.
@@ -33,8 +36,10 @@ def make_backup(owner_url: str, home: Path, path: Path | None = None) -> tuple[P
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
         dump = Path(folder) / "database.dump"
-        manifest = _dump(owner_url, dump)
-        write_archive(target, manifest, dump)
+        manifest, keys = _dump(owner_url, dump)
+        documents = present_files(owner_url, home, keys)
+        manifest = replace(manifest, documents={place: sha256_of(file) for place, file in documents.items()})
+        write_archive(target, manifest, dump, documents)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
         manifest, dump = read_archive(target, Path(folder))
         found = _rows_in_dump(dump)
@@ -48,7 +53,7 @@ def make_backup(owner_url: str, home: Path, path: Path | None = None) -> tuple[P
     return target, manifest
 
 
-def _dump(owner_url: str, dump: Path) -> Manifest:
+def _dump(owner_url: str, dump: Path) -> tuple[Manifest, list[uuid.UUID]]:
     with psycopg.connect(owner_url) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
@@ -64,13 +69,14 @@ def _dump(owner_url: str, dump: Path) -> Manifest:
                 f"The server is PostgreSQL {version}; backups work with {OLDEST_SERVER} to {MAJOR}. Update Paivand."
             )
         tables, sequences = table_contents(connection), sequence_values(connection)
+        documents = live_documents(connection)
         migrations = connection.execute("select app || '.' || name from public.django_migrations order by 1").fetchall()
         _run(
             owner_url, "pg_dump", "--format=custom", f"--snapshot={snapshot}", "--no-owner", "--no-acl",
             "--no-policies", "--no-password", *(f"--exclude-table-data={name}" for name in FORGOTTEN),
             f"--file={dump}",
         )  # fmt: skip
-    return Manifest(
+    manifest = Manifest(
         paivand=__version__,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         server_version=version,
@@ -80,6 +86,7 @@ def _dump(owner_url: str, dump: Path) -> Manifest:
         sequences=sequences,
         dump_sha256=sha256_of(dump),
     )
+    return manifest, documents
 
 
 def _rows_in_dump(dump: Path) -> dict[str, int]:
@@ -101,8 +108,9 @@ def _rows_in_dump(dump: Path) -> dict[str, int]:
 def restore_backup(owner_url: str, path: Path, home: Path) -> Manifest:
     """Replace what the database holds by the backup, in one transaction.
 
-    The former content goes, the backup's comes, and every table is compared with the manifest, or nothing changes.
-    Row security and the application's rights are not in a backup: migrate afterwards.
+    The former content goes, the backup's comes, and every table is compared with the manifest, or nothing changes. Then
+    the folder of documents is replaced by that of the backup. Row security and the application's rights are not in a
+    backup: migrate afterwards.
 
     Raises:
         OperatingError: when the backup is damaged or newer than the program, or the database refuses it.
@@ -112,6 +120,7 @@ def restore_backup(owner_url: str, path: Path, home: Path) -> Manifest:
         manifest, dump = read_archive(path, Path(folder))
         _demand_known_migrations(manifest)
         _pour(owner_url, manifest, dump)
+        replace_folder(home, Path(folder) / FOLDER, Path(folder) / "former")
     return manifest
 
 

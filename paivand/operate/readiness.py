@@ -20,6 +20,7 @@ from paivand.access.models.walls import guarded_tables, wall_defects
 from paivand.collect.queries.upkeep import STUCK_MINUTES, stuck_lists
 from paivand.operate.archive import newest_backup
 from paivand.operate.background import CONNECTIONS
+from paivand.operate.documents import FOLDER, files_of, live_documents, stray_files
 from paivand.operate.mark import is_demo
 from paivand.operate.places import declared_places, stale_places
 from paivand.operate.postgres import OLDEST_SERVER
@@ -56,6 +57,7 @@ def full_report() -> Iterator[Finding]:
     yield from _settings()
     yield from _system_checks()
     yield from database_report()
+    yield from _documents()
     yield from _backups()
     yield from _disk()
 
@@ -211,6 +213,27 @@ def _queue(connection: BaseDatabaseWrapper) -> Iterator[Finding]:
         )  # fmt: skip
     else:
         yield Finding("queue", State.OK, f"nothing is stuck; {seen}")
+
+
+def _documents() -> Iterator[Finding]:
+    """Whether every document has its file; only the owner of the database sees all documents."""
+    if "owner" not in connections:
+        return
+    owner, home = connections["owner"], Path(settings.HOME)
+    try:
+        owner.ensure_connection()
+        keys = live_documents(owner.connection)
+    except DatabaseError as error:
+        yield Finding("documents", State.FAIL, f"cannot be counted: {str(error).strip().splitlines()[0]}")
+        return
+    missing = sum(not path.exists() for path in files_of(home, keys).values())
+    strays = sum(1 for _path in stray_files(home, keys))
+    if missing:
+        text = f"{missing} of {len(keys)} files are not in {home / FOLDER}. Bring them back from a backup."
+        yield Finding("documents", State.FAIL, text)
+    else:
+        text = f"all {len(keys)} files are there" + (f", and {strays} that belong to no document" if strays else "")
+        yield Finding("documents", State.OK, text)
 
 
 def _backups() -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""``paivand backup``: one verified file with everything the database holds."""
+"""``paivand backup``: one verified file with everything the database holds, and the files of documents."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class Command(BaseCommand):
         path, manifest = make_backup(os.environ["DATABASE_URL"], Path(settings.HOME), options["file"])
         size = path.stat().st_size / 1_000_000
         self.stdout.write(
-            f"Backup {path} ({size:.1f} MB): {len(manifest.tables)} tables, {manifest.n_rows} rows, read back and "
-            "found complete. It holds personal data: keep it where only its keepers can read it, and a copy elsewhere."
+            f"Backup {path} ({size:.1f} MB): {len(manifest.tables)} tables, {manifest.n_rows} rows and "
+            f"{len(manifest.documents)} documents, read back and found complete. It holds personal data: "
+            "keep it where only its keepers can read it, and a copy elsewhere."
         )

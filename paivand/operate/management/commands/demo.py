@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +13,7 @@ from django.db import connections
 
 from paivand.operate import population
 from paivand.operate.contents import Contents, contents, empty
+from paivand.operate.documents import FOLDER
 from paivand.operate.mark import mark_demo
 from paivand.operate.postgres import OperatingError
 from paivand.operate.readiness import reasons_to_migrate
@@ -54,6 +57,7 @@ class Command(BaseCommand):
         if options["reset"] and found is Contents.DEMO:
             self.stdout.write("Removing what the demo holds ...")
             empty(owner)
+            shutil.rmtree(Path(settings.HOME) / FOLDER, ignore_errors=True)
         mark_demo(owner)
         reasons = reasons_to_migrate(owner)
         if reasons:

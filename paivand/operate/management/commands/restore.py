@@ -40,7 +40,7 @@ class Command(BaseCommand):
         manifest = restore_backup(url, options["file"], Path(settings.HOME))
         self.stdout.write(
             f"Restored the backup of {manifest.created_at}: {len(manifest.tables)} tables and {manifest.n_rows} rows "
-            "agree with it in number and content."
+            f"agree with it in number and content, and so do {len(manifest.documents)} documents."
         )
         mark_demo(owner, demo=manifest.demo)
         call_command("migrate", interactive=False, verbosity=0)

@@ -1,0 +1,90 @@
+"""The files of documents beside the database: which of them must be there, in a backup and after a restore.
+
+The files are sealed; this module never opens them, except to seal them anew with another key.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from paivand.cases.queries.files import place_in_folder
+from paivand.operate.postgres import OperatingError
+
+FOLDER = "documents"
+_LIVE = "select id from public.cases_casedocument where removed_at is null"
+
+
+def live_documents(connection: psycopg.Connection[Any]) -> list[uuid.UUID]:
+    """The documents whose files must be there; none in a database that does not know documents yet."""
+    row = connection.execute("select to_regclass('public.cases_casedocument')").fetchone()
+    if row is None or row[0] is None:
+        return []
+    return [key for (key,) in connection.execute(f"{_LIVE} order by id")]
+
+
+def files_of(home: Path, keys: list[uuid.UUID]) -> dict[str, Path]:
+    """The files of these documents by their places within the folder, those that are missing too."""
+    return {place_in_folder(key): home / FOLDER / place_in_folder(key) for key in keys}
+
+
+def present_files(owner_url: str, home: Path, keys: list[uuid.UUID]) -> dict[str, Path]:
+    """The files of documents that a dump holds. One that was taken away since the dump may be missing, no other.
+
+    Raises:
+        OperatingError: when the file of a document is lost.
+    """
+    found = files_of(home, keys)
+    missing = {place for place, path in found.items() if not path.exists()}
+    if missing:
+        with psycopg.connect(owner_url) as connection:
+            still = {place_in_folder(key) for key in live_documents(connection)}
+        lost = sorted(missing & still)
+        if lost:
+            raise OperatingError(
+                f"{len(lost)} files of documents are not in {home / FOLDER}, the first is {lost[0]}. Bring them back "
+                "from an earlier backup, then make this one again."
+            )
+    return {place: path for place, path in found.items() if place not in missing}
+
+
+def stray_files(home: Path, keys: list[uuid.UUID]) -> Iterator[Path]:
+    """Files that belong to no document: of an upload that was undone, or a document that was taken away."""
+    known = set(files_of(home, keys).values())
+    for path in sorted((home / FOLDER).glob("*/*")):
+        if path.is_file() and path not in known:
+            yield path
+
+
+def replace_folder(home: Path, fresh: Path, former: Path) -> None:
+    """Put the folder ``fresh`` in place of the documents of the installation; what was there is moved to ``former``."""
+    place = home / FOLDER
+    fresh.mkdir(exist_ok=True, mode=0o700)
+    if place.exists():
+        place.rename(former)
+    fresh.rename(place)
+
+
+def reseal(home: Path, keys: list[uuid.UUID], vault: Any) -> int:
+    """Seal the files of these documents anew with the vault's first key; returns how many.
+
+    Each file is replaced at once. Whoever reads one meanwhile opens it with either key.
+    """
+    n_sealed = 0
+    for path in files_of(home, keys).values():
+        if not path.exists():
+            continue
+        fresh = vault.rotate(path.read_bytes())
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(fresh)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+        n_sealed += 1
+    return n_sealed

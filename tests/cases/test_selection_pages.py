@@ -75,14 +75,14 @@ def test_a_round_is_walked_from_its_beginning_to_the_letters(made, zarina, nasib
     browser.post(address("round-hand-over", chosen), {"version": chosen.version})
     ticked = [f"{row_of(zarina, chosen, family).pk}:1" for family in made]
     page = browser.post(address("candidates-decide", chosen), {"row": ticked, "what": "proposed"}, follow=True)
-    assert told(page) == ["Decided about 4 families."]
+    assert told(page)[-1] == "Decided about 4 families."
     for one, user in ((browser, zarina), (other, nasiba)):
         with acting_as(user):
             found = present_list(user, chosen).fingerprint
         one.post(address("round-sign", chosen), {"list_hash": found, "stands": "on"})
     fresh(zarina, chosen)
     page = browser.post(address("round-conclude", chosen), {"version": chosen.version}, follow=True)
-    assert told(page) == ["The list is decided. Tell every family, with its letter."]
+    assert told(page)[-1] == "The list is decided. Tell every family, with its letter."
     fresh(zarina, chosen)
     assert chosen.state == "decided"
     letters = browser.get(address("round-letters", chosen)).content.decode()

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from paivand.instruments.rules.instruments import Band, Bands, Scale, Words
 
-TOP, BOTTOM = 12, 148
+TOP, BOTTOM = 18, 148
 """Between which pixels of the height the values lie."""
 
 
@@ -64,6 +64,7 @@ class Point:
     band: str
     x: str
     y: str
+    above: str
     key: str
 
 
@@ -105,7 +106,8 @@ def curve(
         # Days that fall together would hide each other: then the order of asking decides.
         share = Fraction((on - first).days, days) if last > first else Fraction(n, len(asked) - 1)
         along = Fraction(6, 100) + share * Fraction(88, 100)
-        points.append(Point(on, value, band, _percent(1 - along if mirrored else along), _height(scale, value), key))
+        x, y = _percent(1 - along if mirrored else along), _height(scale, value)
+        points.append(Point(on, value, band, x, y, f"{max(float(y) - 11, TOP):.1f}", key))
     drawn = [point for point in points if point.value is not None]
     lines = tuple(Line(one.x, one.y, other.x, other.y) for one, other in pairwise(drawn))
     stripes = tuple(_rising(scale, band) for band in bands.bands) if bands else ()

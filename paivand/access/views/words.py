@@ -55,6 +55,8 @@ SUBJECT_NAMES = {
     "team": text("team"),
     "roleassignment": text("role"),
     "breakglass": text("break-glass"),
+    "assessment": text("questionnaire"),
+    "redflag": text("red flag"),
 }
 DATA_CLASS_NAMES = {
     DataClass.IDENTITY: text("names and dates of birth"),

@@ -154,7 +154,7 @@ class SectionForm(forms.Form):
         for item in items:
             self._add(item)
         if not self.is_bound:
-            self.initial |= initial_of(items, answers)
+            self.initial = {**self.initial, **initial_of(items, answers)}
 
     def _add(self, item: Item) -> None:
         label = say(item.text, _language())
@@ -214,6 +214,12 @@ def initial_of(items: Sequence[Item], answers: Answers) -> dict[str, str]:
         if answer.evidence:
             found[f"e_{item.code}"] = answer.evidence
     return found
+
+
+def sent_once_more(form: Any, version: int) -> None:
+    """Let a form that was stale be sent once more, now that its reader has seen what stands."""
+    form.data = form.data.copy()
+    form.data["version"] = str(version)
 
 
 class BeginForm(forms.Form):

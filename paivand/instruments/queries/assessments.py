@@ -40,7 +40,7 @@ def assessments_of(by: User, family: Family, *, present: Sequence[Any] | None = 
     Args:
         present: the members as ``registry.queries.families.members`` gives them, where they are known already.
     """
-    people = members(by, family) if present is None else present
+    people: Sequence[Any] = members(by, family) if present is None else present
     records = [pk for member in people for pk in member.records]
     of_family = Q(family_id__in=same_family(by, family), person=None)
     found = _seen(by).filter(of_family | Q(person_id__in=records)).exclude(state=State.SET_ASIDE)
@@ -175,7 +175,8 @@ def latest_completed(by: User, subjects: Iterable[uuid.UUID], code: str) -> dict
     latest: dict[uuid.UUID, Assessment] = {}
     for row in found.order_by("answered_on", "completed_at"):
         key = row.person_id if declared.about_person else row.family_id
-        latest[stays[key]] = row
+        if key:
+            latest[stays[key]] = row
     return {subject: latest[stays[subject]] for subject in asked if stays[subject] in latest}
 
 

@@ -349,7 +349,8 @@ class _Reader:
         parts = part.fields("code title todo urgency", "when scale in")
         if ("when" in parts) == ("scale" in parts) or ("scale" in parts) != ("in" in parts):
             part.fail("a flag is raised by an answer ('when'), or by bands of a scale ('scale' and 'in')")
-        scale, bands = "", ()
+        scale = ""
+        bands: tuple[str, ...] = ()
         if "scale" in parts:
             scale = self._known_scale(parts["scale"])
             bands = tuple(one.code() for one in parts["in"])

@@ -57,14 +57,14 @@ def readings(instrument: Instrument, answers: Answers) -> list[Reading]:
 def reading(instrument: Instrument, scale: Scale, answers: Answers) -> Reading:
     """What one scale comes to. The value is rounded half up first, and judged as it is shown."""
     outcome = FORMULAS[scale.formula](values(instrument, scale, answers), scale.setting)
-    counts = {"n_answered": outcome.n_answered, "n_asked": outcome.n_asked}
+    n_answered, n_asked = outcome.n_answered, outcome.n_asked
     if outcome.value is None:
-        return Reading(scale.code, None, reason=outcome.reason, **counts)
+        return Reading(scale.code, None, reason=outcome.reason, n_answered=n_answered, n_asked=n_asked)
     value = half_up(outcome.value, scale.decimals)
     chosen = bands(instrument, scale, answers)
     band = band_of(Fraction(value), [one.stretch for one in chosen.bands]) if chosen else ""
     parts = {item: half_up(part, 2) for item, part in outcome.parts.items()}
-    return Reading(scale.code, value, band, parts=parts, **counts)
+    return Reading(scale.code, value, band, parts=parts, n_answered=n_answered, n_asked=n_asked)
 
 
 def bands(instrument: Instrument, scale: Scale, answers: Answers) -> Bands | None:

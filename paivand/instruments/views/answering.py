@@ -25,6 +25,7 @@ from paivand.instruments.forms.answers import (
     answer_choices,
     evidence_choices,
     initial_of,
+    sent_once_more,
     special_choices,
 )
 from paivand.instruments.models import Assessment
@@ -86,8 +87,7 @@ def _refused(form: SectionForm, refused: Refused, row: Assessment) -> list[tuple
         return []
     row.refresh_from_db()
     now = initial_of(form.items, read_answers(row.answers))
-    form.data = form.data.copy()
-    form.data["version"] = str(row.version)
+    sent_once_more(form, row.version)
     found = []
     for item in form.items:
         names = dict([*answer_choices(item), *special_choices(item), *evidence_choices()])
@@ -160,8 +160,7 @@ def assessment_complete(request: HttpRequest, assessment_id: uuid.UUID) -> HttpR
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
             if refused.code == "stale":
                 row.refresh_from_db()
-                form.data = form.data.copy()
-                form.data["version"] = str(row.version)
+                sent_once_more(form, row.version)
     context = {**_standing(request, row, declared, read_answers(row.answers), None), "form": form,
                **_look_over(row, declared)}  # fmt: skip
     return render(request, "instruments/review.html", context, status=422 if request.method == "POST" else 200)
@@ -209,7 +208,6 @@ def assessment_set_aside(request: HttpRequest, assessment_id: uuid.UUID) -> Http
             return redirect(next_of(request) or reverse("instruments:family-assessments", args=[row.family.code]))
     if any(error.code == "stale" for error in form.non_field_errors().as_data()):
         row.refresh_from_db()
-        form.data = form.data.copy()
-        form.data["version"] = str(row.version)
+        sent_once_more(form, row.version)
     context = {"form": form, "assessment": row, "declared": declared, "family": row.family, "next": next_of(request)}
     return render(request, "instruments/aside.html", context, status=422 if request.method == "POST" else 200)

@@ -105,6 +105,7 @@ UNDECORATED_WRITERS: dict[str, str] = {
     "paivand/cases/actions/reached.py:give_step": "a part of the actions by which help reaches somebody",
     "paivand/cases/actions/reached.py:keep_former": "a part of the actions that correct a record",
     "paivand/cases/actions/reached.py:recount_contact": "a part of the actions that correct a contact",
+    "paivand/cases/actions/selection_list.py:write_step_of": "a part of three actions; a record refuses it elsewhere",
     "paivand/collect/actions/work.py:keep_rows": "a step of a job whose beginning and end are actions",
     "paivand/collect/actions/work.py:wake_silent_lists": "upkeep by the program itself, for nobody",
     "paivand/referrals/actions/disclosing.py:disclose": "a part of sending and of making a link",

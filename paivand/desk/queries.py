@@ -12,6 +12,7 @@ from paivand.access.rules.verbs import Verb
 from paivand.cases.queries.desk import Decision, Worklist, to_decide, worklist
 from paivand.instruments.models import RedFlag
 from paivand.instruments.queries.flags import open_flags
+from paivand.referrals.queries.referrals import ReferralDesk, desk_of
 from paivand.registry.models import Family
 from paivand.registry.queries.families import recently_opened
 from paivand.registry.queries.lists import families
@@ -27,6 +28,7 @@ class Desk:
     work: Worklist | None = None
     flags: list[RedFlag] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
+    referrals: ReferralDesk | None = None
     opened: list[Family] = field(default_factory=list)
     registered: list[Family] = field(default_factory=list)
     reviews: list[BreakGlass] = field(default_factory=list)
@@ -46,6 +48,7 @@ def desk(by: User, *, now: datetime | None = None) -> Desk:
         work=worklist(by, now=now) if Verb.CASE_WORK in verbs else None,
         flags=open_flags(by, FLAGS) if Verb.ASSESSMENT_RECORD in verbs else [],
         decisions=to_decide(by) if Verb.CASE_APPROVE in verbs else [],
+        referrals=desk_of(by, now) if Verb.REFERRAL_ANSWER in verbs else None,
         opened=recently_opened(by) if Verb.FAMILY_OPEN in verbs else [],
         registered=list(families(by, Filters(order=Order.NEW, mine=Verb.FAMILY_REGISTER in verbs)).rows[:6])
         if Verb.FAMILY_OPEN in verbs

@@ -29,10 +29,11 @@ def _ready() -> None:
 def pages() -> dict[Path, str]:
     """Every generated page by its path, as it should stand."""
     _ready()
-    from docs.pages import actions, commands, dictionary, events, places, referral_states, roles, settings
+    from docs.pages import actions, case_states, commands, dictionary, events, places, referral_states, roles, settings
 
     written = {
         "actions.md": actions.page(),
+        "case-states.md": case_states.page(),
         "commands.md": commands.page(),
         "data-dictionary.md": dictionary.page(),
         "events.md": events.page(),

@@ -9,6 +9,7 @@ from paivand.access.models import AuditEvent
 from paivand.access.models.identity import acting_as
 from paivand.cases.models import Case, Due
 from paivand.core.models import new_id
+from paivand.registry.actions.consents import withdraw_consent
 from tests.cases.case_cast import a_case, an_assessment, fresh_case, people_of, planned_case
 
 pytestmark = pytest.mark.django_db
@@ -200,3 +201,21 @@ def test_work_begins_by_a_button(zarina, nasiba, family, sign_in):
     assert fresh_case(zarina, case).state == "planned"
     client.post(f"/cases/{case.code}/begin/", {"version": str(case.version)})
     assert fresh_case(zarina, case).state == "in_progress"
+
+
+def test_after_a_withdrawal_no_list_and_no_page_names_the_family(zarina, nasiba, family, sign_in):
+    case = planned_case(zarina, nasiba, family)
+    with acting_as(zarina):
+        consent = family.head.consents.get(purpose="registration")
+        withdraw_consent(consent=consent, on=timezone.localdate(), reason="wants it so", by=zarina)
+    client = sign_in(zarina)
+    for address in (
+        "/cases/",
+        f"/cases/{case.code}/",
+        f"/cases/{case.code}/plan/1/",
+        f"/families/{family.code}/cases/",
+    ):
+        text = page(client, address)
+        assert case.code in text
+        for name in ("Ҷамила", "Каримова", "Фарҳод"):
+            assert name not in text, f"{address} names {name}"

@@ -410,3 +410,34 @@ def test_a_plan_that_is_open_does_not_hinder_a_closure_without_one(zarina, famil
     with acting_as(nasiba):
         closure.approve_closure(closure=request, version_hash=request.version_hash, by=nasiba)
     assert fresh_case(zarina, case).state == "closed"
+
+
+OPEN_TO_CLOSED = {
+    "cases_casetransition": "a constraint lets only the reopening leave the state closed",
+    "cases_supervisedcase": "a supervisor and a worker may speak about a case that is closed",
+    "cases_reviewedfile": "closed files are reviewed too",
+    "cases_correction": "what is put right after a review may concern a closed file",
+}
+
+
+def test_the_database_lets_nothing_new_into_a_closed_case(zarina, nasiba, family):
+    case = closed_case(zarina, nasiba, family)
+    with pytest.raises(IntegrityError, match="closed"), acting_as(zarina), writing("test"), transaction.atomic():
+        Due.objects.create(
+            case=case, kind="plan", due_at=timezone.now(), written_by=zarina, district_id=case.district_id
+        )  # fmt: skip
+
+
+def test_every_table_inside_a_case_is_shut_when_it_closes():
+    from django.db import connection
+
+    from paivand.cases.models.handover import tables_inside
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select c.relname from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.tgname = 'case_is_open'"
+        )
+        shut = {name for (name,) in cursor.fetchall()}
+    assert shut | set(OPEN_TO_CLOSED) == set(tables_inside()), (
+        "A new table inside a case gets the trigger case_is_open in its migration, or a reason in OPEN_TO_CLOSED."
+    )

@@ -15,7 +15,7 @@ from paivand.access.actions.mechanism import action, remark
 from paivand.access.models import User
 from paivand.access.queries.users import placement
 from paivand.access.rules.verbs import Verb
-from paivand.cases.actions.dues import recompute
+from paivand.cases.actions.dues import note_done, recompute
 from paivand.cases.actions.inside import locked_case, within
 from paivand.cases.models import Case, CasePerson, CaseTransition, Plan, PlanAction
 from paivand.cases.models.cases import NUMBERS
@@ -23,6 +23,7 @@ from paivand.cases.queries.cases import people_in_case, similar_cases
 from paivand.cases.rules.cases import GOES_BACK, Act, CaseRole, CaseState, Risk, end_of
 from paivand.cases.rules.kinds import CaseKind, MainPerson, case_kinds
 from paivand.cases.rules.plans import PlanState
+from paivand.cases.rules.sop import DueKind
 from paivand.core.rules.errors import Refused
 from paivand.instruments.models import Assessment
 from paivand.registry.actions.families import demand_fresh, locked_family
@@ -277,6 +278,7 @@ def note_assessed(
                       field="assessment")  # fmt: skip
     locked.assessment = assessment
     move_case(locked, Act.ASSESS, by=by, now=moment, assessment=assessment)
+    note_done(locked, DueKind.ASSESSMENT, by=by, at=moment)
     recompute(locked, by=by, now=moment)
     return locked
 

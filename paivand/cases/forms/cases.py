@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from paivand.access.models import User
 from paivand.cases.actions.cases import Concerned
-from paivand.cases.rules.cases import RISK_NAMES, ROLE_NAMES, STATE_NAMES, CaseRole, Risk
+from paivand.cases.rules.cases import RISK_NAMES, ROLE_NAMES, STATE_NAMES, CaseRole
 from paivand.cases.rules.kinds import case_kinds
 from paivand.cases.rules.lists import ORDER_NAMES, WHEN_NAMES, WHOSE_NAMES, Filters, Whose, filters_of
 from paivand.core.models import new_id
@@ -78,7 +79,7 @@ class FilterForm(forms.Form):
     order = forms.ChoiceField(label=_("Order"), required=False)
 
     def __init__(self, query: Mapping[str, Any], *, by: User, first: Whose) -> None:
-        super().__init__(query)
+        super().__init__({"whose": str(first), **{name: query[name] for name in query}})
         self.first = first
         every = ("", gettext("All"))
         kinds = [(kind.code, kind.title(get_language() or "en")) for kind in case_kinds().values()]
@@ -86,13 +87,36 @@ class FilterForm(forms.Form):
         self._choose("whose", translated(whose))
         self._choose("kind", [every, *kinds])
         self._choose("risk", [every, *translated(RISK_NAMES)])
-        self._choose("state", [("", gettext("all that are open")), *translated(STATE_NAMES)])
+        self._choose("state", [("", gettext("open ones")), *translated(STATE_NAMES)])
         self._choose("due", [every, *translated(WHEN_NAMES)])
         self._choose("order", translated(ORDER_NAMES))
 
     def _choose(self, name: str, choices: Iterable[Any]) -> None:
         field: Any = self.fields[name]
         field.choices = list(choices)
+
+    @property
+    def quick(self) -> list[dict[str, Any]]:
+        """The choices that stand above the list by themselves, under ids of their own."""
+        return [
+            {
+                "id": f"quick-{name}",
+                "label": self[name].label,
+                "widget": self[name].as_widget(attrs={"id": f"quick-{name}"}),
+            }
+            for name in ("whose", "due")
+        ]
+
+    @property
+    def chips(self) -> list[tuple[str, str, str]]:
+        """The filters that narrow the list: what, which, and the address of the list without it."""
+        kept = self.filters.kept()
+        rows = []
+        for name, value in self.filters.chosen.items():
+            field: Any = self.fields[name]
+            without = urlencode({key: one for key, one in kept.items() if key != name})
+            rows.append((str(field.label), str(dict(field.choices).get(value, "")), f"?{without}"))
+        return rows
 
     @cached_property
     def filters(self) -> Filters:
@@ -132,7 +156,6 @@ class OpenCaseForm(Keyed):
         self.kinds_explained = {kind.code: kind.explained(language) for kind in kinds}
         self.asks_second = False
         self.initial.setdefault("on", today)
-        self.initial.setdefault("risk", Risk.MEDIUM)
         if self.members:
             self.initial.setdefault("main", people[0][0])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from paivand.access.models import User
 from paivand.cases.models import Case, CasePerson
@@ -12,7 +12,11 @@ from paivand.cases.rules.cases import CaseRole, CaseState
 from paivand.cases.rules.kinds import ADULT
 from paivand.core.rules.codes import number_in_code
 from paivand.registry.models import Family, Person
+from paivand.registry.queries.consents import withdrawn_people
+from paivand.registry.queries.particulars import particulars
 from paivand.registry.queries.people import same_family, same_person
+from paivand.registry.rules import ConsentPurpose
+from paivand.registry.rules.families import FamilyState
 
 
 def case_by_code(by: User, code: str) -> Case | None:
@@ -52,19 +56,33 @@ def people_in_case(case: Case) -> set[uuid.UUID]:
 def people_of_cases(by: User, cases: Iterable[Case]) -> dict[uuid.UUID, list[CasePerson]]:
     """Who belongs to each case now.
 
-    ``shown`` is the record that stays for the person, or None where ``by`` may not see her; ``records`` are the keys
-    of all records of hers.
+    ``shown`` is the record that stays for the person, or None where ``by`` may not see her, and where she, or the head
+    for the family, withdrew the consent to registration: they were told that nobody finds them by name any more.
+    ``records`` are the keys of all records of hers.
     """
-    rows = list(CasePerson.objects.seen_by(by).filter(case__in=list(cases), until_on=None))
+    asked = list(cases)
+    rows = list(CasePerson.objects.seen_by(by).filter(case__in=asked, until_on=None))
     stays = same_person(by, {row.person_id for row in rows})
     people = {person.pk: person for person in Person.objects.seen_by(by).filter(pk__in=set(stays.values()))}
+    nameless = _withdrawn_cases(by, asked)
+    gone = withdrawn_people(by, ConsentPurpose.REGISTRATION, people) if people else set()
     found: defaultdict[uuid.UUID, list[CasePerson]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.role != CaseRole.MAIN, row.pk)):
         kept = stays[row.person_id]
-        row.shown = people.get(kept)  # type: ignore[attr-defined]
+        hidden = row.case_id in nameless or kept in gone
+        row.shown = None if hidden else people.get(kept)  # type: ignore[attr-defined]
         row.records = [pk for pk, other in stays.items() if other == kept]  # type: ignore[attr-defined]
         found[row.case_id].append(row)
     return found
+
+
+def _withdrawn_cases(by: User, cases: Sequence[Case]) -> set[uuid.UUID]:
+    """The cases of families whose head withdrew the consent to registration."""
+    families = Family.objects.seen_by(by).filter(
+        pk__in={case.family_id for case in cases}, state=FamilyState.WITHDRAWN
+    )  # fmt: skip
+    closed = set(families.values_list("pk", flat=True))
+    return {case.pk for case in cases if case.family_id in closed}
 
 
 def cases_of_family(by: User, family: Family) -> list[Case]:
@@ -100,7 +118,21 @@ def similar_cases(by: User, main: Person, kind: str) -> list[Case]:
 
 def has_child(by: User, case: Case) -> bool:
     """Whether somebody under 18 belongs to a case, or stands in it as a child."""
+    return child_among(case_people(by, case))
+
+
+def child_among(people: Iterable[CasePerson]) -> bool:
+    """Whether one of these people is under 18, or stands in the case as a child."""
     return any(
         row.role == CaseRole.CHILD or (row.shown and row.shown.age and row.shown.age.years < ADULT)  # type: ignore[attr-defined]
-        for row in case_people(by, case)
+        for row in people
     )
+
+
+def languages_of(by: User, people: Sequence[CasePerson]) -> list[str]:
+    """The languages in which the main person of a case is spoken to, as they are written down."""
+    for row in people[:1]:
+        records = dict.fromkeys(row.records, row.records[0])  # type: ignore[attr-defined]
+        known = particulars(by, records)
+        return list(known.languages) if known else []
+    return []

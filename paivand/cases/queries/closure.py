@@ -11,7 +11,8 @@ from paivand.cases.models import Case, Closure, Due, Plan, PlanAction, PlanGoal
 from paivand.cases.rules.closure import ClosureState, OpenKind, OpenThing, closure_content
 from paivand.cases.rules.plans import GoalState, PlanState, StepState, content_hash
 from paivand.referrals.models import Referral
-from paivand.referrals.rules.referrals import PENDING, OriginKind, ReferralState, Sensitivity
+from paivand.referrals.queries.referrals import referrals_of_origin
+from paivand.referrals.rules.referrals import PENDING, OriginKind, ReferralState
 
 _UNDER_WAY = frozenset({*PENDING, ReferralState.DRAFTED})
 
@@ -23,11 +24,8 @@ def open_steps(by: User, case: Case) -> list[PlanAction]:
 
 
 def referrals_of_case(by: User, case: Case) -> list[Referral]:
-    """Every referral that grew out of a case, the open ones first; never one of the sealed room."""
-    found = Referral.objects.seen_by(by).filter(
-        origin_kind=OriginKind.CASE, origin_id=case.pk, sensitivity=Sensitivity.ORDINARY
-    )
-    rows = found.select_related("service").order_by("-id")
+    """Every referral that grew out of a case, those under way first; never one of the sealed room."""
+    rows = [row for row in referrals_of_origin(by, OriginKind.CASE, case.pk) if not row.is_sealed]
     return sorted(rows, key=lambda row: row.state not in _UNDER_WAY)
 
 
@@ -104,6 +102,11 @@ def waiting_closures(by: User, *, limit: int = 50) -> list[Closure]:
 
 def closure_hash_now(by: User, case: Case, closure: Closure, plan: Plan | None) -> str:
     """The hash of a closure as everything stands in the database now."""
+    return closure_hash_of(case, closure, plan, [thing for thing, _row in open_things(by, case)])
+
+
+def closure_hash_of(case: Case, closure: Closure, plan: Plan | None, things: list[OpenThing]) -> str:
+    """The hash of a closure, with what is open."""
     answers: Mapping[str, str] = {f"{row['kind']}-{row['key']}": row["answer"] for row in closure.answers}
     facts = {
         "case": case.code,
@@ -117,4 +120,16 @@ def closure_hash_now(by: User, case: Case, closure: Closure, plan: Plan | None) 
         "checklist": dict(closure.checklist),
         "answers": answers,
     }
-    return content_hash(closure_content(facts, [thing for thing, _row in open_things(by, case)]))
+    return content_hash(closure_content(facts, things))
+
+
+def step_words(by: User, case: Case, key: str) -> str:
+    """What a step of the plan says, by the key that it has in every version."""
+    row = PlanAction.objects.seen_by(by).filter(case=case, key=uuid.UUID(key)).order_by("-id").first()
+    return row.what if row else ""
+
+
+def referral_words(by: User, case: Case, key: str) -> str:
+    """What a referral of the case is called."""
+    found = next((row for row in referrals_of_case(by, case) if str(row.pk) == key), None)
+    return f"{found.code} · {found.service.name}" if found else ""

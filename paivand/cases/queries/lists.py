@@ -50,7 +50,7 @@ def _fitting(by: User, filters: Filters, now: datetime) -> QuerySet[Case]:
     for column, value in (("kind", filters.kind), ("risk", filters.risk), ("state", filters.state)):
         if value:
             narrowed &= Q((column, value))
-    if not filters.state:
+    if not filters.state and filters.whose is not Whose.FORMER:
         narrowed &= ~Q(state=CaseState.CLOSED)
     until = filters.due_before(now)
     if until:

@@ -67,6 +67,10 @@ class Check:
         """The line in ``language``, or in English."""
         return self.titles.get(language[:2], self.titles["en"])
 
+    def could_be(self, answer: Checked) -> bool:
+        """Whether this answer can be given for any reason at all."""
+        return answer is not Checked.DOES_NOT_APPLY or bool(self.may_not_apply)
+
     def answers(self, reason: str) -> list[Checked]:
         """The answers that can be given where a case is closed for this reason."""
         return [one for one in Checked if one is not Checked.DOES_NOT_APPLY or reason in self.may_not_apply]

@@ -124,6 +124,19 @@ DUE_SENTENCES = {
 """What stands on a page about what is due; kinds without a sentence are told by their name and day."""
 
 
+DONE_SENTENCES: dict[str, str] = {
+    DueKind.FIRST_CONTACT: text("The first contact was made"),
+    DueKind.PLAN: text("The plan was sent for approval"),
+    DueKind.CONTACT: text("Contact with the family"),
+    DueKind.REVIEW: text("The plan was reviewed"),
+    DueKind.CONSENT_WITHDRAWN: text("The withdrawn consent was talked over"),
+}
+"""How the story of a case tells what was done."""
+
+TOLD_BY_AN_EDGE = frozenset({DueKind.ASSESSMENT})
+"""What the change of the state tells already."""
+
+
 class Nearness(StrEnum):
     """How near a moment is, so that a screen can colour it."""
 

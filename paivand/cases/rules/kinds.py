@@ -78,7 +78,7 @@ def case_kinds() -> dict[str, CaseKind]:
     """Every kind by its code, in the order of the file.
 
     >>> case_kinds()["legal_aid"].title("ru")
-    'Юридическая помощь'
+    'Правовая помощь'
     """
     return read_kinds(yaml.safe_load(SOURCE.read_text(encoding="utf-8")))
 

@@ -307,6 +307,25 @@ PART_NAMES = {
 }
 
 
+FIELD_NAMES = {
+    "own_words": text("In the person's own words"),
+    "child_view": text("What the child says"),
+    "interest_options": text("Best interest: which ways were considered"),
+    "interest_child": text("Best interest: what the child thinks of them"),
+    "interest_decision": text("Best interest: what was decided, and why"),
+    "interest_deciders": text("Best interest: who decided"),
+    "person": text("Who needs it"),
+    "area": text("Part of life"),
+    "statement": text("In words"),
+    "what": text("What is done"),
+    "doer": text("Who does it"),
+    "name": text("Name"),
+    "by": text("Until"),
+    "service_type": text("Kind of service"),
+}
+"""What the fields of a plan's content are called, where two versions are compared."""
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One part that differs between two versions: as it was, as it is, and the names of what changed in it."""

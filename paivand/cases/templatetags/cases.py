@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from django import template
@@ -10,14 +11,26 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
-from paivand.cases.models import Case, Due
+from paivand.cases.models import Case, Closure, Due, Plan, PlanAction, PlanGoal
 from paivand.cases.rules.cases import RISK_NAMES, STATE_NAMES, CaseState, Risk
+from paivand.cases.rules.closure import CLOSURE_STATE_NAMES, ClosureState
 from paivand.cases.rules.guidance import DUE_SENTENCES, NEARNESS_NAMES, NEARNESS_TONES, Nearness, nearness
 from paivand.cases.rules.kinds import kind_title
-from paivand.cases.rules.plans import short_hash
+from paivand.cases.rules.plans import (
+    DOER_NAMES,
+    GOAL_STATE_NAMES,
+    PLAN_STATE_NAMES,
+    STEP_STATE_NAMES,
+    Doer,
+    GoalState,
+    PlanState,
+    StepState,
+    short_hash,
+)
 from paivand.cases.rules.sop import DUE_NAMES, DueKind
 from paivand.core.templatetags.icons import badge
 from paivand.core.templatetags.paivand import day
+from paivand.referrals.rules.directory import service_type_title
 
 register = template.Library()
 
@@ -81,6 +94,71 @@ def due_name(kind: str) -> str:
 def is_overdue(due: Due | None) -> bool:
     """Whether something should have happened already."""
     return bool(due and due.due_at < timezone.now())
+
+
+_PLAN_TONES = {
+    PlanState.APPROVED: "ok",
+    PlanState.SUBMITTED: "info",
+    PlanState.RETURNED: "warn",
+    PlanState.DRAFT: "primary",
+}
+_GOAL_TONES = {GoalState.MET: "ok", GoalState.PARTLY: "info", GoalState.NOT_MET: "danger"}
+_STEP_TONES = {StepState.DONE: "ok", StepState.NOT_DONE: "danger"}
+_CLOSURE_TONES = {ClosureState.APPROVED: "ok", ClosureState.ASKED: "info", ClosureState.RETURNED: "warn"}
+
+
+@register.simple_tag
+def plan_badge(plan: Plan) -> SafeString:
+    """Where a version of a plan stands."""
+    state = PlanState(plan.state)
+    return badge(gettext(PLAN_STATE_NAMES[state]), _PLAN_TONES.get(state, "quiet"))
+
+
+@register.simple_tag
+def goal_badge(goal: PlanGoal) -> SafeString:
+    """How far a goal is met."""
+    state = GoalState(goal.state)
+    return badge(gettext(GOAL_STATE_NAMES[state]), _GOAL_TONES.get(state, "quiet"))
+
+
+@register.simple_tag
+def step_badge(step: PlanAction) -> SafeString:
+    """Whether a step was taken; one that should have been taken already is named."""
+    state = StepState(step.state)
+    if state is StepState.OPEN and step.in_force and step.by_on < timezone.localdate():
+        return badge(gettext(NEARNESS_NAMES[Nearness.OVERDUE]), "danger", "clock")
+    if state is StepState.OPEN:
+        return SafeString("")
+    return badge(gettext(STEP_STATE_NAMES[state]), _STEP_TONES[state], "check" if state is StepState.DONE else "")
+
+
+@register.simple_tag
+def closure_badge(closure: Closure) -> SafeString:
+    """Where a request for closure stands."""
+    state = ClosureState(closure.state)
+    return badge(gettext(CLOSURE_STATE_NAMES[state]), _CLOSURE_TONES.get(state, "quiet"))
+
+
+@register.simple_tag
+def name_of(names: dict[uuid.UUID, str], person: uuid.UUID | None) -> str:
+    """What to call somebody of the case; nothing where the reader may not see her."""
+    return names.get(person, "") if person else ""
+
+
+@register.simple_tag
+def who_does(step: PlanAction, names: dict[uuid.UUID, str]) -> str:
+    """Who takes a step: by name where one is known, else by what she is."""
+    if step.doer == Doer.WORKER and step.doer_user:
+        return str(step.doer_user.full_name)
+    if step.doer == Doer.PERSON and step.doer_person_id in names:
+        return names[step.doer_person_id]
+    return step.doer_name or gettext(DOER_NAMES[Doer(step.doer)])
+
+
+@register.filter
+def service_kind(code: str) -> str:
+    """A kind of service in the reader's language."""
+    return service_type_title(code, get_language() or "en")
 
 
 @register.filter

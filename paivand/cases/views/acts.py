@@ -51,11 +51,11 @@ def once(save: Callable[[], object]) -> None:
             raise
 
 
-def worked(request: HttpRequest, code: str) -> tuple[User, Case]:
+def worked(request: HttpRequest, case_code: str) -> tuple[User, Case]:
     """Who asks, and the case in which she works; 403 without the right, 404 out of reach."""
     by = asking(request)
     demand(by, Verb.CASE_WORK)
-    case = case_of(by, code)
+    case = case_of(by, case_code)
     if not by.reach(Verb.CASE_WORK).covers(case):
         raise Http404
     return by, case
@@ -63,7 +63,7 @@ def worked(request: HttpRequest, code: str) -> tuple[User, Case]:
 
 def to_case(case: Case) -> HttpResponse:
     """The way back to the case."""
-    return redirect("cases:case-open", code=case.code)
+    return redirect("cases:case-open", case_code=case.code)
 
 
 def try_at_once(request: HttpRequest, save: Callable[[], object], done: str) -> None:
@@ -111,9 +111,9 @@ def case_begin(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def case_edit(request: HttpRequest, code: str) -> HttpResponse:
+def case_edit(request: HttpRequest, case_code: str) -> HttpResponse:
     """Correct why the case was opened."""
-    by, case = worked(request, code)
+    by, case = worked(request, case_code)
     initial = {"reason": case.reason, "version": case.version}
     form = ReasonForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -125,9 +125,9 @@ def case_edit(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def risk_change(request: HttpRequest, code: str) -> HttpResponse:
+def risk_change(request: HttpRequest, case_code: str) -> HttpResponse:
     """Raise or lower the risk."""
-    by, case = worked(request, code)
+    by, case = worked(request, case_code)
     initial = {"risk": case.risk, "version": case.version}
     form = RiskForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -142,9 +142,9 @@ def risk_change(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def assessed_note(request: HttpRequest, code: str) -> HttpResponse:
+def assessed_note(request: HttpRequest, case_code: str) -> HttpResponse:
     """Say on which questionnaire the work rests."""
-    by, case = worked(request, code)
+    by, case = worked(request, case_code)
     family, people = queries.family_of_case(by, case), queries.case_people(by, case)
     rows = completed(assessments_in(by, family, people)) if family else []
     choices = [(str(row.pk), f"{title_of(row)} · {day(row.answered_on)}") for row in rows]
@@ -164,9 +164,9 @@ def assessed_note(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-def work_begin(request: HttpRequest, code: str) -> HttpResponse:
+def work_begin(request: HttpRequest, case_code: str) -> HttpResponse:
     """Say that the work on the plan began."""
-    by, case = worked(request, code)
+    by, case = worked(request, case_code)
     version = _version(request)
     try_at_once(
         request, lambda: actions.begin_work(case=case, version=version, by=by), _("The work on the plan began.")
@@ -175,9 +175,9 @@ def work_begin(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-def case_take_up(request: HttpRequest, code: str) -> HttpResponse:
+def case_take_up(request: HttpRequest, case_code: str) -> HttpResponse:
     """Go on with a case that was handed over."""
-    by, case = worked(request, code)
+    by, case = worked(request, case_code)
     version = _version(request)
     try_at_once(
         request, lambda: actions.take_up_case(case=case, version=version, by=by), _("You go on with this case.")
@@ -191,9 +191,9 @@ def _version(request: HttpRequest) -> int:
 
 
 @require_http_methods(["GET", "POST"])
-def case_reopen(request: HttpRequest, code: str) -> HttpResponse:
+def case_reopen(request: HttpRequest, case_code: str) -> HttpResponse:
     """Open a closed case again."""
-    by, case = worked(request, code)
+    by, case = worked(request, case_code)
     form = ReopenForm(request.POST or None, initial={"version": case.version})
     if request.method == "POST" and form.is_valid():
         with refuse(form):
@@ -207,9 +207,9 @@ def case_reopen(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def person_add(request: HttpRequest, code: str) -> HttpResponse:
+def person_add(request: HttpRequest, case_code: str) -> HttpResponse:
     """Take another member of the family into the case."""
-    by, case = worked(request, code)
+    by, case = worked(request, case_code)
     others = _others(by, case)
     form = PersonForm(request.POST or None, members=others)
     if request.method == "POST" and form.is_valid():
@@ -230,9 +230,9 @@ def _others(by: User, case: Case) -> list[FamilyMember]:
 
 
 @require_POST
-def person_end(request: HttpRequest, code: str, place_id: uuid.UUID) -> HttpResponse:
+def person_end(request: HttpRequest, case_code: str, place_id: uuid.UUID) -> HttpResponse:
     """Note that somebody does not belong to the case any more."""
-    by, case = worked(request, code)
+    by, case = worked(request, case_code)
     place = next((row for row in queries.case_people(by, case) if row.pk == place_id), None)
     if place is None:
         raise Http404
@@ -245,9 +245,9 @@ def person_end(request: HttpRequest, code: str, place_id: uuid.UUID) -> HttpResp
 
 
 @require_http_methods(["GET", "POST"])
-def plan_review(request: HttpRequest, code: str) -> HttpResponse:
+def plan_review(request: HttpRequest, case_code: str) -> HttpResponse:
     """Write down that the plan was gone through and stays as it is."""
-    by, case = worked(request, code)
+    by, case = worked(request, case_code)
     form = ReviewForm(request.POST or None, initial={"version": case.version, "on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         clean = form.cleaned_data
@@ -259,9 +259,9 @@ def plan_review(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def due_answer(request: HttpRequest, code: str, due_id: uuid.UUID) -> HttpResponse:
+def due_answer(request: HttpRequest, case_code: str, due_id: uuid.UUID) -> HttpResponse:
     """Write down what came of something that was due."""
-    by, case = worked(request, code)
+    by, case = worked(request, case_code)
     due = due_of(by, case, due_id)
     if due is None:
         raise Http404

@@ -41,7 +41,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     if typed:
         found = queries.case_by_code(by, typed)
         if found:
-            return redirect("cases:case-open", code=found.code)
+            return redirect("cases:case-open", case_code=found.code)
     first = Whose.ALL if Verb.CASE_APPROVE in by.verbs else Whose.MINE
     form = FilterForm(request.GET, by=by, first=first)
     now = timezone.localtime()
@@ -55,6 +55,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "rows": [(case, people.get(case.pk, [])) for case in rows],
         "form": form,
         "filters": form.filters,
+        "chips": form.chips,
+        "kept": form.filters.kept(),
         "typed": typed,
     }
     return render(request, "cases/case_list.html", context)
@@ -86,13 +88,13 @@ def family_for(by: User, code: str) -> Family:
 
 
 @require_GET
-def case_open(request: HttpRequest, code: str) -> HttpResponse:
+def case_open(request: HttpRequest, case_code: str) -> HttpResponse:
     """A case: who it is about, what is next, its plan, and whatever the sections tell."""
     by = asking(request)
     demand(by, Verb.CASE_VIEW)
-    case = case_of(by, code)
-    if case.code != code:
-        return redirect("cases:case-open", code=case.code)
+    case = case_of(by, case_code)
+    if case.code != case_code:
+        return redirect("cases:case-open", case_code=case.code)
     if not by.reach(Verb.CASE_VIEW).covers(case):
         return former(request, by, case)
     view_case(case=case, by=by)

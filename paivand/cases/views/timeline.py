@@ -15,6 +15,7 @@ from paivand.cases.models import Case, CaseTransition
 from paivand.cases.queries.plans import approvals_of
 from paivand.cases.queries.timeline import case_openings, past_dues, transitions_of
 from paivand.cases.rules.cases import ACT_NAMES, Act
+from paivand.cases.rules.guidance import DONE_SENTENCES, TOLD_BY_AN_EDGE
 from paivand.cases.rules.plans import Decision, Subject
 from paivand.cases.templatetags.cases import due_name
 
@@ -44,8 +45,11 @@ def section(by: User, case: Case) -> dict[str, Any]:
             words = _("Closed although the checklist was not fulfilled")
             entries.append(Entry(approval.decided_at, words, approval.written_by.full_name, approval.comment))
     for due in past_dues(by, case):
+        if due.kind in TOLD_BY_AN_EDGE:
+            continue
         who = due.done_by.full_name if due.done_by else ""
-        words = _("Done: %(what)s") % {"what": due_name(due.kind)}
+        said = DONE_SENTENCES.get(due.kind)
+        words = _(said) if said else _("Done: %(what)s") % {"what": due_name(due.kind)}
         entries.append(Entry(due.done_at or due.due_at, words, who, due.note))
     entries.sort(key=lambda entry: entry.at, reverse=True)
     return {

@@ -39,7 +39,7 @@ async function send(address: string | undefined, more: Record<string, string> = 
     return null;
   }
   const body = new URLSearchParams({ csrfmiddlewaretoken: token, ...more });
-  return fetch(address, { method: "POST", body, redirect: "manual", referrerPolicy: "no-referrer" }).catch(() => null);
+  return fetch(address, { method: "POST", body, redirect: "manual" }).catch(() => null);
 }
 
 function touch(): void {

@@ -20,8 +20,8 @@ class GivenFields(SealedForm):
 
     given_on = forms.DateField(label=_("Agreed on"))
     method = Choice(METHOD_NAMES, label=_("How"), required=True, widget=forms.RadioSelect)
-    assent = YesOrNo(label=_("If it is a child: the child agrees"), may_decline=False)
-    caregiver = Choice(CAREGIVER_NAMES, label=_("If it is a child: the caregiver"))
+    assent = YesOrNo(label=_("The child agrees"), may_decline=False)
+    caregiver = Choice(CAREGIVER_NAMES, label=_("The caregiver"))
     caregiver_reason = forms.CharField(
         label=_("If no caregiver was asked: why, and who stands by the child"), required=False, max_length=500,
         widget=lines(2),
@@ -60,7 +60,8 @@ class ConsentForm(GivenFields):
     GROUPS = (
         (_("To what"), _("One thing at a time. A no changes nothing in our help."), ("kind",)),
         (_("If it is a referral"), "", ("service", "may_tell", "valid_until")),
-        (_("How it was given"), "", ("given_on", "method", "assent", "caregiver", "caregiver_reason")),
+        (_("How it was given"), "", ("given_on", "method")),
+        (_("If it is a child"), "", ("assent", "caregiver", "caregiver_reason")),
     )
 
     def __init__(self, *args: Any, services: list[DirectoryService], minor: bool, **kwargs: Any) -> None:

@@ -114,6 +114,7 @@ class SealedForm(forms.Form):
                 ],
             }
             for title, note, names in self.GROUPS
+            if any(name in self.fields for name in names)
         ]
 
     def form_key(self) -> uuid.UUID:

@@ -65,7 +65,7 @@ class SurvivorForm(SealedForm):
 
     TICKS = ("name", "contact", "birth_year")
     GROUPS: ClassVar[tuple[Group, ...]] = (
-        (_("Which help is wanted"), _("Ask this first. What cannot help is not written down."), ("wanted",)),
+        (_("Help"), _("Ask this first. What cannot help is not written down."), ("wanted",)),
         (
             _("Who it is"),
             _("Sex and age are needed to help and to count. Everything else only as far as it helps."),
@@ -163,10 +163,11 @@ class IntakeForm(GivenFields, SurvivorForm):
             _("Say that everything may be left unanswered, and that the talk can end at any time."),
             ("told_on",),
         ),
+        (_("Consent to be helped"), "", ("given_on", "method", "reporting")),
         (
-            _("Consent to be helped"),
-            "",
-            ("given_on", "method", "assent", "caregiver", "caregiver_reason", "reporting"),
+            _("If it is a child"),
+            _("Who is younger than 18. Leave it empty otherwise."),
+            ("assent", "caregiver", "caregiver_reason"),
         ),
         *SurvivorForm.GROUPS,
     )

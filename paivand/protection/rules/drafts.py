@@ -58,6 +58,9 @@ class SafeContact:
     trusted: str = ""
     never: str = ""
 
+    def __bool__(self) -> bool:
+        return bool(self.kept())
+
     def kept(self) -> dict[str, str]:
         """The parts that say something."""
         return {name: value for name, value in asdict(self).items() if value}

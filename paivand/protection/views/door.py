@@ -14,7 +14,6 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
 from allauth.core import ratelimit
 from django import forms
@@ -23,8 +22,10 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
@@ -66,7 +67,7 @@ class UnlockForm(forms.Form):
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
-        if not get_adapter().reauthenticate(self.by, password):
+        if not self.by.check_password(password):
             raise forms.ValidationError(gettext("The password is not right. Try again."), code="password")
         return password
 
@@ -76,8 +77,8 @@ def sealed(verb: Verb = Verb.SURVIVOR_WORK, *, handed_over: bool = False) -> Cal
 
     Args:
         verb: the right that it asks for.
-        handed_over: the page is for a survivor to whom the device is handed: opening it closes the door behind it, and
-            what she sends is taken although the door is closed.
+        handed_over: the page is for a survivor to whom the device is handed: it opens without the password, shows
+            nothing of the room, and closes the door behind it.
     """
 
     def decorate(view: View) -> View:
@@ -85,12 +86,10 @@ def sealed(verb: Verb = Verb.SURVIVOR_WORK, *, handed_over: bool = False) -> Cal
         def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             by = asking(request)
             demand(by, verb)
-            asks = not (handed_over and request.method == "POST" and "unlock" not in request.POST)
-            lock = _closed(request, by) if asks else None
-            response = lock or _without_values(view, request, by, *args, **kwargs)
-            if handed_over and lock is None:
+            if handed_over:
                 shut(request)
-            return discreet(response)
+                return discreet(_without_values(view, request, by, *args, **kwargs))
+            return discreet(_closed(request, by) or _without_values(view, request, by, *args, **kwargs))
 
         run.sealed = True  # type: ignore[attr-defined]
         return run
@@ -101,7 +100,9 @@ def sealed(verb: Verb = Verb.SURVIVOR_WORK, *, handed_over: bool = False) -> Cal
 def discreet(response: HttpResponseBase) -> HttpResponseBase:
     """The answer with the headers of the room: nothing is kept, and no address is sent on."""
     response["Cache-Control"] = "no-store, max-age=0"
-    response["Referrer-Policy"] = "no-referrer"
+    # Never the address, only the host. With "no-referrer" browsers send no origin with a form, and the check against
+    # forged requests would refuse every form that is sent without scripts.
+    response["Referrer-Policy"] = "strict-origin"
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response
 
@@ -131,10 +132,7 @@ def _closed(request: HttpRequest, by: User) -> HttpResponseBase | None:
         form = UnlockForm(request.POST, by=by)
         if _proven(request, by, form):
             touch(request)
-            carried = request.POST.get("carried", "")
-            if not carried:
-                return redirect(request.path)
-            request.POST = QueryDict(_carried(by, carried))
+            request.POST = QueryDict(_carried(by, request.POST.get("carried", "")))
             return None
         return lock_page(request, by, form, carried=request.POST.get("carried", ""))
     if proven_lately(request, by):
@@ -151,7 +149,11 @@ def lock_page(request: HttpRequest, by: User, form: UnlockForm, *, carried: str 
         carried: what was being sent, sealed: it goes on once the password is right, and nobody reads it before.
     """
     status = LOCKED_WITH_TYPED if request.method == "POST" else LOCKED
-    context = {"form": form, "carried": carried, "one_click": settings.DEMO, "has_password": by.has_usable_password()}
+    context = {
+        "form": form, "carried": carried, "one_click": settings.DEMO, "has_password": by.has_usable_password(),
+        "action": request.path if carried else reverse("protection:room-unlock"),
+        "onwards": request.POST.get("onwards", "") or request.get_full_path(),
+    }  # fmt: skip
     return render(request, "protection/locked.html", context, status=status)
 
 
@@ -214,15 +216,29 @@ def _place_of(error: Exception) -> str:
 
 @require_POST
 def room_unlock(request: HttpRequest) -> HttpResponseBase:
-    """The password from a page that the script has covered: 204 where it is right."""
+    """The password, from the page of the lock, or from one that the script has covered: then 204 where it is right."""
     by = asking(request)
     demand(by, Verb.SURVIVOR_WORK)
     form = UnlockForm(request.POST, by=by)
+    onwards = request.POST.get("onwards", "")
+    if onwards:
+        if not _proven(request, by, form):
+            return discreet(lock_page(request, by, form))
+        touch(request)
+        return discreet(redirect(onwards if _is_in_room(onwards) else reverse("protection:room-open")))
     if not _proven(request, by, form):
         words = [str(message) for messages in form.errors.values() for message in messages]
         return discreet(HttpResponse(" ".join(words), status=LOCKED_WITH_TYPED, content_type="text/plain"))
     touch(request)
     return discreet(HttpResponse(status=204))
+
+
+def _is_in_room(address: str) -> bool:
+    """Whether an address leads into the room and nowhere else."""
+    plain = ".." not in address and "\\" not in address
+    return (
+        plain and address.startswith(reverse("protection:room-open")) and url_has_allowed_host_and_scheme(address, None)
+    )
 
 
 @require_POST

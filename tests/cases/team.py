@@ -19,7 +19,7 @@ from paivand.core.models import Place
 from paivand.core.rules.writing import writing
 from paivand.registry.models import Person
 from tests.cases.case_cast import a_case, concerned
-from tests.cast import KULOB, fresh, register
+from tests.cast import KULOB, _second_factor, fresh, register
 
 WORKER, SUPERVISOR, GBV = RoleKey.SOCIAL_WORKER, RoleKey.SUPERVISOR, RoleKey.GBV_SPECIALIST
 
@@ -48,6 +48,7 @@ def colleague(
         user = create_user(
             username=username, full_name=name, email="", language="en", agency=agency, team=team, by=admin
         )  # fmt: skip
+        _second_factor(user)
         if role:
             places = list(Place.objects.districts().filter(pk__in=districts)) if scope is ScopeKind.DISTRICTS else []
             assign_role(

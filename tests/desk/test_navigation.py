@@ -22,4 +22,4 @@ def test_a_social_workers_phone_shows_desk_families_cases_and_referrals():
 def test_pages_of_cases_stand_under_their_own_item():
     assert stands_under("cases:case-open") == "cases:case-list"
     assert stands_under("cases:supervision-add") == "cases:supervision-list"
-    assert stands_under("cases:selection-list") == "cases:selection-list"
+    assert stands_under("cases:round-open") == "cases:round-list"

@@ -175,8 +175,9 @@ def _demand_decidable(case: Case, plan: Plan, version_hash: str, by: User) -> Pl
 def _decide(case: Case, plan: Plan, decision: Decision, *, comment: str, by: User, now: datetime) -> Approval:
     approval = Approval(
         subject=Subject.PLAN, plan=plan, version_hash=plan.version_hash, decision=decision, comment=comment,
-        asked_by_id=plan.submitted_by_id, decided_at=now,
+        decided_at=now,
     )  # fmt: skip
+    approval.asked_by_id = plan.submitted_by_id  # type: ignore[assignment]  # one that waits was sent by somebody
     within(case, approval, by).save()
     kind = NoticeKind.PLAN_APPROVED if decision is Decision.APPROVED else NoticeKind.PLAN_RETURNED
     tell_all((plan.submitted_by_id, case.owner_id), kind, case, by=by, at=now)

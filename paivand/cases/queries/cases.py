@@ -132,7 +132,8 @@ def child_among(people: Iterable[CasePerson]) -> bool:
 def languages_of(by: User, people: Sequence[CasePerson]) -> list[str]:
     """The languages in which the main person of a case is spoken to, as they are written down."""
     for row in people[:1]:
-        records = dict.fromkeys(row.records, row.records[0])  # type: ignore[attr-defined]
+        keys: list[uuid.UUID] = row.records  # type: ignore[attr-defined]
+        records: dict[uuid.UUID, uuid.UUID] = dict.fromkeys(keys, keys[0])
         known = particulars(by, records)
         return list(known.languages) if known else []
     return []

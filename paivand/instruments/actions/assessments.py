@@ -16,8 +16,8 @@ from paivand.access.actions.mechanism import action, remark
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.core.rules.errors import Refused
-from paivand.instruments.actions.flags import raise_flags
-from paivand.instruments.models import Assessment, Score
+from paivand.instruments.actions.flags import flag_rows
+from paivand.instruments.models import Assessment, RedFlag, Score
 from paivand.instruments.queries.assessments import current_scores, draft_of
 from paivand.instruments.rules.answers import (
     Answer,
@@ -28,7 +28,7 @@ from paivand.instruments.rules.answers import (
     without_evidence,
 )
 from paivand.instruments.rules.catalogue import instrument as declared_instrument
-from paivand.instruments.rules.instruments import Instrument, Item, Section, Special
+from paivand.instruments.rules.instruments import Flag, Instrument, Item, Section, Special
 from paivand.instruments.rules.scores import Reading, raised_by_answers, raised_by_scores, readings
 from paivand.instruments.rules.states import Stage, State
 from paivand.registry.actions.families import demand_fresh, locked_family
@@ -118,7 +118,7 @@ def save_answers(
     locked.section = section
     locked.version += 1
     locked.save()
-    flags = raise_flags(locked, raised_by_answers(declared, merged), by)
+    flags = _raise(locked, raised_by_answers(declared, merged), by)
     remark(act="answer", section=section, answered=len(own & set(merged)), flags=flags)
     return locked
 
@@ -163,7 +163,7 @@ def complete_assessment(
     locked.version += 1
     locked.save()
     _write_scores(locked, declared, found, by, moment)
-    flags = raise_flags(locked, raised_by_scores(declared, found), by, moment)
+    flags = _raise(locked, raised_by_scores(declared, found), by, moment)
     _write_step(locked, family, found, by)
     remark(act="complete", instrument=locked.instrument, scores=len(found), flags=flags,
            without_value=sum(one.value is None for one in found))  # fmt: skip
@@ -186,7 +186,7 @@ def recompute_scores(*, assessment: Assessment, by: User, now: datetime | None =
         raise Refused(_("The scores are up to date: the present rules made them."), "current")
     found = readings(declared, read_answers(locked.answers))
     _write_scores(locked, declared, found, by, now or timezone.now())
-    raise_flags(locked, raised_by_scores(declared, found), by, now)
+    _raise(locked, raised_by_scores(declared, found), by, now)
     remark(act="recompute", instrument=locked.instrument, scores=len(found))
     return locked
 
@@ -306,6 +306,14 @@ def _write_scores(row: Assessment, declared: Instrument, found: list[Reading], b
         )
         for one in found
     )  # fmt: skip
+
+
+def _raise(row: Assessment, flags: list[Flag], by: User, now: datetime | None = None) -> int:
+    """Write the flags down that are not there yet; how many were asked for."""
+    rows = flag_rows(row, flags, by, now)
+    if rows:
+        RedFlag.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
 
 
 def _write_step(row: Assessment, family: Family, found: list[Reading], by: User) -> None:

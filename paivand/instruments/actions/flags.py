@@ -18,13 +18,15 @@ from paivand.registry.actions.families import demand_fresh
 from paivand.registry.rules.keys import row_key
 
 
-def raise_flags(assessment: Assessment, flags: Iterable[Flag], by: User, now: datetime | None = None) -> int:
-    """Write the flags down that are not raised yet; the number of those that were asked for.
+def flag_rows(
+    assessment: Assessment, flags: Iterable[Flag], by: User, now: datetime | None = None
+) -> list[RedFlag]:  # fmt: skip
+    """The unsaved rows of red flags. Their keys are always the same, so that a flag is written once.
 
     A flag that was raised stays, also when the answer is changed afterwards: a supervisor closes it, not a second tap.
-    Another worker's flag cannot be seen here, so its key decides whether it is there.
+    Another worker's flag cannot be seen here; its key decides whether it is there.
     """
-    rows = [
+    return [
         RedFlag(
             id=row_key(assessment.pk, "flag", flag.code), assessment=assessment, code=flag.code, urgency=flag.urgency,
             raised_at=now or timezone.now(), recorded_by=by, district_id=assessment.district_id,
@@ -32,9 +34,6 @@ def raise_flags(assessment: Assessment, flags: Iterable[Flag], by: User, now: da
         )
         for flag in flags
     ]  # fmt: skip
-    if rows:
-        RedFlag.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
 
 
 @action(Verb.CASE_APPROVE, on="flag")

@@ -71,6 +71,7 @@ _UNDER = (
     ("cases:", "cases:case-list"),
     ("referrals:service", "referrals:service-list"),
     ("referrals:poster", "referrals:service-list"),
+    ("referrals:family-referrals", "registry:family-list"),
     ("referrals:", "referrals:referral-list"),
     ("protection:", "protection:room-open"),
     ("collect:", "collect:list-list"),

@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, path
 
+from paivand.referrals.views import answering, drafting, links, loop, outside
 from paivand.referrals.views import directory as entries
 from paivand.referrals.views import directory_edit as edit
 from paivand.referrals.views import directory_poster as posters
 from paivand.referrals.views import directory_reports as reports
+from paivand.referrals.views import referrals as pages
 
 app_name = "referrals"
 
@@ -29,6 +31,32 @@ directory: list[URLPattern] = [
 ]
 
 # --- referrals
-referrals: list[URLPattern] = []
+_ONE, _DRAFT, _OUTSIDE = (f"referrals/<str:{name}_code>/" for name in ("referral", "draft", "outside"))
+referrals: list[URLPattern] = [
+    path("families/<str:code>/referrals/", pages.family_referrals, name="family-referrals"),
+    path("families/<str:code>/referrals/new/", drafting.referral_draft, name="referral-draft"),
+    path("referrals/", pages.referral_list, name="referral-list"),
+    path("referrals/answered/", loop.loop_list, name="loop-list"),
+    path("referrals/news/<uuid:news_id>/seen/", pages.notice_seen, name="notice-seen"),
+    path(_ONE, pages.referral_open, name="referral-open"),
+    path(f"{_ONE}withdraw/", pages.referral_withdraw, name="referral-withdraw"),
+    path(f"{_ONE}note/", pages.note_send, name="note-send"),
+    path(f"{_ONE}answer/", answering.referral_answer, name="referral-answer"),
+    path(f"{_ONE}answer/note/", answering.note_answer, name="note-answer"),
+    # A draft: looked through, put on a ground, and sent.
+    path(f"{_DRAFT}prepare/", drafting.referral_prepare, name="referral-prepare"),
+    path(f"{_DRAFT}consent/", drafting.referral_consent, name="referral-consent"),
+    path(f"{_DRAFT}override/", drafting.referral_override, name="referral-override"),
+    # One that reaches its receiver outside the program.
+    path(f"{_OUTSIDE}told/", pages.answer_told, name="answer-told"),
+    path(f"{_OUTSIDE}link/", outside.link_issue, name="link-issue"),
+    path(f"{_OUTSIDE}link/revoke/", outside.link_revoke, name="link-revoke"),
+    path(f"{_OUTSIDE}pdf/", outside.pdf_issue, name="pdf-issue"),
+    path(f"{_OUTSIDE}pdf/<uuid:disclosure_id>/", outside.pdf_download, name="pdf-download"),
+    # Open to whoever holds the link: see views/links.py.
+    path("r/<str:token>/", links.answer_open, name="answer-open"),
+    path("r/<str:token>/answer/", links.answer_give, name="answer-give"),
+    path("r/<str:token>/note/", links.answer_note, name="answer-note"),
+]
 
 urlpatterns = [*directory, *referrals]

@@ -114,6 +114,7 @@ UNDECORATED_WRITERS: dict[str, str] = {
     "paivand/referrals/actions/moving.py:add_note": "a part of three actions; a record refuses it elsewhere",
     "paivand/referrals/actions/moving.py:count_help": "a part of every answer that help was given",
     "paivand/referrals/actions/moving.py:close_to_receiver": "a part of taking back, stopping and expiring",
+    "paivand/referrals/actions/notices.py:mark_seen": "a part of opening a referral from either side",
     "paivand/referrals/actions/notices.py:tell": "a part of every action that somebody is told of",
     "paivand/registry/actions/people.py:rewrite_keys": "a part of two actions; a record refuses it elsewhere",
 }

@@ -119,7 +119,7 @@ def test_a_consent_for_another_purpose_is_none(family, legal, zarina):
     assert refused_to_send(drafted(family, legal, zarina), zarina).code == "consent"
 
 
-@pytest.mark.parametrize("extent", ["Маркази ҳуқуқӣ", "markazi huquqii kulob", "Legal aid", "Умед, Юридическая помощь"])
+@pytest.mark.parametrize("extent", ["Маркази ҳуқуқӣ", "markazi huquqii kulob", "Legal aid", "Умед, Правовая помощь"])
 def test_a_consent_limited_to_the_receiver_by_any_of_its_names_is_enough(extent, family, legal, zarina):
     consented(family.head, zarina, extent=extent)
     row = drafted(family, legal, zarina)

@@ -14,7 +14,7 @@ from paivand.core.rules.errors import Refused
 from paivand.core.rules.writing import writing
 from paivand.referrals.actions import sending
 from paivand.referrals.models import Disclosure, Preparation
-from paivand.referrals.queries.contents import chosen_values, values_digest, values_of
+from paivand.referrals.queries.contents import values_mark, values_of
 from paivand.referrals.queries.referrals import disclosures_shown
 from paivand.referrals.rules.lenses import digest, fields, lens, lenses, offered_lenses
 from paivand.referrals.rules.referrals import Way
@@ -155,16 +155,16 @@ def test_what_is_sent_is_what_was_looked_at(family, legal, zarina):
     with acting_as(zarina):
         prepared = Preparation.objects.get()
         consent = Consent.objects.get(purpose="referral")
-        seen = values_digest(chosen_values(prepared, values_of(zarina, row, prepared, consent)))
+        seen = values_mark(values_of(zarina, row, prepared, consent))
         add_phone(
             person=family.head, phone_id=new_id(), by=zarina,
             draft=PhoneDraft("+992918123456", MayCall.YES, agreed_on=today()),
         )  # fmt: skip
         with pytest.raises(Refused) as refused:
-            sending.send_referral(referral=row, version=row.version, by=zarina, now=NOW, seen=seen)
+            sending.send_referral(referral=row, version=row.version, by=zarina, now=NOW, shown=seen)
         assert refused.value.code == "changed"
-        seen = values_digest(chosen_values(prepared, values_of(zarina, row, prepared, consent)))
-        assert sending.send_referral(referral=row, version=row.version, by=zarina, now=NOW, seen=seen).state == "sent"
+        seen = values_mark(values_of(zarina, row, prepared, consent))
+        assert sending.send_referral(referral=row, version=row.version, by=zarina, now=NOW, shown=seen).state == "sent"
 
 
 # --- what stays ------------------------------------------------------------------------------------------------------

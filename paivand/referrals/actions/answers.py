@@ -11,7 +11,7 @@ from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.core.rules.errors import WithoutRightError
 from paivand.referrals.actions.moving import add_note, locked, move, was_done
-from paivand.referrals.actions.notices import tell
+from paivand.referrals.actions.notices import mark_seen, tell
 from paivand.referrals.actions.sending import answer
 from paivand.referrals.models import Referral
 from paivand.referrals.queries.receiving import is_receiver
@@ -21,11 +21,13 @@ from paivand.referrals.rules.referrals import Act, ReferralState
 
 @action(Verb.REFERRAL_ANSWER, on="referral", self_service=True)
 def receive(*, referral: Referral, by: User, now: datetime | None = None) -> Referral:
-    """Note that the receiver saw it. What was seen before, or goes on already, stays as it is."""
+    """Note that the receiver reads it; the first time, the sender sees that it was received."""
     row = _mine(by, referral)
-    if row.state != ReferralState.SENT:
-        return row
-    remark(act="receive", edge=move(row, Act.RECEIVE, by=by, now=now or timezone.now()))
+    moment = now or timezone.now()
+    news = mark_seen(row, by, Audience.RECEIVER, moment)
+    remark(act="open", news=news)
+    if row.state == ReferralState.SENT:
+        remark(act="receive", edge=move(row, Act.RECEIVE, by=by, now=moment))
     return row
 
 

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from paivand.access.models import User
 from paivand.core.rules.errors import Refused
 from paivand.referrals.models import Disclosure, Preparation, Referral
-from paivand.referrals.queries.contents import chosen_values, values_of
+from paivand.referrals.queries.contents import chosen_values, values_mark, values_of
 from paivand.referrals.rules.lenses import digest, identifying, lens
 from paivand.referrals.rules.referrals import Way
 
@@ -20,14 +21,25 @@ OUTSIDE = frozenset({Way.LINK, Way.PDF})
 """Ways by which what leaves lies about on a telephone or on paper."""
 
 
-def leaving(by: User, referral: Referral, way: str, now: datetime, *, names_agreed: bool = False) -> dict[str, Any]:
+def leaving(
+    by: User, referral: Referral, way: str, now: datetime, *, names_agreed: bool = False, shown: str = ""
+) -> dict[str, Any]:
     """The values that leave today by ``way``: those of the draft, without what identifies where that is not agreed.
 
+    Args:
+        shown: the mark of the values that the worker was shown, if a screen showed them.
+
     Raises:
-        Refused: ``needs`` when nothing says what is needed.
+        Refused: ``needs`` when nothing says what is needed; ``changed`` when the values differ from those shown.
     """
     prepared = Preparation.objects.get(referral=referral)
-    values = chosen_values(prepared, values_of(by, referral, prepared, referral.consent, now.date()))
+    found = values_of(by, referral, prepared, referral.consent, timezone.localdate(now))
+    if shown and shown != values_mark(found):
+        raise Refused(
+            _("What would leave has changed since you looked at it. Look through it once more, and send it then."),
+            "changed",
+        )
+    values = chosen_values(prepared, found)
     if not values.get("needs"):
         raise Refused(_("Write what is needed. The service cannot answer without."), "needs", field="needs")
     if way in OUTSIDE and not names_agreed:

@@ -35,6 +35,14 @@ def locked(by: User, referral: Referral) -> Referral:
     return found
 
 
+def seen(by: User, referral: Referral) -> Referral:
+    """The row as it stands now, if ``by`` may see it."""
+    found: Referral | None = Referral.objects.seen_by(by).filter(pk=referral.pk).first()
+    if found is None:
+        raise OutsideScopeError(str(referral.pk))
+    return found
+
+
 def was_done(referral: Referral, act: Act, version: int, by: User | None) -> bool:
     """Whether this very act was done before by the same person with the same form: a second sending.
 

@@ -61,6 +61,21 @@ SEALED_NEWS: list[Callable[[User, Referral], None]] = []
 journey, which no provider may write. Called inside the action, as often as there is news: each does its work once."""
 
 
+def mark_seen(referral: Referral, by: User, audience: Audience, at: datetime) -> int:
+    """Take what ``by`` was told as this side off the desk, because the referral itself is read; returns how much.
+
+    What supervisors are told stays until one of them says that she has seen it. A part of other actions.
+    """
+    rows = list(Notice.objects.seen_by(by).select_for_update().filter(
+        referral=referral, audience=audience, seen_at=None,
+    ))  # fmt: skip
+    for row in rows:
+        row.seen_at, row.seen_by = at, by
+        row.version += 1
+        row.save(update_fields=["seen_at", "seen_by", "version", "changed_at"])
+    return len(rows)
+
+
 def _seen(notice: Notice, by: User, now: datetime | None) -> Notice:
     found: Notice | None = Notice.objects.seen_by(by).select_for_update().filter(pk=notice.pk).first()
     if found is None:

@@ -21,12 +21,12 @@ from paivand.referrals.actions.moving import (
     demand_step,
     locked,
     move,
+    seen,
     was_done,
 )
-from paivand.referrals.actions.notices import tell
+from paivand.referrals.actions.notices import mark_seen, tell
 from paivand.referrals.models import DirectoryService, Preparation, Referral
 from paivand.referrals.queries.consent import ground_of
-from paivand.referrals.queries.contents import values_digest
 from paivand.referrals.rules.consent import WHY_NOT
 from paivand.referrals.rules.notices import Audience, NoticeKind
 from paivand.referrals.rules.referrals import ANSWERS, ENDS, REASONS_OF, Act, Way, WithdrawReason
@@ -39,14 +39,23 @@ def ways_to(service: DirectoryService) -> tuple[Way, ...]:
 
 
 @action(Verb.REFERRAL_SEND, on="referral")
+def open_referral(*, referral: Referral, by: User, now: datetime | None = None) -> Referral:
+    """Note that somebody of the sender's side reads it; the news that the sender was told is seen with it."""
+    row = seen(by, referral)
+    news = mark_seen(row, by, Audience.SENDER, now or timezone.now())
+    remark(act="open", news=news)
+    return row
+
+
+@action(Verb.REFERRAL_SEND, on="referral")
 def send_referral(
-    *, referral: Referral, version: int, by: User, now: datetime | None = None, way: str = "", seen: str = "",
+    *, referral: Referral, version: int, by: User, now: datetime | None = None, way: str = "", shown: str = "",
 ) -> Referral:  # fmt: skip
     """Send a draft. What leaves to an account, or is spoken, is written down here; by link or PDF when that is made.
 
     Args:
         way: one of ``ways_to`` the service, the first unless told.
-        seen: the mark of what the worker was shown (``queries.contents.values_digest``), if a screen showed it.
+        shown: the mark of what the worker was shown (``queries.contents.values_mark``), if a screen showed it.
 
     Raises:
         Refused: ``stale``, ``state``, ``service`` for one that takes nobody now, ``consent`` without a consent that
@@ -69,12 +78,7 @@ def send_referral(
     if row.way not in ways_to(service):
         raise Refused(_("This service is not reached like that. Choose another way."), "way", field="way")
     prepared = Preparation.objects.get(referral=row)
-    values = leaving(by, row, row.way, moment, names_agreed=prepared.names_agreed)
-    if seen and seen != values_digest(values):
-        raise Refused(
-            _("What would leave has changed since you looked at it. Look through it once more, and send it then."),
-            "changed",
-        )
+    values = leaving(by, row, row.way, moment, names_agreed=prepared.names_agreed, shown=shown)
     if row.way == Way.ACCOUNT:
         row.receiver, row.receiver_agency = service.focal_user, service.agency
     edge = move(row, Act.SEND, by=by, now=moment)

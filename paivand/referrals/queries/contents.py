@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from paivand.access.models import User
 from paivand.referrals.models import Preparation, Referral
+from paivand.referrals.rules.directory import LANGUAGES
 from paivand.referrals.rules.lenses import age_group, digest, lens
 from paivand.registry.models import Consent, Family, FamilyMember, Person
 from paivand.registry.queries.families import members
@@ -68,7 +69,9 @@ def _of_person(by: User, person: Person, wanted: set[str], on: date) -> dict[str
 
 
 def _of_family(by: User, family: Family, person: Person, wanted: set[str], on: date) -> dict[str, Any]:
-    found: dict[str, Any] = {"jamoat": family.jamoat.name, "village": family.village, "household": family.n_members}
+    # By all its names, so that the receiver reads it in the own language whatever becomes of the place.
+    jamoat = {language: getattr(family.jamoat, f"name_{language}") for language in LANGUAGES}
+    found: dict[str, Any] = {"jamoat": jamoat, "village": family.village, "household": family.n_members}
     if not wanted & {"phones", "guardian", "children", "abroad"}:
         return found
     present = members(by, family)
@@ -108,6 +111,10 @@ def chosen_values(prepared: Preparation, values: Mapping[str, Any]) -> dict[str,
     return {code: values[code] for code in lens(prepared.lens).chosen(prepared.fields) if code in values}
 
 
-def values_digest(values: Mapping[str, Any]) -> str:
-    """A short mark of what a worker saw, so that nothing else is sent than that."""
-    return digest({"values": dict(values)})[:32]
+def values_mark(values: Mapping[str, Any]) -> str:
+    """A mark of everything that a worker was shown before sending, so that nothing is sent that she did not see.
+
+    That a consent was written down meanwhile changes nothing for her: it is no part of it.
+    """
+    shown = {code: value for code, value in values.items() if code not in {"needs", "priority", "consent"}}
+    return digest({"values": shown})[:32]

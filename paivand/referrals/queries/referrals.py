@@ -47,6 +47,15 @@ def referral_by_code(by: User, code: str) -> Referral | None:
     return found
 
 
+def referral_whole(by: User, referral: Referral) -> Referral:
+    """The same referral with what its page on the sender's side shows of service, people and family."""
+    found = Referral.objects.seen_by(by).select_related(
+        "service__district", "sender__agency", "person", "family", "receiver", "receiver_agency", "overridden_by"
+    )
+    whole: Referral = found.get(pk=referral.pk)
+    return whole
+
+
 def sends(by: User, referral: Referral) -> bool:
     """Whether ``by`` stands on the sender's side of it."""
     return SENDS.allows(by, referral, DataClass.CASE)
@@ -141,9 +150,9 @@ def notices_about(by: User, referral: Referral) -> list[Notice]:
     return list(Notice.objects.seen_by(by).filter(referral=referral, seen_at=None).order_by("id"))
 
 
-def notice_seen_by(by: User, notice_id: uuid.UUID) -> Notice | None:
+def notice_seen_by(by: User, news_id: uuid.UUID) -> Notice | None:
     """One notice, if it is for ``by``."""
-    found: Notice | None = Notice.objects.seen_by(by).filter(pk=notice_id).select_related("referral").first()
+    found: Notice | None = Notice.objects.seen_by(by).filter(pk=news_id).select_related("referral").first()
     return found
 
 

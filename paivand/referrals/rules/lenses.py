@@ -26,6 +26,7 @@ class Kind(StrEnum):
     """How the value of a field is shown."""
 
     TEXT = "text"
+    PLACE = "place"
     NUMBER = "number"
     PRIORITY = "priority"
     SEX = "sex"

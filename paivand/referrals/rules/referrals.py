@@ -226,6 +226,13 @@ STATE_NAMES = {
     _S.WITHDRAWN: text("taken back"),
     _S.EXPIRED: text("never answered"),
 }
+RECEIVED_NAMES = {
+    **STATE_NAMES,
+    _S.SENT: text("new"),
+    _S.RECEIVED: text("waits for your answer"),
+    _S.DECLINED: text("you did not take it"),
+}
+"""The states in the words of the receiver, where they differ."""
 ACT_NAMES = {
     _A.SEND: text("sent it"),
     _A.RECEIVE: text("received it"),

@@ -29,7 +29,18 @@ def _ready() -> None:
 def pages() -> dict[Path, str]:
     """Every generated page by its path, as it should stand."""
     _ready()
-    from docs.pages import actions, case_states, commands, dictionary, events, places, referral_states, roles, settings
+    from docs.pages import (
+        actions,
+        case_states,
+        commands,
+        dictionary,
+        events,
+        places,
+        referral_states,
+        roles,
+        sealed_states,
+        settings,
+    )
 
     written = {
         "actions.md": actions.page(),
@@ -40,6 +51,7 @@ def pages() -> dict[Path, str]:
         "places.md": places.page(),
         "referral-states.md": referral_states.page(),
         "roles.md": roles.page(),
+        "sealed-room.md": sealed_states.page(),
         "settings.md": settings.page(),
     }
     return {REFERENCE / name: text for name, text in sorted(written.items())}

@@ -20,6 +20,8 @@ DEMO = env.bool("PAIVAND_DEMO", default=False)
 SECRET_KEY = env.str("PAIVAND_SECRET_KEY", validate=validate.Length(min=1))
 # The vault's keys, newest first: the first one seals. The pseudonym key never changes: see core/models/sealed.py.
 VAULT_KEYS: list[str] = env.list("PAIVAND_VAULT_KEYS", default=[])
+# The file that they were read from, if it was one: running processes follow it when `paivand vault` changes it.
+VAULT_FILE = env.str("PAIVAND_VAULT_FILE", default="")
 PSEUDONYM_KEY = env.str("PAIVAND_PSEUDONYM_KEY", default="")
 DEBUG = False
 ALLOWED_HOSTS = env.list("PAIVAND_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])

@@ -12,22 +12,27 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from paivand.access.models.walls import guarded_tables, wall_defects
 from paivand.collect.queries.upkeep import STUCK_MINUTES, stuck_lists
+from paivand.core.models.sealed import seal_keys
 from paivand.operate.archive import newest_backup
 from paivand.operate.background import CONNECTIONS
 from paivand.operate.documents import FOLDER, files_of, live_documents, stray_files
 from paivand.operate.mark import is_demo
 from paivand.operate.places import declared_places, stale_places
 from paivand.operate.postgres import OLDEST_SERVER
+from paivand.operate.resealing import census
 from paivand.operate.weak_settings import setting_defects
 
 OLDEST_BACKUP = timedelta(hours=24)
 _GIGABYTE = 1_000_000_000
+_SAMPLE = 20
+"""How many of the newest values of each sealed column are opened by `paivand check`."""
 _SPARE_CONNECTIONS = 8
 """Connections left for migrations, backups and probes, beside the workers' pools."""
 
@@ -58,6 +63,7 @@ def full_report() -> Iterator[Finding]:
     yield from _system_checks()
     yield from database_report()
     yield from _documents()
+    yield from _vault()
     yield from _backups()
     yield from _disk()
 
@@ -234,6 +240,27 @@ def _documents() -> Iterator[Finding]:
     else:
         text = f"all {len(keys)} files are there" + (f", and {strays} that belong to no document" if strays else "")
         yield Finding("documents", State.OK, text)
+
+
+def _vault() -> Iterator[Finding]:
+    """Whether the keys open what lies sealed, looked at in the newest values of each column."""
+    try:
+        keys = seal_keys()
+        found = census(connections["owner"], keys, newest=_SAMPLE) if "owner" in connections else {}
+    except (ImproperlyConfigured, OSError, ValueError, DatabaseError) as error:
+        yield Finding("vault", State.FAIL, f"cannot be opened: {str(error).strip().splitlines()[0]}")
+        return
+    lost = sum(one.lost for one in found.values())
+    if lost:
+        yield Finding(
+            "vault", State.FAIL, f"{lost} of the newest sealed values open with no key. Bring back the keys that "
+            "belong to this database, then run `paivand vault check`.",
+        )  # fmt: skip
+    elif len(keys) > 1:
+        yield Finding("vault", State.WARN, f"{len(keys) - 1} older keys are kept. Run `paivand vault rotate`, then "
+                      "`paivand vault forget`.")  # fmt: skip
+    else:
+        yield Finding("vault", State.OK, "its key opens what lies sealed")
 
 
 def _backups() -> Iterator[Finding]:

@@ -10,8 +10,11 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
+from paivand.core.rules.vault import PSEUDONYM as _PSEUDONYM
+from paivand.core.rules.vault import SEAL as _SEAL
+from paivand.core.rules.vault import keys_in
+
 FILE = "vault_keys"
-_PSEUDONYM, _SEAL = "pseudonym", "seal"
 
 
 def lend_keys(home: Path, environ: MutableMapping[str, str]) -> None:
@@ -19,6 +22,9 @@ def lend_keys(home: Path, environ: MutableMapping[str, str]) -> None:
     if environ.get("PAIVAND_VAULT_KEYS") and environ.get("PAIVAND_PSEUDONYM_KEY"):
         return
     kept = keys(home)
+    if not environ.get("PAIVAND_VAULT_KEYS"):
+        # A process that runs on follows the file, so that a new key seals everywhere from the moment it is written.
+        environ["PAIVAND_VAULT_FILE"] = str(home / FILE)
     environ.setdefault("PAIVAND_VAULT_KEYS", ",".join(kept[_SEAL]))
     environ.setdefault("PAIVAND_PSEUDONYM_KEY", kept[_PSEUDONYM][0])
 
@@ -34,12 +40,7 @@ def keys(home: Path) -> dict[str, list[str]]:
         with contextlib.suppress(FileExistsError):
             path.hardlink_to(draft)
         draft.unlink()
-    found: dict[str, list[str]] = {_PSEUDONYM: [], _SEAL: []}
-    for line in path.read_text().splitlines():
-        if line and not line.startswith("#"):
-            what, _, key = line.partition(" ")
-            found[what].append(key.strip())
-    return found
+    return keys_in(path.read_text())
 
 
 def write_keys(home: Path, kept: dict[str, list[str]]) -> None:
@@ -50,6 +51,11 @@ def write_keys(home: Path, kept: dict[str, list[str]]) -> None:
 def with_new_seal(kept: dict[str, list[str]]) -> dict[str, list[str]]:
     """The keys with a new one in front that seals from now on."""
     return {**kept, _SEAL: [Fernet.generate_key().decode(), *kept[_SEAL]]}
+
+
+def with_newest_seal_only(kept: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The keys without the older ones that sealed before."""
+    return {**kept, _SEAL: kept[_SEAL][:1]}
 
 
 def _draft(home: Path, kept: dict[str, list[str]]) -> Path:

@@ -50,6 +50,7 @@ OPERATE_WORDS: dict[str, str] = {
     "population": "the families of the demonstration",
     "postgres": "the programs of PostgreSQL",
     "readiness": "what `paivand check` reports",
+    "resealing": "seals everything anew with the newest key of the vault",
     "roles": "the database roles",
     "serving": "the web server",
     "static_files": "gathers and compresses static files",

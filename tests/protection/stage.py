@@ -13,6 +13,7 @@ from paivand.core.models import new_id
 from paivand.core.rules.writing import writing
 from paivand.protection.actions.consents import record_consent
 from paivand.protection.actions.incidents import add_incident
+from paivand.protection.actions.referrals import refer
 from paivand.protection.actions.survivors import open_file
 from paivand.protection.models import Survivor, SurvivorConsent
 from paivand.protection.rules.consents import Given, Kind, Method
@@ -21,7 +22,7 @@ from paivand.protection.rules.drafts import ConsentDraft, IncidentDraft, Name, S
 from paivand.protection.rules.people import AgeGroup
 from paivand.protection.rules.sectors import Sector
 from paivand.protection.rules.violence import Violence
-from paivand.referrals.models import DirectoryService
+from paivand.referrals.models import DirectoryService, Referral
 from tests.cast import KULOB
 
 TODAY = timezone.localdate()
@@ -86,6 +87,17 @@ def agreed(survivor: Survivor, by: Any, *, sector: Sector = Sector.HEALTH, organ
             survivor=survivor, consent_id=key, draft=ConsentDraft(**{**values, **changes}), agency=None, by=by
         )
         return SurvivorConsent.objects.get(pk=key)
+
+
+def sent(survivor: Survivor, consent: SurvivorConsent, clinic: Any, by: Any, **changes: Any) -> Referral:
+    """A referral of the survivor to that service, by the lens that tells least."""
+    values: dict[str, Any] = {
+        "priority": "urgent", "lens": "survivor_code", "chosen": ["sex", "age_group"],
+        "words": {"needs": "муоина", "accompanied": "", "with_children": ""}, "referral_id": new_id(), **changes,
+    }  # fmt: skip
+    with acting_as(by):
+        refer(survivor=survivor, consent=consent, service=clinic, by=by, **values)
+        return Referral.objects.get(pk=values["referral_id"])
 
 
 def inside(browser: Any, *, minutes_ago: float = 0) -> Any:

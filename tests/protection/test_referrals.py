@@ -12,7 +12,7 @@ from paivand.access.models.identity import acting_as
 from paivand.core.models import new_id
 from paivand.core.models.sealed import pseudonym
 from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
-from paivand.protection.actions.referrals import note_answer, refer, take_back
+from paivand.protection.actions.referrals import note_answer, take_back
 from paivand.protection.models import Survivor
 from paivand.protection.queries.referrals import desk, referrals_of
 from paivand.protection.rules.sectors import Sector
@@ -22,6 +22,7 @@ from paivand.referrals.models import Disclosure, Notice, Referral
 from paivand.referrals.queries.referrals import desk_of, disclosures_shown
 from paivand.registry.models import JourneyStep
 from tests.protection.stage import ACCOUNT, NAME, PHONE, TODAY, YESTERDAY, agreed, happened, opened, service
+from tests.protection.stage import sent as send
 from tests.protection.test_files import close
 from tests.protection.test_help import services_consent, withdraw
 
@@ -44,16 +45,6 @@ def survivor(clinic, gulnoz):
 def consent(survivor, gulnoz):
     """Her consent to be referred to that service's organisation."""
     return agreed(survivor, gulnoz)
-
-
-def send(survivor, consent, clinic, by, **changes):
-    values = {
-        "priority": "urgent", "lens": "survivor_code", "chosen": ["sex", "age_group"],
-        "words": {"needs": "муоина", "accompanied": "", "with_children": ""}, "referral_id": new_id(), **changes,
-    }  # fmt: skip
-    with acting_as(by):
-        refer(survivor=survivor, consent=consent, service=clinic, by=by, **values)
-        return Referral.objects.get(pk=values["referral_id"])
 
 
 def answered(referral, anvar, how="complete"):

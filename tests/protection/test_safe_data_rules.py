@@ -44,8 +44,8 @@ from tests.protection.stage import (
     opened,
     service,
 )
+from tests.protection.stage import sent as send
 from tests.protection.test_help import withdraw
-from tests.protection.test_referrals import send
 
 pytestmark = pytest.mark.django_db
 OTHERS = ("zarina", "nasiba", "manija", "admin")

@@ -12,6 +12,7 @@ import hmac
 import json
 import uuid
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -19,6 +20,8 @@ from django.conf import settings
 from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+
+from paivand.core.rules.vault import SEAL, keys_in
 
 
 @lru_cache(maxsize=4)
@@ -29,8 +32,25 @@ def _vault(keys: tuple[str, ...]) -> MultiFernet:
 
 
 def vault() -> MultiFernet:
-    """The keys that seal and open."""
-    return _vault(tuple(settings.VAULT_KEYS))
+    """The keys that seal and open: those of the file as it stands now, or those of the environment."""
+    return _vault(seal_keys())
+
+
+def seal_keys() -> tuple[str, ...]:
+    """The keys that seal, the newest first.
+
+    Where they come from the installation's file, it is followed: a process that went on sealing with a key that is
+    about to be forgotten would write what nobody opens again.
+    """
+    if not settings.VAULT_FILE:
+        return tuple(settings.VAULT_KEYS)
+    path = Path(settings.VAULT_FILE)
+    return _keys_of_file(path, path.stat().st_mtime_ns, path.stat().st_ino)
+
+
+@lru_cache(maxsize=4)
+def _keys_of_file(path: Path, _written_at: int, _inode: int) -> tuple[str, ...]:
+    return tuple(keys_in(path.read_text())[SEAL])
 
 
 def seal(plain: str) -> str:

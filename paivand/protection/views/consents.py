@@ -41,10 +41,12 @@ def consent_give(request: HttpRequest, by: User, survivor_id: uuid.UUID) -> Http
 
 @require_http_methods(["GET", "POST"])
 @sealed()
-def consent_withdraw(request: HttpRequest, by: User, survivor_id: uuid.UUID, consent_id: uuid.UUID) -> HttpResponse:
+def consent_withdraw(
+    request: HttpRequest, by: User, survivor_id: uuid.UUID, sealed_consent_id: uuid.UUID
+) -> HttpResponse:
     """Withdraw a consent, after saying what follows from it."""
     survivor = asked_file(by, survivor_id)
-    consent = row_of(by, SurvivorConsent, survivor, consent_id)
+    consent = row_of(by, SurvivorConsent, survivor, sealed_consent_id)
     if consent is None:
         raise Http404
     initial = {"version": consent.version}

@@ -69,10 +69,10 @@ def action_plan(request: HttpRequest, by: User, survivor_id: uuid.UUID) -> HttpR
 
 @require_http_methods(["GET", "POST"])
 @sealed()
-def action_end(request: HttpRequest, by: User, survivor_id: uuid.UUID, action_id: uuid.UUID) -> HttpResponse:
+def action_end(request: HttpRequest, by: User, survivor_id: uuid.UUID, planned_id: uuid.UUID) -> HttpResponse:
     """That an action was done, or dropped."""
     survivor = asked_file(by, survivor_id)
-    planned = row_of(by, PlannedAction, survivor, action_id)
+    planned = row_of(by, PlannedAction, survivor, planned_id)
     if planned is None:
         raise Http404
     initial = {"version": planned.version}

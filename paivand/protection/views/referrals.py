@@ -95,9 +95,11 @@ class _Forms(dict[str, SealedForm]):
 
 @require_http_methods(["GET", "POST"])
 @sealed()
-def referral_open(request: HttpRequest, by: User, survivor_id: uuid.UUID, referral_id: uuid.UUID) -> HttpResponse:
+def referral_open(
+    request: HttpRequest, by: User, survivor_id: uuid.UUID, sealed_referral_id: uuid.UUID
+) -> HttpResponse:
     """One referral: where it stands, what left, and what can be done."""
-    survivor, opened = _asked(by, survivor_id, referral_id)
+    survivor, opened = _asked(by, survivor_id, sealed_referral_id)
     forms = _Forms(request, opened, by)
     if forms.sent == "revoke":
         return _revoke(request, survivor, opened, by)
@@ -110,7 +112,7 @@ def referral_open(request: HttpRequest, by: User, survivor_id: uuid.UUID, referr
                     referral=opened.referral, language=form.cleaned_data["language"],
                     call_whom=form.cleaned_data["call_whom"], version=form.opened_with(), by=by,
                 )  # fmt: skip
-                survivor, opened = _asked(by, survivor_id, referral_id)
+                survivor, opened = _asked(by, survivor_id, sealed_referral_id)
             else:
                 _carry_out(survivor, opened, forms, by)
                 messages.success(request, _("Saved."))
@@ -143,7 +145,7 @@ def _revoke(request: HttpRequest, survivor: Survivor, opened: Opened, by: User) 
         messages.success(request, _("The link opens no more."))
     except Refused as refused:
         messages.error(request, refused.message)
-    return redirect("protection:referral-open", survivor_id=survivor.pk, referral_id=opened.referral.pk)
+    return redirect("protection:referral-open", survivor_id=survivor.pk, sealed_referral_id=opened.referral.pk)
 
 
 def _words(opened: Opened) -> dict[str, object]:
@@ -167,9 +169,9 @@ def _address_of(request: HttpRequest, issued: Issued | None) -> str:
 
 @require_POST
 @sealed()
-def notice_see(request: HttpRequest, by: User, notice_id: uuid.UUID) -> HttpResponse:
+def notice_see(request: HttpRequest, by: User, sealed_notice_id: uuid.UUID) -> HttpResponse:
     """The room has seen an answer; a help that was given is counted with it."""
-    notice = notice_seen_by(by, notice_id)
+    notice = notice_seen_by(by, sealed_notice_id)
     if notice is None:
         raise Http404
     see_notice(notice=notice, by=by)

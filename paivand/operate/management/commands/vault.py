@@ -1,0 +1,108 @@
+"""``paivand vault``: change the key that seals, forget the old ones, and see what opens."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from paivand.core.models.sealed import seal_keys
+from paivand.operate import vault
+from paivand.operate.postgres import OperatingError
+from paivand.operate.resealing import census, reseal, summed
+
+_LOCK = 7284
+
+
+class Command(BaseCommand):
+    """Changes the vault's key while people go on working; a run that was killed is gone on with by the next one."""
+
+    help = "Changes the key that seals what survivors told, forgets the old keys, or counts what each key opens."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "what",
+            choices=("rotate", "forget", "check"),
+            help="rotate: add a key and seal everything anew; forget: drop the old keys; check: count what opens",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if "DATABASE_URL" not in os.environ:
+            raise OperatingError("The vault is worked on through DATABASE_URL: the address of the database's owner.")
+        owner = connections["owner"]
+        with owner.cursor() as cursor:
+            cursor.execute("select pg_try_advisory_lock(%s)", [_LOCK])
+            if not cursor.fetchone()[0]:
+                raise OperatingError("The vault is being worked on already. Wait until that has ended.")
+        try:
+            {"rotate": self._rotate, "forget": self._forget, "check": self._check}[options["what"]](owner)
+        finally:
+            with owner.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
+
+    def _rotate(self, owner: BaseDatabaseWrapper) -> None:
+        home = Path(settings.HOME)
+        before = summed(census(owner, seal_keys()))
+        if before.lost:
+            raise OperatingError(f"{before.lost} values open with none of the keys. Bring the missing key back first.")
+        if before.older:
+            self.stdout.write(f"Going on: {before.older} values are sealed with an older key still.")
+        elif _in_file():
+            vault.write_keys(home, vault.with_new_seal(vault.keys(home)))
+            self.stdout.write(f"A new key stands first in {home / vault.FILE}. Keep a copy apart from the backups.")
+        else:
+            self.stdout.write(
+                "The keys come from PAIVAND_VAULT_KEYS, and everything is sealed with the first of them. To change it, "
+                "put a new one in front (`python -c 'from cryptography.fernet import Fernet; "
+                "print(Fernet.generate_key().decode())'`), restart Paivand, and run this again."
+            )
+            return
+        changed = reseal(owner, seal_keys(), after_batch=lambda column, n: self.stdout.write(f"  {column}: {n}"))
+        after = summed(census(owner, seal_keys()))
+        if after.older or after.lost:
+            raise OperatingError(f"{after.older + after.lost} values are not sealed with the new key. Run this again.")
+        self.stdout.write(
+            f"Sealed anew: {sum(changed.values())} values. All {after.newest} open with the newest key. "
+            "`paivand vault forget` drops the older keys."
+        )
+
+    def _forget(self, owner: BaseDatabaseWrapper) -> None:
+        keys = seal_keys()
+        if len(keys) == 1:
+            self.stdout.write("There is one key and nothing to forget.")
+            return
+        found = summed(census(owner, keys))
+        if found.older or found.lost:
+            raise OperatingError(
+                f"{found.older} values are sealed with an older key and {found.lost} with none of them. Nothing was "
+                "forgotten. Run `paivand vault rotate` first."
+            )
+        if not _in_file():
+            self.stdout.write("Nothing needs the older keys any more. Take them out of PAIVAND_VAULT_KEYS and restart.")
+            return
+        home = Path(settings.HOME)
+        vault.write_keys(home, vault.with_newest_seal_only(vault.keys(home)))
+        self.stdout.write(
+            f"Forgotten: {len(keys) - 1} older keys. Backups made before the key was changed open with them only: keep "
+            "a copy of the old keys as long as you keep those backups."
+        )
+
+    def _check(self, owner: BaseDatabaseWrapper) -> None:
+        found = census(owner, seal_keys())
+        for column, one in found.items():
+            self.stdout.write(f"{column}: {one.newest} with the newest key, {one.older} with an older, {one.lost} lost")
+        if summed(found).lost:
+            self.stdout.write("Some values open with none of the keys. Bring back the file of keys of this database.")
+            sys.exit(1)
+
+
+def _in_file() -> bool:
+    """Whether the keys lie in the installation's folder, where this command may change them."""
+    return bool(settings.VAULT_FILE)

@@ -249,5 +249,5 @@ def _save(row: AnswerLink) -> None:
     row.save()
 
 
-def _note(referral: Referral, outcome: str = "done", **detail: object) -> None:
-    record_event(Verb.REFERRAL_ANSWER, by=None, subject=referral, scope=referral.scope, outcome=outcome, detail=detail)
+def _note(about: Referral | AnswerLink, outcome: str = "done", **detail: object) -> None:
+    record_event(Verb.REFERRAL_ANSWER, by=None, subject=about, scope=about.scope, outcome=outcome, detail=detail)

@@ -143,7 +143,7 @@ def count_help(referral: Referral, by: User | None) -> None:
     The provider who told it may not see who the person is, so everything comes from the referral. By a link nobody is
     signed in: then the sender stands as who wrote it down. Of a sealed referral the sealed room writes a coded step.
     """
-    if referral.is_sealed or referral.person_id is None:
+    if referral.is_sealed or referral.person_id is None or referral.helped_on is None:
         return
     JourneyStep(
         id=row_key(referral.pk, "journey"), person_id=referral.person_id, service=f"referral.{referral.service_type}",

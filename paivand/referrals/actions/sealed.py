@@ -62,7 +62,7 @@ def send_sealed_referral(
         id=referral_id, number=next_number(), service=service, service_type=service.type, is_discreet=True,
         sensitivity=Sensitivity.SEALED, origin_kind=OriginKind.SURVIVOR, origin_id=origin_id, reference=label,
         priority=priority, consent_ref=consent_ref, sender=by, receiver=receiver,
-        way=Way.ACCOUNT if receiver else Way.LINK, district_id=scope.district_id, agency_id=scope.agency_id,
+        way=Way.ACCOUNT if receiver else Way.LINK, district_id=str(scope.district_id), agency_id=scope.agency_id,
         team_id=scope.team_id, owner_id=scope.owner_id,
     )  # fmt: skip
     # Drafted and sent at once: a sealed draft would be a row that rests on nothing.

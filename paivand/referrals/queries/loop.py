@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -66,9 +67,12 @@ def loop_closed(by: User, since: datetime, until: datetime | None = None) -> lis
     ).exclude(state=ReferralState.WITHDRAWN)
     if until:
         found = found.filter(sent_at__lt=until)
-    named = found.filter(is_discreet=False).values("service__provider_name", "district_id").annotate(**_COUNTS)
-    discreet = found.filter(is_discreet=True).values("district_id").annotate(**_COUNTS)
-    rows = [*named.order_by("-n_sent", "service__provider_name"), *discreet.order_by("-n_sent", "district_id")]
+    named: Any = found.filter(is_discreet=False).values("service__provider_name", "district_id").annotate(**_COUNTS)
+    discreet: Any = found.filter(is_discreet=True).values("district_id").annotate(**_COUNTS)
+    rows: list[dict[str, Any]] = [
+        *named.order_by("-n_sent", "service__provider_name"),
+        *discreet.order_by("-n_sent", "district_id"),
+    ]
     places = Place.objects.in_bulk({row["district_id"] for row in rows})
     return [Loop(row.pop("service__provider_name", ""), places[row.pop("district_id")].name, **row) for row in rows]
 

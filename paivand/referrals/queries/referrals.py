@@ -63,7 +63,9 @@ def sends(by: User, referral: Referral) -> bool:
 
 def sent(by: User, filters: Filters, *, after: str = "", now: datetime | None = None) -> Page[Referral]:
     """A page of the ordinary referrals of the sender's side, the newest first. Sealed ones stand in their own room."""
-    found = Referral.objects.filter(InScope(Verb.REFERRAL_SEND).q(by, DataClass.CASE), sensitivity=Sensitivity.ORDINARY)
+    found: QuerySet[Referral] = Referral.objects.filter(
+        InScope(Verb.REFERRAL_SEND).q(by, DataClass.CASE), sensitivity=Sensitivity.ORDINARY
+    )
     if filters.mine:
         found = found.filter(sender_id=by.pk)
     found = _narrowed(found, filters, now).select_related("service", "sender", "person", "receiver_agency")

@@ -249,7 +249,7 @@ PRIORITY_NAMES = {
     Priority.URGENT: text("urgent"),
     Priority.NORMAL: text("normal"),
 }
-DECLINE_NAMES = {
+DECLINE_NAMES: Mapping[str, str] = {
     DeclineReason.FULL: text("no free place now"),
     DeclineReason.NOT_ELIGIBLE: text("does not fit the conditions"),
     DeclineReason.WRONG_SERVICE: text("another service is needed"),
@@ -257,13 +257,13 @@ DECLINE_NAMES = {
     DeclineReason.TOO_FAR: text("lives too far away"),
     DeclineReason.OTHER: text("another reason"),
 }
-FAIL_NAMES = {
+FAIL_NAMES: Mapping[str, str] = {
     FailReason.NO_SHOW: text("did not come"),
     FailReason.DECLINED_BY_PERSON: text("did not want it any more"),
     FailReason.UNAVAILABLE: text("the service could not be given"),
     FailReason.MOVED: text("moved away"),
 }
-WITHDRAW_NAMES = {
+WITHDRAW_NAMES: Mapping[str, str] = {
     WithdrawReason.NOT_NEEDED: text("help is not needed any more"),
     WithdrawReason.DECLINED_BY_PERSON: text("did not want it any more"),
     WithdrawReason.OTHER_SERVICE: text("another service helps"),
@@ -274,7 +274,7 @@ WITHDRAW_NAMES = {
 REASONS_OF: Mapping[Act, Mapping[str, str]] = {
     _A.DECLINE: DECLINE_NAMES,
     _A.NOT_COMPLETE: FAIL_NAMES,
-    _A.WITHDRAW: {key: name for key, name in WITHDRAW_NAMES.items() if key is not WithdrawReason.CONSENT_WITHDRAWN},
+    _A.WITHDRAW: {key: name for key, name in WITHDRAW_NAMES.items() if key != WithdrawReason.CONSENT_WITHDRAWN},
 }
 """The reasons that somebody may give for an act."""
 OUTCOME_NAMES = {Outcome.COMPLETED: text("wholly"), Outcome.PARTLY: text("in part")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +24,7 @@ from paivand.referrals.queries.receiving import is_receiver
 from paivand.referrals.rules.referrals import ANSWERS, Act, Side, acts_from
 from paivand.referrals.views.files import referral_asked
 
-ACTIONS = {
+ACTIONS: Mapping[Act, Callable[..., Referral]] = {
     Act.ACCEPT: actions.accept,
     Act.DECLINE: actions.decline,
     Act.BEGIN: actions.begin_service,

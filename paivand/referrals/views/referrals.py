@@ -96,6 +96,7 @@ def sent_page(
     news = [one for one in notices if one.audience == Audience.SENDER]
     sending.open_referral(referral=referral, by=by)
     link = queries.link_of(by, referral) if referral.way == Way.LINK else None
+    forms = answer_forms(referral, told or {}, told=True) if _may_tell(referral) else []
     context = {
         "referral": queries.referral_whole(by, referral),
         "prepared": queries.preparation_of(by, referral),
@@ -107,12 +108,12 @@ def sent_page(
         "names": by.sees(DataClass.IDENTITY),
         "may_withdraw": Act.WITHDRAW in acts_from(referral.state, Side.SENDER),
         "is_outside": not referral.is_draft and referral.way != Way.ACCOUNT,
-        "told_forms": answer_forms(referral, told or {}, told=True) if _may_tell(referral) else [],
+        "told_forms": forms,
         "answers_too": is_receiver(by, referral),
         "note": note or (NoteForm() if referral.is_pending and referral.way == Way.ACCOUNT else None),
         "may_override": Verb.REFERRAL_OVERRIDE in by.verbs,
     }
-    failed = (note and note.errors) or any(form.errors for form in context["told_forms"])
+    failed = (note and note.errors) or any(form.errors for form in forms)
     return render(request, "referrals/referral.html", context, status=422 if failed else 200)
 
 

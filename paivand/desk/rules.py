@@ -40,6 +40,7 @@ NAVIGATION = (
     ),
     NavItem("protection:room-open", text("Sealed room"), "lock", Verb.SURVIVOR_WORK, main=False),
     NavItem("cases:round-list", text("Selection"), "check", Verb.SELECTION_SIGN, main=False),
+    NavItem("cases:group-list", text("Groups"), "people", Verb.CASE_VIEW, main=False),
     NavItem("cases:supervision-list", text("Supervision"), "user", Verb.CASE_WORK, main=False),
     NavItem("referrals:service-list", text("Directory"), "book", main=False),
     NavItem("collect:list-list", text("Lists"), "upload", Verb.FAMILY_IMPORT),
@@ -56,6 +57,9 @@ NAVIGATION = (
 )
 
 _UNDER = (
+    ("cases:group", "cases:group-list"),
+    ("cases:meeting", "cases:group-list"),
+    ("cases:member", "cases:group-list"),
     ("cases:round", "cases:round-list"),
     ("cases:candidate", "cases:round-list"),
     ("cases:seat", "cases:round-list"),

@@ -122,7 +122,7 @@ def _set_deadline(case: Case, matter: LegalMatter, by: User) -> None:
         cancel_due(case, DueKind.LEGAL_STEP, about=matter.pk)
         return
     due_at = evening(found[1], timezone.get_current_timezone())
-    set_due(case, DueKind.LEGAL_STEP, due_at, by=by, about=matter.pk, note=found[0].code)
+    set_due(case, DueKind.LEGAL_STEP, due_at, by=by, about=matter.pk)
 
 
 @action(Verb.CASE_WORK, on="matter")

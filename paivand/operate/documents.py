@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from paivand.cases.queries.files import place_in_folder
 from paivand.operate.postgres import OperatingError
+from paivand.operate.resealing import Census
 
 FOLDER = "documents"
 _LIVE = "select id from public.cases_casedocument where removed_at is null"
@@ -28,12 +30,12 @@ def live_documents(connection: psycopg.Connection[Any]) -> list[uuid.UUID]:
     return [key for (key,) in connection.execute(f"{_LIVE} order by id")]
 
 
-def files_of(home: Path, keys: list[uuid.UUID]) -> dict[str, Path]:
+def files_of(home: Path, keys: Sequence[uuid.UUID]) -> dict[str, Path]:
     """The files of these documents by their places within the folder, those that are missing too."""
     return {place_in_folder(key): home / FOLDER / place_in_folder(key) for key in keys}
 
 
-def present_files(owner_url: str, home: Path, keys: list[uuid.UUID]) -> dict[str, Path]:
+def present_files(owner_url: str, home: Path, keys: Sequence[uuid.UUID]) -> dict[str, Path]:
     """The files of documents that a dump holds. One that was taken away since the dump may be missing, no other.
 
     Raises:
@@ -53,7 +55,7 @@ def present_files(owner_url: str, home: Path, keys: list[uuid.UUID]) -> dict[str
     return {place: path for place, path in found.items() if place not in missing}
 
 
-def stray_files(home: Path, keys: list[uuid.UUID]) -> Iterator[Path]:
+def stray_files(home: Path, keys: Sequence[uuid.UUID]) -> Iterator[Path]:
     """Files that belong to no document: of an upload that was undone, or a document that was taken away."""
     known = set(files_of(home, keys).values())
     for path in sorted((home / FOLDER).glob("*/*")):
@@ -70,16 +72,34 @@ def replace_folder(home: Path, fresh: Path, former: Path) -> None:
     fresh.rename(place)
 
 
-def reseal(home: Path, keys: list[uuid.UUID], vault: Any) -> int:
-    """Seal the files of these documents anew with the vault's first key; returns how many.
+def census_of_files(home: Path, documents: Sequence[uuid.UUID], keys: Sequence[str]) -> Census:
+    """How many files each key of the vault opens; the keys, the newest first. A file that is not there is none."""
+    first, every = Fernet(keys[0]), MultiFernet([Fernet(key) for key in keys])
+    counts = [0, 0, 0]
+    for path in _there(home, documents):
+        sealed = path.read_bytes()
+        counts[0 if _opens(first, sealed) else 1 if _opens(every, sealed) else 2] += 1
+    return Census(*counts)
+
+
+def reseal_files(home: Path, documents: Sequence[uuid.UUID], keys: Sequence[str]) -> int:
+    """Seal with the first key whatever another one sealed; returns how many files were changed.
 
     Each file is replaced at once. Whoever reads one meanwhile opens it with either key.
+
+    Raises:
+        ValueError: when a file opens with none of the keys. What was sealed anew before stays.
     """
+    first, every = Fernet(keys[0]), MultiFernet([Fernet(key) for key in keys])
     n_sealed = 0
-    for path in files_of(home, keys).values():
-        if not path.exists():
+    for path in _there(home, documents):
+        sealed = path.read_bytes()
+        if _opens(first, sealed):
             continue
-        fresh = vault.rotate(path.read_bytes())
+        try:
+            fresh = every.rotate(sealed)
+        except InvalidToken:
+            raise ValueError(f"The file {path.name} opens with none of the keys. Nothing more was changed.") from None
         draft = path.with_name(f".{path.name}.{os.getpid()}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(fresh)
@@ -88,3 +108,15 @@ def reseal(home: Path, keys: list[uuid.UUID], vault: Any) -> int:
         draft.replace(path)
         n_sealed += 1
     return n_sealed
+
+
+def _there(home: Path, documents: Sequence[uuid.UUID]) -> Iterator[Path]:
+    return (path for path in files_of(home, documents).values() if path.exists())
+
+
+def _opens(keys: Fernet | MultiFernet, sealed: bytes) -> bool:
+    try:
+        keys.decrypt(sealed)
+    except InvalidToken:
+        return False
+    return True

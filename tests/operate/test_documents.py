@@ -9,11 +9,20 @@ import uuid
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.fernet import Fernet
 
 from paivand.operate.archive import Manifest, TableContent, read_archive, sha256_of, write_archive
-from paivand.operate.documents import FOLDER, files_of, present_files, replace_folder, reseal, stray_files
+from paivand.operate.documents import (
+    FOLDER,
+    census_of_files,
+    files_of,
+    present_files,
+    replace_folder,
+    reseal_files,
+    stray_files,
+)
 from paivand.operate.postgres import OperatingError
+from paivand.operate.resealing import Census
 
 KEYS = [uuid.UUID(int=(7 << 76) | (2 << 62) | n) for n in (0xA7, 0xB8, 0xC9)]
 
@@ -119,14 +128,18 @@ def test_a_backup_of_the_first_format_is_one_without_documents(tmp_path):
 
 
 def test_files_are_sealed_anew_with_the_first_key(home):
-    old, new = Fernet(Fernet.generate_key()), Fernet(Fernet.generate_key())
+    old, new, foreign = (Fernet.generate_key().decode() for _key in range(3))
     for n, path in enumerate(files_of(home, KEYS).values()):
-        path.write_bytes(old.encrypt(f"paper {n}".encode()))
-    assert reseal(home, KEYS, MultiFernet([new, old])) == 3
+        path.write_bytes(Fernet(old).encrypt(f"paper {n}".encode()))
+    assert census_of_files(home, KEYS, [new, old]) == Census(newest=0, older=3, lost=0)
+    assert census_of_files(home, KEYS, [new]) == Census(newest=0, older=0, lost=3)
+    assert reseal_files(home, KEYS, [new, old]) == 3
+    assert census_of_files(home, KEYS, [new, old]) == Census(newest=3, older=0, lost=0)
+    assert reseal_files(home, KEYS, [new, old]) == 0
     for n, path in enumerate(files_of(home, KEYS).values()):
-        assert new.decrypt(path.read_bytes()) == f"paper {n}".encode()
-        with pytest.raises(InvalidToken):
-            old.decrypt(path.read_bytes())
+        assert Fernet(new).decrypt(path.read_bytes()) == f"paper {n}".encode()
+    with pytest.raises(ValueError, match="none of the keys"):
+        reseal_files(home, KEYS, [foreign])
 
 
 def test_a_lost_file_stops_the_backup_and_one_taken_away_meanwhile_does_not(home, monkeypatch):

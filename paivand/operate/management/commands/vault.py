@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from paivand.core.models.sealed import seal_keys
 from paivand.operate import vault
+from paivand.operate.documents import census_of_files, live_documents, reseal_files
 from paivand.operate.postgres import OperatingError
-from paivand.operate.resealing import census, reseal, summed
+from paivand.operate.resealing import Census, census, reseal, summed
 
 _LOCK = 7284
 
@@ -49,7 +51,7 @@ class Command(BaseCommand):
 
     def _rotate(self, owner: BaseDatabaseWrapper) -> None:
         home = Path(settings.HOME)
-        before = summed(census(owner, seal_keys()))
+        before = _everything(owner)
         if before.lost:
             raise OperatingError(f"{before.lost} values open with none of the keys. Bring the missing key back first.")
         if before.older:
@@ -65,11 +67,13 @@ class Command(BaseCommand):
             )
             return
         changed = reseal(owner, seal_keys(), after_batch=lambda column, n: self.stdout.write(f"  {column}: {n}"))
-        after = summed(census(owner, seal_keys()))
+        n_files = reseal_files(home, _documents(owner), seal_keys())
+        after = _everything(owner)
         if after.older or after.lost:
             raise OperatingError(f"{after.older + after.lost} values are not sealed with the new key. Run this again.")
         self.stdout.write(
-            f"Sealed anew: {sum(changed.values())} values. All {after.newest} open with the newest key. "
+            f"Sealed anew: {sum(changed.values())} values and {n_files} files. All {after.newest} open with the newest "
+            "key. "
             "`paivand vault forget` drops the older keys."
         )
 
@@ -78,7 +82,7 @@ class Command(BaseCommand):
         if len(keys) == 1:
             self.stdout.write("There is one key and nothing to forget.")
             return
-        found = summed(census(owner, keys))
+        found = _everything(owner)
         if found.older or found.lost:
             raise OperatingError(
                 f"{found.older} values are sealed with an older key and {found.lost} with none of them. Nothing was "
@@ -98,9 +102,24 @@ class Command(BaseCommand):
         found = census(owner, seal_keys())
         for column, one in found.items():
             self.stdout.write(f"{column}: {one.newest} with the newest key, {one.older} with an older, {one.lost} lost")
-        if summed(found).lost:
+        files = census_of_files(Path(settings.HOME), _documents(owner), seal_keys())
+        self.stdout.write(f"files: {files.newest} with the newest key, {files.older} with an older, {files.lost} lost")
+        if summed(found).lost or files.lost:
             self.stdout.write("Some values open with none of the keys. Bring back the file of keys of this database.")
             sys.exit(1)
+
+
+def _documents(owner: BaseDatabaseWrapper) -> list[uuid.UUID]:
+    """The documents whose files are sealed with the vault's keys too."""
+    owner.ensure_connection()
+    return live_documents(owner.connection)
+
+
+def _everything(owner: BaseDatabaseWrapper) -> Census:
+    """What each key opens, in the database and in the files of documents together."""
+    files = census_of_files(Path(settings.HOME), _documents(owner), seal_keys())
+    values = summed(census(owner, seal_keys()))
+    return Census(values.newest + files.newest, values.older + files.older, values.lost + files.lost)
 
 
 def _in_file() -> bool:

@@ -44,6 +44,8 @@ PASSWORD: str = _DECLARED["password"]
 AGENCIES: tuple[dict[str, str], ...] = tuple(_DECLARED["agencies"])
 TEAMS: tuple[dict[str, str], ...] = tuple(_DECLARED["teams"])
 DEMO_ACCOUNTS: tuple[DemoAccount, ...] = tuple(_account(row) for row in _DECLARED["accounts"])
+COLLEAGUES: tuple[DemoAccount, ...] = tuple(_account(row) for row in _DECLARED["colleagues"])
+"""They hold cases, so that boards and lists look like work; no button signs in as one of them."""
 
 
 def accounts_table() -> str:

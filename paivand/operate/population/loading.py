@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from typing import TypeVar
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -21,10 +22,12 @@ from paivand.access.models.identity import acting_as, for_purpose
 from paivand.access.queries.users import placement
 from paivand.access.rules.roles import RoleKey
 from paivand.core.models import Place
-from paivand.operate.accounts import AGENCIES, DEMO_ACCOUNTS, PASSWORD, TEAMS, DemoAccount
+from paivand.operate.accounts import AGENCIES, COLLEAGUES, DEMO_ACCOUNTS, PASSWORD, TEAMS, DemoAccount
+from paivand.operate.population.casework import casework_written, write_casework
 from paivand.operate.population.directory import directory_written, write_directory
 from paivand.operate.population.invention import InventedFamily, JamoatShare, invented_families, planted_truth
 from paivand.operate.population.likenesses import Kind
+from paivand.operate.population.sealed import write_sealed
 from paivand.registry.actions.consents import withdraw_consent
 from paivand.registry.actions.duplicates import find_pairs
 from paivand.registry.actions.journey import Help
@@ -38,6 +41,7 @@ N_FAMILIES = 1200
 BATCH = 60
 """Families written down by one action."""
 Progress = Callable[[Iterable[InventedFamily]], Iterable[InventedFamily]]
+T = TypeVar("T")
 
 
 def bar(n_families: int) -> Progress:
@@ -45,18 +49,27 @@ def bar(n_families: int) -> Progress:
     return partial(tqdm, total=n_families, desc="Inventing families", unit=" families", leave=False)
 
 
+def bar_of(what: str, unit: str) -> Callable[[Iterable[T]], Iterable[T]]:
+    """A progress bar over things that are told one after another."""
+    return partial(tqdm, desc=what, unit=unit, leave=False)
+
+
 def absent() -> bool:
     """Whether the database still lacks the population, or a part of it."""
     users = _users()
-    return len(users) < len(DEMO_ACCOUNTS) or not _families_exist(users) or not directory_written(users)
+    return len(users) < len(DEMO_ACCOUNTS) or not _families_exist(users) or not _help_written(users)
+
+
+def _help_written(users: dict[str, User]) -> bool:
+    return directory_written(users) and casework_written(users["supervisor"])
 
 
 def load(progress: Progress = iter, *, n_families: int = N_FAMILIES, today: date | None = None) -> None:
     """Create the agencies, the accounts and the families that are not there yet.
 
-    In four transactions, each all or nothing, because a role counts from the transaction after the one that gave it:
-    the administrator, the accounts, the families, the directory of services. After a broken first start the next one
-    goes on.
+    In five transactions, each all or nothing, because a role counts from the transaction after the one that gave it:
+    the administrator, the accounts, the families, the directory of services, the casework. After a broken first start
+    the next one goes on.
 
     Args:
         progress: passes the families through and may show how far it is.
@@ -79,6 +92,11 @@ def load(progress: Progress = iter, *, n_families: int = N_FAMILIES, today: date
     if not directory_written(users):
         with transaction.atomic():
             write_directory(users, today or timezone.localdate())
+    if not casework_written(users["supervisor"]):
+        with transaction.atomic():
+            day = today or timezone.localdate()
+            write_casework(users["supervisor"], _teams(users), n_families, day, bar_of("Inventing cases", " cases"))
+            write_sealed(users["gbv"], _teams(users), n_families, day, bar_of("Sealing files", " dozens"))
 
 
 def _users() -> dict[str, User]:
@@ -93,6 +111,18 @@ def _social_workers(users: dict[str, User]) -> dict[str, User]:
         for account in DEMO_ACCOUNTS
         if account.role is RoleKey.SOCIAL_WORKER
         for code in account.districts
+    }
+
+
+def _teams(users: dict[str, User]) -> dict[str, list[User]]:
+    """The social workers of each district, the one whom a button signs in as first."""
+    return {
+        district: [
+            users[account.username]
+            for account in (*DEMO_ACCOUNTS, *COLLEAGUES)
+            if account.role is RoleKey.SOCIAL_WORKER and district in account.districts
+        ]
+        for district in _social_workers(users)
     }
 
 
@@ -115,7 +145,7 @@ def _create_accounts(admin: User) -> None:
             )
             for row in TEAMS
         }
-        for account in DEMO_ACCOUNTS:
+        for account in (*DEMO_ACCOUNTS, *COLLEAGUES):
             if account.username != admin.username:
                 user = _create_account(account, agencies, teams, districts, admin)
                 user.password = secret

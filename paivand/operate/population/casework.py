@@ -363,7 +363,7 @@ def _ask_to_close(story: Story, today: date) -> None:
     checks = {check.code: Checked.YES.value for check in checklist_on(day).checks}
     answers = {thing.name: thing.answers[-1].value for thing, _row in open_things(story.worker, _fresh(story))}
     draft = ClosureDraft(
-        ClosingReason.GOALS_MET if whole else ClosingReason.ASKED, Outcome.IMPROVED,
+        ClosingReason.GOALS_MET if whole else ClosingReason.ASKED, Outcome.REACHED if whole else Outcome.PARTLY,
         story.seeds.choice(told()["closing_words"]), checks, answers,
     )  # fmt: skip
     ask_closure(

@@ -120,6 +120,8 @@ def homes(by: User, district: str) -> list[Home]:
         agreed |= covered(by, people[start : start + AT_ONCE], ConsentPurpose.SERVICES)
     found = []
     for family, theirs in grouped.items():
+        if family.head_id not in agreed:
+            continue  # the head speaks for the household
         ages = {person.pk: person.age.years for person in theirs if person.age and person.pk in agreed}
         women = [one for one in theirs if one.sex == Sex.FEMALE and ages.get(one.pk, 0) >= ADULT]
         children = [one for one in theirs if ages.get(one.pk, ADULT) < ADULT]
@@ -291,7 +293,7 @@ def _assess(story: Story) -> None:
 def _answer(story: Story, item: Any, *, urgent: bool) -> Answer:
     chances = {Risk.HIGH: 0.62, Risk.MEDIUM: 0.42, Risk.LOW: 0.22}
     hard = story.seeds.random() < (0.01 if urgent else chances[story.risk])
-    evidence = story.seeds.choice(["home_visit", "self_report", "document"]) if hard and item.evidence else ""
+    evidence = story.seeds.choice(["seen", "told", "paper"]) if hard and item.evidence else ""
     return Answer("yes" if hard else "no", evidence=evidence)
 
 

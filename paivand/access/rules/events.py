@@ -28,6 +28,7 @@ EVENT_NAMES: dict[str, str] = {
     Verb.REFERRAL_ANSWER: text("answered a referral"),
     Verb.REFERRAL_OVERRIDE: text("referred without a consent"),
     Verb.DIRECTORY_EDIT: text("changed the directory of services"),
+    Verb.DIRECTORY_REPORT: text("said what is wrong in the directory"),
     Verb.SURVIVOR_WORK: text("worked in the sealed room"),
     Verb.SURVIVOR_REPORT: text("took figures out of the sealed room"),
     Verb.AUDIT_SEALED: text("looked at the audit of the sealed room"),

@@ -12,7 +12,7 @@ from paivand.access.rules.verbs import Verb
 from paivand.core.rules.privacy import DataClass
 from paivand.core.rules.texts import text
 
-_OWN_ACCOUNT = frozenset({Verb.PROFILE_EDIT})
+_OWN_ACCOUNT = frozenset({Verb.PROFILE_EDIT, Verb.DIRECTORY_REPORT})
 _READ_FAMILIES = frozenset({Verb.FAMILY_OPEN})
 _WORK_WITH_FAMILIES = _READ_FAMILIES | {
     Verb.FAMILY_REGISTER,

@@ -32,6 +32,7 @@ class Verb(StrEnum):
     REFERRAL_ANSWER = "referral.answer"
     REFERRAL_OVERRIDE = "referral.override"
     DIRECTORY_EDIT = "directory.edit"
+    DIRECTORY_REPORT = "directory.report"
     SURVIVOR_WORK = "survivor.work"
     SURVIVOR_REPORT = "survivor.report"
     GLASS_BREAK = "glass.break"
@@ -74,6 +75,7 @@ VERB_MEANING: dict[Verb, str] = {
     Verb.REFERRAL_ANSWER: text("Answer referrals that were sent to one's own service."),
     Verb.REFERRAL_OVERRIDE: text("Refer without a consent, with a written reason that supervisors are told."),
     Verb.DIRECTORY_EDIT: text("Add and change services in the directory."),
+    Verb.DIRECTORY_REPORT: text("Say what is wrong in the directory, and read what came of it."),
     Verb.SURVIVOR_WORK: text("Work in the sealed room with survivors of violence."),
     Verb.SURVIVOR_REPORT: text("Take figures and the incident table out of the sealed room, without names."),
     Verb.GLASS_BREAK: text("Read outside one's scope for three hours, with a written reason."),

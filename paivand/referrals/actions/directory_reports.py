@@ -15,7 +15,7 @@ from paivand.referrals.models import DirectoryService, ServiceReport
 from paivand.referrals.rules.directory_reports import ReportState, Wrong
 
 
-@action(Verb.PROFILE_EDIT, self_service=True)
+@action(Verb.DIRECTORY_REPORT, self_service=True)
 def report_change(
     *, service: DirectoryService, report_id: uuid.UUID, wrong: Wrong, words: str, by: User
 ) -> ServiceReport:
@@ -26,7 +26,7 @@ def report_change(
         Refused: ``twice`` for a double tap, ``waits`` when the same person reported the same and nobody answered yet.
     """
     if not service.policy.shows(by, service):
-        raise OutsideScopeError(Verb.PROFILE_EDIT)
+        raise OutsideScopeError(Verb.DIRECTORY_REPORT)
     own = ServiceReport.objects.filter(reported_by=by)
     if own.filter(pk=report_id).exists():
         raise Refused(_("This form was saved already."), "twice")
@@ -64,11 +64,11 @@ def answer_report(
     return row
 
 
-@action(Verb.PROFILE_EDIT, self_service=True)
+@action(Verb.DIRECTORY_REPORT, self_service=True)
 def see_answer(*, report: ServiceReport, now: datetime, by: User) -> ServiceReport:
     """Note that the reporter read the answer; doing it again changes nothing."""
     if report.reported_by_id != by.pk:
-        raise OutsideScopeError(Verb.PROFILE_EDIT)
+        raise OutsideScopeError(Verb.DIRECTORY_REPORT)
     row: ServiceReport = ServiceReport.objects.select_for_update().get(pk=report.pk)
     if row.state != ReportState.WAITING and row.seen_at is None:
         row.seen_at = now

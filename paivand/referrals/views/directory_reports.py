@@ -28,7 +28,7 @@ from paivand.referrals.views.directory import service_of
 def service_report(request: HttpRequest, service_id: uuid.UUID) -> HttpResponse:
     """Report that an entry is wrong."""
     by = asking(request)
-    demand(by, Verb.PROFILE_EDIT)
+    demand(by, Verb.DIRECTORY_REPORT)
     service = service_of(by, service_id)
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -79,10 +79,10 @@ def report_answer(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
 def report_seen(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
     """Note that one has read the answer."""
     by = asking(request)
-    demand(by, Verb.PROFILE_EDIT)
+    demand(by, Verb.DIRECTORY_REPORT)
     report = queries.report_seen_by(by, report_id)
     if report is None or report.reported_by_id != by.pk:
-        record_event(Verb.PROFILE_EDIT, by=by, outcome="refused", detail={"why": "OutsideScopeError"})
+        record_event(Verb.DIRECTORY_REPORT, by=by, outcome="refused", detail={"why": "OutsideScopeError"})
         raise Http404
     actions.see_answer(report=report, now=timezone.now(), by=by)
     return redirect("referrals:service-report-list")

@@ -41,7 +41,7 @@ def test_everybody_with_a_role_reports_what_is_wrong(everyone, nasiba, who):
     assert (row.state, row.reported_by_id, row.district_id) == ("waiting", by.pk, service.district_id)
     with acting_as(by):
         assert [one.pk for one in queries.own_reports(by)] == [row.pk]
-        event = AuditEvent.objects.filter(actor_id=by.pk, event=Verb.PROFILE_EDIT).latest("pk")
+        event = AuditEvent.objects.filter(actor_id=by.pk, event=Verb.DIRECTORY_REPORT).latest("pk")
     assert event.detail == {"act": "service.report", "wrong": "phone"}
     assert (event.subject_id, event.subject_label) == (row.pk, "")
 

@@ -4,7 +4,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """The running number from which codes of referrals are made; the database hands out each once."""
 
-    dependencies = [("referrals", "0002_referrals")]
+    dependencies = [("referrals", "0001_initial")]
 
     operations = [
         migrations.RunSQL(

@@ -35,7 +35,7 @@ def _trigger(table: str) -> migrations.RunSQL:
 class Migration(migrations.Migration):
     """The database lets nothing new into a closed case; its transitions are held by their own constraint."""
 
-    dependencies = [("cases", "0004_numbers")]
+    dependencies = [("cases", "0002_numbers")]
 
     operations = [
         migrations.RunSQL(sql=FUNCTION, reverse_sql="drop function cases_refuse_closed()"),

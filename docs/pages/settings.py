@@ -19,6 +19,8 @@ MEANINGS: dict[str, dict[str, str]] = {
         "`paivand serve` demands it. The other commands make one and keep it in the folder of the installation.",
         "PAIVAND_VAULT_KEYS": "The keys that seal what survivors told and what was disclosed, newest first, separated "
         "by commas. Without it they are made and kept in `vault_keys` in the folder of the installation.",
+        "PAIVAND_VAULT_FILE": "The file from which the vault's keys were read; the commands set it, so that running "
+        "processes follow the file when `paivand vault` changes it.",
         "PAIVAND_PSEUDONYM_KEY": "The key under which sensitive steps of the journey are counted. It never changes. "
         "Without it one is made and kept beside the vault's keys.",
         "PAIVAND_HOSTS": "The host names under which people reach Paivand, separated by commas. "

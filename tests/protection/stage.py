@@ -22,6 +22,7 @@ from paivand.protection.rules.drafts import ConsentDraft, IncidentDraft, Name, S
 from paivand.protection.rules.people import AgeGroup
 from paivand.protection.rules.sectors import Sector
 from paivand.protection.rules.violence import Violence
+from paivand.referrals.actions.answers import accept, complete
 from paivand.referrals.models import DirectoryService, Referral
 from tests.cast import KULOB
 
@@ -98,6 +99,15 @@ def sent(survivor: Survivor, consent: SurvivorConsent, clinic: Any, by: Any, **c
     with acting_as(by):
         refer(survivor=survivor, consent=consent, service=clinic, by=by, **values)
         return Referral.objects.get(pk=values["referral_id"])
+
+
+def answered(referral: Referral, anvar: Any, how: str = "complete") -> Referral:
+    """The provider's answer: accepted, or helped."""
+    with acting_as(anvar):
+        row = accept(referral=referral, version=Referral.objects.get(pk=referral.pk).version, by=anvar)
+        if how == "complete":
+            row = complete(referral=row, outcome="completed", happened_on=TODAY, version=row.version, by=anvar)
+    return row
 
 
 def inside(browser: Any, *, minutes_ago: float = 0) -> Any:

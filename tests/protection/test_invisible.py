@@ -17,10 +17,9 @@ from paivand.registry.models import JourneyStep
 from paivand.registry.queries.journey import steps_of
 from paivand.registry.queries.search import search
 from paivand.registry.queries.story import story
-from tests.protection.stage import ACCOUNT, NAME, PHONE, agreed, opened, service
+from tests.protection.stage import ACCOUNT, NAME, PHONE, agreed, answered, opened, service
 from tests.protection.stage import sent as send
 from tests.protection.test_pages import path
-from tests.protection.test_referrals import answered
 
 pytestmark = pytest.mark.django_db
 WORDS = (NAME.given, NAME.family, PHONE, ACCOUNT)

@@ -16,12 +16,11 @@ from paivand.protection.actions.referrals import note_answer, take_back
 from paivand.protection.models import Survivor
 from paivand.protection.queries.referrals import desk, referrals_of
 from paivand.protection.rules.sectors import Sector
-from paivand.referrals.actions.answers import accept, complete
 from paivand.referrals.actions.notices import see_notice
 from paivand.referrals.models import Disclosure, Notice, Referral
 from paivand.referrals.queries.referrals import desk_of, disclosures_shown
 from paivand.registry.models import JourneyStep
-from tests.protection.stage import ACCOUNT, NAME, PHONE, TODAY, YESTERDAY, agreed, happened, opened, service
+from tests.protection.stage import ACCOUNT, NAME, PHONE, TODAY, YESTERDAY, agreed, answered, happened, opened, service
 from tests.protection.stage import sent as send
 from tests.protection.test_files import close
 from tests.protection.test_help import services_consent, withdraw
@@ -45,14 +44,6 @@ def survivor(clinic, gulnoz):
 def consent(survivor, gulnoz):
     """Her consent to be referred to that service's organisation."""
     return agreed(survivor, gulnoz)
-
-
-def answered(referral, anvar, how="complete"):
-    with acting_as(anvar):
-        row = accept(referral=referral, version=Referral.objects.get(pk=referral.pk).version, by=anvar)
-        if how == "complete":
-            row = complete(referral=row, outcome="completed", happened_on=TODAY, version=row.version, by=anvar)
-    return row
 
 
 def test_a_referral_tells_the_code_and_what_was_chosen_and_nothing_else(survivor, consent, clinic, gulnoz, anvar):

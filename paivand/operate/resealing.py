@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.apps import apps
@@ -19,9 +19,6 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
 from paivand.core.models.sealed import SealedTextField
-
-if TYPE_CHECKING:
-    from typing import LiteralString
 
 BATCH = 500
 MOST_PASSES = 5
@@ -110,7 +107,7 @@ def _batches(
     owner: BaseDatabaseWrapper, column: SealedColumn, first: Fernet, every: MultiFernet,
     after_batch: Callable[[SealedColumn, int], None] | None,
 ) -> Iterator[int]:  # fmt: skip
-    after: object = None
+    after: Any = None
     while True:
         with transaction.atomic(using=owner.alias):
             rows = _batch(owner, column, after)
@@ -124,7 +121,7 @@ def _batches(
         yield n_changed
 
 
-def _replace(owner: BaseDatabaseWrapper, column: SealedColumn, key: object, token: str, every: MultiFernet) -> int:
+def _replace(owner: BaseDatabaseWrapper, column: SealedColumn, key: Any, token: str, every: MultiFernet) -> int:
     try:
         anew = every.rotate(token.encode()).decode()
     except InvalidToken:
@@ -135,12 +132,12 @@ def _replace(owner: BaseDatabaseWrapper, column: SealedColumn, key: object, toke
         return int(cursor.rowcount)
 
 
-def _batch(owner: BaseDatabaseWrapper, column: SealedColumn, after: object) -> list[tuple[object, str]]:
+def _batch(owner: BaseDatabaseWrapper, column: SealedColumn, after: Any) -> list[tuple[Any, str]]:
     beyond = "and {key} > %s " if after is not None else ""
     return _read(owner, column, _FILLED + beyond + "order by {key} limit %s", [after] if beyond else [], BATCH)
 
 
-def _latest(owner: BaseDatabaseWrapper, column: SealedColumn, most: int) -> list[tuple[object, str]]:
+def _latest(owner: BaseDatabaseWrapper, column: SealedColumn, most: int) -> list[tuple[Any, str]]:
     return _read(owner, column, _FILLED + "order by {key} desc limit %s", [], most)
 
 
@@ -148,21 +145,22 @@ _FILLED = "select {key}, {name} from {table} where coalesce({name}, '') <> '' "
 
 
 def _read(
-    owner: BaseDatabaseWrapper, column: SealedColumn, statement: str, values: list[object], most: int
-) -> list[tuple[object, str]]:  # fmt: skip
+    owner: BaseDatabaseWrapper, column: SealedColumn, statement: str, values: list[Any], most: int
+) -> list[tuple[Any, str]]:  # fmt: skip
     with owner.cursor() as cursor:
         cursor.execute(_about(column, statement), [*values, most])
-        return cursor.fetchall()
+        found: list[tuple[Any, str]] = cursor.fetchall()
+    return found
 
 
 def _about(column: SealedColumn, statement: str) -> Any:
     """The statement with the names of the column quoted by the driver."""
     names = {name: sql.Identifier(getattr(column, name)) for name in ("table", "key", "name")}
-    return sql.SQL(cast("LiteralString", statement)).format(**names)
+    return sql.SQL(statement).format(**names)  # type: ignore[arg-type, unused-ignore]
 
 
-def _tokens(owner: BaseDatabaseWrapper, column: SealedColumn) -> Iterator[tuple[object, str]]:
-    after: object = None
+def _tokens(owner: BaseDatabaseWrapper, column: SealedColumn) -> Iterator[tuple[Any, str]]:
+    after: Any = None
     while rows := _batch(owner, column, after):
         yield from rows
         after = rows[-1][0]

@@ -85,7 +85,8 @@ def _visits(by: User, case: Case) -> Any:
         Visit.objects.seen_by(by)
         .filter(case=case)
         .select_related("written_by", "case")
-        .prefetch_related(Prefetch("people", met, to_attr="met"), Prefetch("progress", goals, to_attr="judged"))
+        .prefetch_related(Prefetch("people", met, to_attr="met"))
+        .prefetch_related(Prefetch("progress", goals, to_attr="judged"))
     )
 
 
@@ -169,9 +170,8 @@ def _conferences(by: User, case: Case) -> Any:
         Conference.objects.seen_by(by)
         .filter(case=case)
         .select_related("written_by", "case")
-        .prefetch_related(
-            Prefetch("presences", present, to_attr="present"), Prefetch("decisions", decided, to_attr="decided")
-        )
+        .prefetch_related(Prefetch("presences", present, to_attr="present"))
+        .prefetch_related(Prefetch("decisions", decided, to_attr="decided"))
     )
 
 

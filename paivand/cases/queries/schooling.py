@@ -32,7 +32,8 @@ def _schoolings(by: User, case: Case) -> Any:
         Schooling.objects.seen_by(by)
         .filter(case=case)
         .select_related("case", "person", "written_by")
-        .prefetch_related(Prefetch("tries", tries, to_attr="tried"), Prefetch("checks", checks, to_attr="asked"))
+        .prefetch_related(Prefetch("tries", tries, to_attr="tried"))
+        .prefetch_related(Prefetch("checks", checks, to_attr="asked"))
     )
 
 

@@ -61,8 +61,8 @@ def groups(by: User, *, over: bool = False, after: str = "") -> Page[Psychosocia
             found = found.filter(pk__lt=uuid.UUID(after))
         except ValueError:
             return Page([], None, more=False)
-    found = found.annotate(n_members=Count("members", filter=Q(members__left_on=None), distinct=True))
-    return Page.cut(list(found.order_by("-id")[: PAGE + 1]), PAGE, lambda row: str(row.pk))
+    counted: Any = found.annotate(n_members=Count("members", filter=Q(members__left_on=None), distinct=True))
+    return Page.cut(list(counted.order_by("-id")[: PAGE + 1]), PAGE, lambda row: str(row.pk))
 
 
 def group_by_id(by: User, group_id: uuid.UUID) -> PsychosocialGroup | None:

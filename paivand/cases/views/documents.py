@@ -101,7 +101,7 @@ def document_list(request: HttpRequest, case_code: str) -> HttpResponse:
     return asked.page(request, "document_list", documents=_named(asked, queries.documents_of(asked.by, asked.case)))
 
 
-@csp(_SANDBOX)
+@csp(_SANDBOX)  # type: ignore[untyped-decorator]
 @require_GET
 def document_file(request: HttpRequest, case_code: str, paper_id: uuid.UUID) -> HttpResponse:
     """The file of a document: handed out to be kept, or with ``?show=1`` shown in a page that can do nothing."""

@@ -72,7 +72,7 @@ class Asked:
 
     def to(self, name: str, **parts: uuid.UUID) -> HttpResponse:
         """The way to another page of the case."""
-        return redirect(f"cases:{name}", case_code=self.case.code, **parts)
+        return redirect(reverse(f"cases:{name}", kwargs={"case_code": self.case.code, **parts}))
 
 
 def once(save: Callable[[], object]) -> None:

@@ -222,7 +222,7 @@ def _form(
     initial: dict[str, Any] | None = None,
 ) -> GroupForm:  # fmt: skip
     """The form of a group with the jamoats and colleagues that it may name."""
-    districts = {place.parent_id for place in places} if group is None else {group.district_id}
+    districts = {str(place.parent_id) for place in places} if group is None else {group.district_id}
     staff = {user.pk: user for district in sorted(districts) for user in colleagues(by, district)}
     if group:
         staff.setdefault(group.facilitator_id, group.facilitator)

@@ -19,8 +19,8 @@ def section(by: User, case: Case) -> dict[str, Any]:
     rows = sessions.sessions_of(by, case)
     places = sessions.group_places(by, case)
     ways = schooling.schoolings_of(by, case)
-    named = {row.person_id for row in [*matters, *rows, *places, *ways]}
-    named |= {row.person_id for row in book.documents if row.person_id}
+    told: list[Any] = [*matters, *rows, *places, *ways, *(row for row in book.documents if row.person_id)]
+    named = {row.person_id for row in told}
     met = [one.visit for one in [*book.planned, *book.visits]]
     names = records.names_of(by, named | records.people_met(met))
     book.visits = records.told([one.visit for one in book.visits], names)
@@ -29,7 +29,7 @@ def section(by: User, case: Case) -> dict[str, Any]:
         "book": book,
         "papers": [(row, names.get(row.person_id, "") if row.person_id else "") for row in book.documents],
         "matters": [
-            (told, names.get(told.matter.person_id, "")) for told in legal.matters_told(matters, timezone.localdate())
+            (one, names.get(one.matter.person_id, "")) for one in legal.matters_told(matters, timezone.localdate())
         ],
         "sessions": [(names.get(person, ""), person, theirs) for person, theirs in by_person.items()],
         "group_places": [(row, names.get(row.person_id, "")) for row in places],

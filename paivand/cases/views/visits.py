@@ -151,7 +151,8 @@ def visit_take_back(request: HttpRequest, case_code: str, visit_id: uuid.UUID) -
 
 def _form_page(request: HttpRequest, asked: Asked, form: VisitForm, **more: Any) -> HttpResponse:
     """The form of a contact, with what must be known before somebody is called."""
-    chosen = more.get("visit").way if more.get("visit") else _way(request)
+    visit = more.get("visit")
+    chosen = visit.way if visit else _way(request)
     told = _phones(asked) if chosen == Way.PHONE else []
     return asked.page(request, "visit_form", form, phones=told, by_phone=chosen == Way.PHONE, **more)
 

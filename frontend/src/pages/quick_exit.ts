@@ -19,7 +19,7 @@ const TWICE_WITHIN = 800;
 let watching = false;
 let touchedAt = Date.now();
 let toldAt = Date.now();
-let escapedAt = 0;
+let escapedAt = -Infinity;
 let held: DocumentFragment | null = null;
 
 const room = (): HTMLElement | null => document.querySelector<HTMLElement>("[data-sealed]");

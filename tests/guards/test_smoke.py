@@ -45,6 +45,8 @@ def speaking(world, who, language):
         browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         return browser
     browser, user = world.browser(who), world.people[who]
+    # Pages that know nobody, such as that of a link, ask the browser for its language.
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     with acting_as(user), writing("a test"):
         user.language = language
         user.save()

@@ -230,10 +230,10 @@ def _others(by: User, case: Case) -> list[FamilyMember]:
 
 
 @require_POST
-def person_end(request: HttpRequest, case_code: str, place_id: uuid.UUID) -> HttpResponse:
+def person_end(request: HttpRequest, case_code: str, concerned_id: uuid.UUID) -> HttpResponse:
     """Note that somebody does not belong to the case any more."""
     by, case = worked(request, case_code)
-    place = next((row for row in queries.case_people(by, case) if row.pk == place_id), None)
+    place = next((row for row in queries.case_people(by, case) if row.pk == concerned_id), None)
     if place is None:
         raise Http404
     place.case = case

@@ -91,21 +91,14 @@ ABOUT: dict[str, list[str]] = {
 
 
 def examples(people: dict[str, Any], family: Any, made: dict[str, Any]) -> dict[str, Any]:
-    """A case with one of everything that can be written down in it, and a group that is running."""
-    from django.utils import timezone
-
+    """The case of the room of cases, with one of everything that can be written down in it, and a group that runs."""
     from paivand.access.models.identity import acting_as
-    from tests.cases.case_cast import a_case
-    from tests.cast import register
+    from paivand.registry.models import Family
 
-    zarina = people["zarina"]
-    today = timezone.localdate()
-    # A family of its own: about the other one there is an answer that asks for a specialist first.
-    family = register(zarina, surname="Раҷабова")
-    case = a_case(zarina, family, kind="legal_aid", on=today - timedelta(days=200))
+    zarina, case = people["zarina"], made["case"]
     with acting_as(zarina):
+        family = Family.objects.get(pk=case.family_id)
         return {
-            "case_code": case.code,
             **_visits(case, family, zarina), **_conference(case, zarina), **_papers(case, family, zarina),
             **_sessions(case, family, zarina), **_schooling(case, family, zarina),
         }  # fmt: skip

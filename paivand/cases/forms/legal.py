@@ -21,7 +21,10 @@ Choices = Sequence[tuple[str, str]]
 
 
 class MatterForm(RecordForm):
-    """A matter of one kind: for whom, what she wants, who decides, and which referral does the work."""
+    """A matter of one kind: for whom, what she wants, who decides, and which referral does the work.
+
+    Of a ``matter`` that was begun, whom it concerns and since when stay as they are.
+    """
 
     person = forms.ChoiceField(label=_("Whom it concerns"), widget=forms.RadioSelect)
     opened_on = day(_("Begun on"))
@@ -31,32 +34,38 @@ class MatterForm(RecordForm):
     reason = line(_("Why it is corrected"), required=False, help_text=_("In a few words and without names."))
 
     def __init__(
-        self, *args: Any, kind: MatterKind, people: Choices, referrals: Choices = (), **kwargs: Any
+        self, *args: Any, kind: MatterKind, people: Choices = (), referrals: Choices = (),
+        matter: LegalMatter | None = None, **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         language = get_language() or "en"
-        self._kind = kind
+        self._kind, self._matter = kind, matter
         self.offer("person", people)
         self.offer("body", [*NOT_SAID, *((body.code, body.title(language)) for body in kind.bodies)])
         self.offer("referral", [*NOT_SAID, *referrals])
         self.initial.setdefault("opened_on", timezone.localdate())
         if len(people) == 1:
             self.initial.setdefault("person", people[0][0])
+        if matter:
+            del self.fields["person"], self.fields["opened_on"]
+            self.fields["reason"].required = True
 
     @staticmethod
     def initial_of(matter: LegalMatter) -> dict[str, Any]:
         """The present values of a matter."""
         return {
-            "person": str(matter.person_id), "opened_on": matter.opened_on, "wish": matter.wish, "body": matter.body,
-            "referral": str(matter.referral or ""), "version": matter.version,
+            "wish": matter.wish, "body": matter.body, "referral": str(matter.referral or ""),
+            "version": matter.version,
         }  # fmt: skip
 
     def draft(self) -> MatterDraft:
         """The matter as typed."""
         clean = self.cleaned_data
         return MatterDraft(
-            kind=self._kind.code, person=uuid.UUID(clean["person"]), opened_on=clean["opened_on"], wish=clean["wish"],
-            body=clean["body"], referral=uuid.UUID(clean["referral"]) if clean["referral"] else None,
+            kind=self._kind.code, wish=clean["wish"], body=clean["body"],
+            person=self._matter.person_id if self._matter else uuid.UUID(clean["person"]),
+            opened_on=self._matter.opened_on if self._matter else clean["opened_on"],
+            referral=uuid.UUID(clean["referral"]) if clean["referral"] else None,
         )  # fmt: skip
 
 

@@ -72,12 +72,9 @@ def matter_edit(request: HttpRequest, case_code: str, matter_id: uuid.UUID) -> H
     matter = _matter(asked, matter_id)
     kind = _kind(matter)
     initial = MatterForm.initial_of(matter)
-    names = records.names_of(asked.by, [matter.person_id])
     form = MatterForm(
-        request.POST or None, kind=kind, people=[(str(matter.person_id), names.get(matter.person_id, ""))],
-        referrals=_choices(_referrals(asked)), initial=initial,
-    )  # fmt: skip
-    form.fields["reason"].required = True
+        request.POST or None, kind=kind, matter=matter, referrals=_choices(_referrals(asked)), initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         with refuse(form):
             actions.edit_matter(

@@ -117,6 +117,7 @@ UNDECORATED_WRITERS: dict[str, str] = {
     "paivand/referrals/actions/moving.py:close_to_receiver": "a part of taking back, stopping and expiring",
     "paivand/referrals/actions/notices.py:mark_seen": "a part of opening a referral from either side",
     "paivand/referrals/actions/notices.py:tell": "a part of every action that somebody is told of",
+    "paivand/protection/actions/referrals.py:count_help": "called inside the actions in which an answer is seen",
     "paivand/registry/actions/people.py:rewrite_keys": "a part of two actions; a record refuses it elsewhere",
 }
 """Public functions in actions that write without being an action, each with its reason."""

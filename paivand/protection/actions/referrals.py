@@ -16,8 +16,8 @@ from paivand.access.rules.verbs import Verb
 from paivand.core.rules.errors import Refused
 from paivand.protection.actions.files import coded_step, locked_file
 from paivand.protection.models import Survivor, SurvivorConsent
+from paivand.protection.queries.directory import names
 from paivand.protection.queries.referrals import answers_in_program, under_way
-from paivand.protection.queries.services import names
 from paivand.protection.rules.consents import Kind
 from paivand.protection.rules.disclosures import age_told
 from paivand.referrals.actions.sealed import send_sealed_referral, tell_sealed_answer, withdraw_sealed

@@ -18,8 +18,8 @@ from paivand.access.rules.verbs import Verb
 from paivand.core.rules.errors import Refused
 from paivand.protection.actions.files import coded_step, demand_fresh, locked_file, once, tell
 from paivand.protection.models import Survivor, SurvivorConsent, SurvivorKey, SurvivorTransition
+from paivand.protection.queries.directory import sectors_there
 from paivand.protection.queries.referrals import under_way
-from paivand.protection.queries.services import sectors_there
 from paivand.protection.queries.survivors import digests_of
 from paivand.protection.rules.consents import Given, Kind, why_not_valid
 from paivand.protection.rules.drafts import Name, SurvivorDraft, refused_answers

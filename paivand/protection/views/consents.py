@@ -12,8 +12,8 @@ from paivand.access.models import User
 from paivand.protection.actions import consents as actions
 from paivand.protection.forms.consents import ConsentForm, WithdrawForm
 from paivand.protection.models import SurvivorConsent
+from paivand.protection.queries.directory import services_of
 from paivand.protection.queries.referrals import under_way
-from paivand.protection.queries.services import services_of
 from paivand.protection.queries.survivors import row_of
 from paivand.protection.rules.consents import KIND_NAMES, Kind
 from paivand.protection.views.door import sealed

@@ -20,8 +20,8 @@ from paivand.protection.actions import referrals as actions
 from paivand.protection.forms.fields import SealedForm
 from paivand.protection.forms.referrals import AnswerForm, LinkForm, ReferForm, TakeBackForm
 from paivand.protection.models import Survivor, SurvivorConsent
+from paivand.protection.queries.directory import names, services_of
 from paivand.protection.queries.referrals import Opened, notice_seen_by, referral_of
-from paivand.protection.queries.services import names, services_of
 from paivand.protection.queries.survivors import live_referral_consents
 from paivand.protection.views.door import sealed
 from paivand.protection.views.files import asked_file, form_page

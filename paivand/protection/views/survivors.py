@@ -21,8 +21,8 @@ from paivand.protection.actions import survivors as actions
 from paivand.protection.forms.survivors import CloseForm, IntakeForm, LinkForm, ReopenForm, SurvivorForm
 from paivand.protection.models import Survivor
 from paivand.protection.queries import registry
+from paivand.protection.queries.directory import sectors_there
 from paivand.protection.queries.referrals import referrals_of
-from paivand.protection.queries.services import sectors_there
 from paivand.protection.queries.survivors import File, file_of, namesakes
 from paivand.protection.rules.drafts import CONTACT_WORDS, PLAN_PARTS
 from paivand.protection.rules.sectors import SECTOR_NAMES, Sector, unavailable

@@ -99,7 +99,7 @@ def move_to(
     within(
         moved,
         CaseMove(
-            kind=kind, **before, to_owner_id=moved.owner_id, to_team_id=moved.team_id, to_agency_id=moved.agency_id,
+            kind=kind, **before, to_owner_id=worker.pk, to_team_id=moved.team_id, to_agency_id=moved.agency_id,
             at=now, reason=reason.strip(), load=load.weight, limit=load.limit,
         ),
         by,

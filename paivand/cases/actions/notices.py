@@ -24,7 +24,7 @@ def tell_all(
     users: Iterable[uuid.UUID | None], kind: NoticeKind, case: Case, *, by: User | None, at: datetime | None = None
 ) -> None:  # fmt: skip
     """Tell each of these users once about a case; a part of actions. Nobody is told what they did themselves."""
-    told = set(users) - {None, by.pk if by else None}
+    told = {user_id for user_id in users if user_id and (by is None or user_id != by.pk)}
     WorkerNotice.objects.bulk_create(
         WorkerNotice(for_user_id=user_id, kind=kind, case_id=case.pk, at=at or timezone.now()) for user_id in told
     )

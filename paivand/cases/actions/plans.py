@@ -242,7 +242,8 @@ def _touch(plan: Plan) -> None:
 
 
 def _locked(model: type[P], pk: uuid.UUID) -> P:
-    row: P | None = model.objects.select_for_update().filter(pk=pk).first()
+    found: Any = model.objects
+    row: P | None = found.select_for_update().filter(pk=pk).first()
     if row is None:
         raise Refused(_("Somebody else took this away meanwhile."), "gone")
     return row

@@ -58,8 +58,8 @@ def open_round(
         (number,) = cursor.fetchone()
     row = SelectionRound(
         id=round_id, number=number, programme=programme, purpose=purpose.strip(), seed=secrets.token_hex(16),
-        opened_on=on or timezone.localdate(), opened_by=by, district_id=scope.district_id, agency_id=scope.agency_id,
-        team_id=scope.team_id, owner_id=scope.owner_id,
+        opened_on=on or timezone.localdate(), opened_by=by, district_id=str(scope.district_id),
+        agency_id=scope.agency_id, team_id=scope.team_id, owner_id=scope.owner_id,
     )  # fmt: skip
     row.save(force_insert=True)
     SelectionPlace.objects.bulk_create(

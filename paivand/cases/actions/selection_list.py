@@ -42,8 +42,8 @@ from paivand.core.rules.errors import Refused
 from paivand.registry.actions.journey import Help, demand_agreed, reverse_step, step_row
 from paivand.registry.models import Family, JourneyStep
 from paivand.registry.queries.consents import grounds
+from paivand.registry.rules import ConsentPurpose
 from paivand.registry.rules.catalogue import COMPLETED
-from paivand.registry.rules.consents import ConsentPurpose
 from paivand.registry.rules.keys import row_key
 
 SELECTED = "family.selected"

@@ -70,7 +70,7 @@ def draw_sample(
     )  # fmt: skip
     sample.save(force_insert=True)
     SelectionRevisit.objects.bulk_create(
-        SelectionRevisit(round=row, sample=sample, candidate_id=found[family], group=group, lot=lot, **lying(row))
+        SelectionRevisit(round=row, sample=sample, candidate_id=str(found[family]), group=group, lot=lot, **lying(row))
         for group, found in groups.items()
         for lot, family in enumerate(drawn(found, sizes[group], sample.seed), start=1)
     )

@@ -125,7 +125,7 @@ def _write_wellbeing(session: SupervisionSession, words: str, scope: Scope) -> N
 
 
 def _lie(row: SupervisionSession | SessionWellbeing | FileReview, scope: Scope) -> None:
-    row.district_id, row.agency_id = scope.district_id, scope.agency_id
+    row.district_id, row.agency_id = str(scope.district_id), scope.agency_id
     row.team_id, row.owner_id = scope.team_id, scope.owner_id
 
 

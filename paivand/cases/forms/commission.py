@@ -232,7 +232,7 @@ class LookForm(VersionForm):
         self.initial.setdefault("version", revisit.version)
         self.initial.setdefault("found_on", revisit.found_on or timezone.localdate())
         if revisit.finding:
-            self.initial |= {"finding": revisit.finding, "how": revisit.how, "words": revisit.words}
+            self.initial.update({"finding": revisit.finding, "how": revisit.how, "words": revisit.words})
 
     def look(self) -> Look:
         """The look as typed."""

@@ -178,15 +178,17 @@ class DecisionForm(forms.Form):
             )
         self.initial.setdefault("version", candidate.version)
         if candidate.outcome:
-            self.initial |= {
-                "outcome": candidate.outcome,
-                f"reason_{candidate.outcome}": candidate.reason_code,
-                "words": candidate.words,
-                "referred_to": candidate.referred_to,
-            }
+            self.initial.update(
+                {
+                    "outcome": candidate.outcome,
+                    f"reason_{candidate.outcome}": candidate.reason_code,
+                    "words": candidate.words,
+                    "referred_to": candidate.referred_to,
+                }
+            )
         elif candidate.proposal:
             proposed = Outcome(candidate.proposal)
-            self.initial |= {"outcome": proposed, f"reason_{proposed}": PROPOSED_REASONS[proposed]}
+            self.initial.update({"outcome": proposed, f"reason_{proposed}": PROPOSED_REASONS[proposed]})
 
     @property
     def reason_fields(self) -> list[tuple[str, forms.BoundField]]:

@@ -79,8 +79,10 @@ def visits_of(by: User, case: Case, *, limit: int = PAGE, before: uuid.UUID | No
 
 
 def _visits(by: User, case: Case) -> Any:
-    met = VisitPerson.objects.seen_by(by).filter(was_met=True).order_by("id")
-    goals = VisitProgress.objects.seen_by(by).exclude(progress="").select_related("goal").order_by("goal__position")
+    met: Any = VisitPerson.objects.seen_by(by).filter(was_met=True).order_by("id")
+    goals: Any = (
+        VisitProgress.objects.seen_by(by).exclude(progress="").select_related("goal").order_by("goal__position")
+    )
     return (
         Visit.objects.seen_by(by)
         .filter(case=case)
@@ -164,8 +166,8 @@ def conferences_of(by: User, case: Case, *, limit: int = PAGE) -> list[Conferenc
 
 
 def _conferences(by: User, case: Case) -> Any:
-    present = ConferencePresence.objects.seen_by(by).filter(was_there=True).select_related("user").order_by("id")
-    decided = ConferenceDecision.objects.seen_by(by).select_related("doer").order_by("position")
+    present: Any = ConferencePresence.objects.seen_by(by).filter(was_there=True).select_related("user").order_by("id")
+    decided: Any = ConferenceDecision.objects.seen_by(by).select_related("doer").order_by("position")
     return (
         Conference.objects.seen_by(by)
         .filter(case=case)

@@ -26,8 +26,8 @@ def schooling_by_id(by: User, case: Case, schooling_id: uuid.UUID) -> Schooling 
 
 
 def _schoolings(by: User, case: Case) -> Any:
-    tries = SchoolTry.objects.seen_by(by).select_related("written_by").order_by("-tried_on", "-id")
-    checks = SchoolCheck.objects.seen_by(by).order_by("months")
+    tries: Any = SchoolTry.objects.seen_by(by).select_related("written_by").order_by("-tried_on", "-id")
+    checks: Any = SchoolCheck.objects.seen_by(by).order_by("months")
     return (
         Schooling.objects.seen_by(by)
         .filter(case=case)

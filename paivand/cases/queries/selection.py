@@ -29,7 +29,7 @@ def rounds(by: User, *, after: str = "") -> Page[SelectionRound]:
         found = found.filter(number__lt=int(after))
     rows = list(found.order_by("-number")[: PAGE + 1])
     for row in rows:
-        row.n_places = sum(place.quota for place in row.places.all())
+        row.n_places = sum(place.quota for place in row.places.all())  # type: ignore[attr-defined]
     return Page.cut(rows, PAGE, lambda row: str(row.number))
 
 

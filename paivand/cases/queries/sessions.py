@@ -54,7 +54,7 @@ def former_sessions(by: User, session: PsychosocialSession) -> list[FormerSessio
 def groups(by: User, *, over: bool = False, after: str = "") -> Page[PsychosocialGroup]:
     """A page of groups, the latest first: those under way, or with ``over`` those that have ended."""
     ended = [GroupState.FINISHED, GroupState.CALLED_OFF]
-    found = PsychosocialGroup.objects.seen_by(by).select_related("facilitator", "place")
+    found: Any = PsychosocialGroup.objects.seen_by(by).select_related("facilitator", "place")
     found = found.filter(state__in=ended) if over else found.exclude(state__in=ended)
     if after:
         try:

@@ -37,7 +37,7 @@ def caseload_rules() -> CaseloadRules:
     declared: dict[str, Any] = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
     values = {name: entry["value"] for name, entry in declared.items()}
     weights = {risk: Decimal(str(weight)) for risk, weight in values.pop("weights").items()}
-    numbers = {name: Decimal(str(values.pop(name))) for name in ("limit", "limit_gbv", "near")}
+    numbers: dict[str, Any] = {name: Decimal(str(values.pop(name))) for name in ("limit", "limit_gbv", "near")}
     return CaseloadRules(weights=weights, **numbers, **values)
 
 

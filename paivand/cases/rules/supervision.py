@@ -104,7 +104,7 @@ def score(findings: Iterable[str]) -> int | None:
     worth = [_WORTH[Finding(one)] for one in findings if one != Finding.NOT_APPLICABLE]
     if not worth:
         return None
-    return int((sum(worth) * 100 / len(worth)).quantize(Decimal(1), ROUND_HALF_UP))
+    return int((sum(worth, Decimal(0)) * 100 / len(worth)).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def drawn(keys: Iterable[T], size: int, seed: str) -> list[T]:

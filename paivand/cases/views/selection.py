@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from django import forms
 from django.contrib import messages
@@ -73,7 +73,7 @@ class Asked:
         return redirect(name, round_id=self.chosen.pk)
 
 
-def lost(by: User) -> Any:
+def lost(by: User) -> NoReturn:
     """A 404 that leaves a refusal in the audit."""
     record_event(Verb.SELECTION_SIGN, by=by, outcome="refused", detail={"why": "OutsideScopeError"})
     raise Http404

@@ -38,6 +38,7 @@ from paivand.instruments.actions.assessments import begin_assessment, complete_a
 from paivand.instruments.models import Assessment
 from paivand.instruments.rules.answers import Answer
 from paivand.instruments.rules.catalogue import instruments
+from paivand.instruments.rules.states import Stage
 from paivand.registry.actions.journey import Help
 from paivand.registry.actions.stories import record_steps
 from paivand.registry.models import Family, FamilyMember, Person
@@ -61,7 +62,7 @@ def told() -> dict[str, Any]:
 
 def share(figure: str, n_families: int) -> int:
     """The part of a declared figure that a demonstration of so many families has."""
-    return round(told()["figures"][figure] * min(1, n_families / told()["families"]))
+    return int(round(told()["figures"][figure] * min(1, n_families / told()["families"])))
 
 
 def drawn(chance: Random, weights: Mapping[str, int]) -> str:
@@ -90,8 +91,8 @@ class Story:
     worker: User
     opened_on: date
     key: uuid.UUID
-    case: Case | None = None
     seeds: Random = field(default_factory=Random)
+    case: Case = field(default_factory=Case)
 
     def at(self, days: int) -> datetime:
         """Noon, so many days after the opening, and never in the future."""
@@ -255,7 +256,6 @@ def _tell(story: Story, supervisor: User, today: date) -> None:
 
 
 def _fresh(story: Story) -> Case:
-    assert story.case  # noqa: S101  # told after it was opened
     story.case = Case.objects.get(pk=story.case.pk)
     return story.case
 
@@ -272,7 +272,7 @@ def _assess(story: Story) -> None:
     instrument = instruments()["vulnerability"]
     assessment = begin_assessment(
         assessment_id=story.id_of("profile"), family=story.home.family, person=None, instrument=instrument.code,
-        stage="baseline", by=story.worker, on=story.at(3).date(),
+        stage=Stage.BASELINE, by=story.worker, on=story.at(3).date(),
     )  # fmt: skip
     for section in instrument.sections:
         urgent = section.code == "urgent"

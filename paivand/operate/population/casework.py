@@ -62,7 +62,8 @@ def told() -> dict[str, Any]:
 
 def share(figure: str, n_families: int) -> int:
     """The part of a declared figure that a demonstration of so many families has."""
-    return int(round(told()["figures"][figure] * min(1, n_families / told()["families"])))
+    whole: int = told()["figures"][figure]
+    return round(whole * min(1, n_families / told()["families"]))
 
 
 def drawn(chance: Random, weights: Mapping[str, int]) -> str:

@@ -214,6 +214,6 @@ def test_the_file_comes_under_a_name_that_tells_nothing(room, survivor, incident
     assert answer.status_code == 200
     assert answer["Content-Disposition"] == f'attachment; filename="table-{TODAY}.xlsx"'
     assert "no-store" in answer["Cache-Control"]
-    answer.file_to_stream.close()
+    assert b"".join(answer.streaming_content).startswith(b"PK")
     short = room.post(reverse("protection:incident-export"), {**values, "reason": "кӯтоҳ"})
     assert short.status_code == 422

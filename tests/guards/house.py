@@ -94,6 +94,9 @@ RAW_SQL: dict[str, str] = {
 """Modules outside actions, models and operate that send SQL of their own, each with its reason."""
 
 UNDECORATED_WRITERS: dict[str, str] = {
+    "paivand/cases/actions/assignment.py:move_to": "the part of assigning and of accepting a transfer that moves a case",
+    "paivand/cases/actions/notices.py:tell_all": "a part of actions: tells workers what one of them did",
+    "paivand/cases/actions/transfers.py:expire_transfers": "upkeep by the program itself, for nobody",
     "paivand/access/actions/mechanism.py:record_event": "writes the audit row of every action, and of signing in",
     "paivand/access/actions/mechanism.py:record_events": "writes the audit rows of an action on many records",
     "paivand/access/actions/users.py:create_first_administrator": "there is nobody yet who could hold the right",

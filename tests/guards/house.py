@@ -94,7 +94,7 @@ RAW_SQL: dict[str, str] = {
 """Modules outside actions, models and operate that send SQL of their own, each with its reason."""
 
 UNDECORATED_WRITERS: dict[str, str] = {
-    "paivand/cases/actions/assignment.py:move_to": "the part of assigning and of accepting a transfer that moves a case",
+    "paivand/cases/actions/assignment.py:move_to": "a part of two actions: moves a case with all that lies in it",
     "paivand/cases/actions/notices.py:tell_all": "a part of actions: tells workers what one of them did",
     "paivand/cases/actions/transfers.py:expire_transfers": "upkeep by the program itself, for nobody",
     "paivand/access/actions/mechanism.py:record_event": "writes the audit row of every action, and of signing in",

@@ -56,7 +56,7 @@ def a_case(
     people: Sequence[Concerned] | None = None,
     on: date | None = None,
     now: datetime | None = None,
-    reason: str = "Nobody at home earns.",
+    reason: str = "Дар хона касе даромад надорад.",
     second: str = "",
 ) -> Case:
     """An open case of a family: the mother and two children unless told."""
@@ -105,13 +105,16 @@ def a_plan(by: Any, case: Case, *, words: WordsDraft | None = None) -> Plan:
     with acting_as(by):
         plan = plans.start_plan(case=case, plan_id=new_id(), by=by)
         plan = plans.write_words(
-            plan=plan, version=plan.version, draft=words or WordsDraft("I want to sew at home."), by=by
+            plan=plan, version=plan.version, draft=words or WordsDraft("Мехоҳам дар хона дӯзам."), by=by
         )
         need = plans.add_need(
-            plan=plan, need_id=new_id(), draft=NeedDraft(Area.INCOME, "No income of her own"), by=by
+            plan=plan, need_id=new_id(), draft=NeedDraft(Area.INCOME, "Даромади худаш нест"), by=by
         )  # fmt: skip
-        goal = plans.add_goal(need=need, goal_id=new_id(), draft=GoalDraft("She earns from sewing"), by=by)
-        for what, doer in (("Ask about the sewing course", Doer.WORKER), ("Find a place for a machine", Doer.PROVIDER)):
+        goal = plans.add_goal(need=need, goal_id=new_id(), draft=GoalDraft("Аз дӯзандагӣ даромад дорад"), by=by)
+        for what, doer in (
+            ("Дар бораи курси дӯзандагӣ пурсидан", Doer.WORKER),
+            ("Ҷой барои мошини дӯзандагӣ ёфтан", Doer.PROVIDER),
+        ):
             plans.add_step(
                 goal=goal, step_id=new_id(), by=by,
                 draft=StepDraft(what, doer, timezone.localdate(), service_type="livelihood"),
@@ -148,7 +151,7 @@ def closure_draft(by: Any, case: Case, **changes: Any) -> ClosureDraft:
     values: dict[str, Any] = {
         "reason": ClosingReason.ASKED,
         "outcome": Outcome.PARTLY,
-        "story": "She sews at home now.",
+        "story": "Ҳоло дар хона медӯзад.",
         "checklist": {check.code: str(Checked.YES) for check in checklist_on(timezone.localdate()).checks},
         "answers": answers,
     }

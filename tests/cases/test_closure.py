@@ -127,14 +127,14 @@ def test_a_closed_case_keeps_its_outcome(zarina, nasiba, family):
     )  # fmt: skip
     with acting_as(zarina):
         told = Closure.objects.get(case=case)
-        assert (told.state, told.story) == ("approved", "She sews at home now.")
+        assert (told.state, told.story) == ("approved", "Ҳоло дар хона медӯзад.")
         assert set(PlanAction.objects.values_list("state", flat=True)) == {"done"}
         actions.reopen_case(case=case, version=case.version, reason="she came back", by=zarina)
     case = fresh_case(zarina, case)
     assert (case.state, case.outcome, case.closing_reason, case.closed_on) == ("reopened", "partly", "", None)
     with acting_as(zarina):
         told.refresh_from_db()
-        assert (told.state, told.outcome, told.story) == ("approved", "partly", "She sews at home now.")
+        assert (told.state, told.outcome, told.story) == ("approved", "partly", "Ҳоло дар хона медӯзад.")
 
 
 def test_nothing_is_written_into_a_closed_case(zarina, nasiba, family):

@@ -66,7 +66,7 @@ def a_content() -> dict:
             "service_type": "", "referral": ""}  # fmt: skip
     goal = {"key": "g", "statement": "earns", "by": "", "steps": [step]}
     need = {"key": "n", "person": "", "area": "income", "statement": "no income", "goals": [goal]}
-    return copy.deepcopy({**EMPTY, "own_words": "I want to sew.", "needs": [need]})
+    return copy.deepcopy({**EMPTY, "own_words": "Мехоҳам дар хона дӯзам.", "needs": [need]})
 
 
 # --- the hash -------------------------------------------------------------------------------------------------------
@@ -153,8 +153,11 @@ def test_a_plan_is_written_need_by_need(zarina, family):
     with acting_as(zarina):
         [need] = queries.needs_of(zarina, plan)
         [goal] = need.goals
-        assert (plan.n, plan.state, need.row.statement) == (1, "draft", "No income of her own")
-        assert [step.what for step in goal.steps] == ["Ask about the sewing course", "Find a place for a machine"]
+        assert (plan.n, plan.state, need.row.statement) == (1, "draft", "Даромади худаш нест")
+        assert [step.what for step in goal.steps] == [
+            "Дар бораи курси дӯзандагӣ пурсидан",
+            "Ҷой барои мошини дӯзандагӣ ёфтан",
+        ]
         assert goal.steps[0].doer_user_id == zarina.pk
         assert goal.steps[1].doer_user_id is None
 

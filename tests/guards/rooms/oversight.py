@@ -97,7 +97,7 @@ def examples(people: dict[str, Any], family: Any, made: dict[str, Any]) -> dict[
         findings = {item.code: (Finding.MET, "") for item in checklist().items}
         files = list(ReviewedFile.objects.filter(review=review).order_by("-case__number"))
         for place, file in enumerate(files):
-            agreed = [] if place else [("steps_dated", "Write the days", today + timedelta(days=7))]
+            agreed = [] if place else [("steps_dated", "Рӯзҳоро навиштан", today + timedelta(days=7))]
             draft = actions.FileDraft(findings, corrections=agreed)
             actions.look_at_file(file=file, draft=draft, version=file.version, by=nasiba)
         review = actions.finish_review(review=review, remarks="", version=review.version, by=nasiba)

@@ -63,7 +63,8 @@ def told() -> dict[str, Any]:
 def share(figure: str, n_families: int) -> int:
     """The part of a declared figure that a demonstration of so many families has."""
     whole: int = told()["figures"][figure]
-    return round(whole * min(1, n_families / told()["families"]))
+    families: int = told()["families"]
+    return round(whole * min(1, n_families / families))
 
 
 def drawn(chance: Random, weights: Mapping[str, int]) -> str:

@@ -148,7 +148,7 @@ def complete_assessment(
             _("With each yes, mark how you know it: it is missing in some answers."), "evidence",
             detail={"items": [item.code for item in bare]},
         )  # fmt: skip
-    begun = timezone.localdate(locked.created_at)
+    begun = timezone.localdate(min(locked.created_at, moment))
     if answered_on > timezone.localdate(moment):
         raise Refused(_("The day lies in the future. Check it."), "date", field="answered_on")
     if (begun - answered_on).days > 366:

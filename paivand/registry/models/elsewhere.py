@@ -81,13 +81,13 @@ begin
   get diagnostics told = row_count;
   if told > 0 then
     insert into access_auditevent (
-      id, at, event, outcome, actor_id, actor_name, roles, subject_type, subject_label, reason, detail,
+      id, at, event, outcome, sealed, actor_id, actor_name, roles, subject_type, subject_label, reason, detail,
       district_id, agency_id, team_id, owner_id
     )
     select
       (lpad(to_hex(floor(extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') || '7'
         || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid,
-      now(), '{LOOK}', 'done', u.id, u.full_name,
+      now(), '{LOOK}', 'done', false, u.id, u.full_name,
       coalesce((select left(string_agg(distinct a.role, ' '), 200) from access_roleassignment a
         where a.user_id = u.id and a.ended_at is null and a.starts_at <= now()
         and (a.expires_at is null or a.expires_at > now())), ''),

@@ -20,6 +20,11 @@ class Command(migrate.Command):
 
     help = "Brings the database up to date: tables, the application's role, and row security."
 
+    def get_check_kwargs(self, options: dict[str, Any]) -> dict[str, Any]:
+        """The checks ask the owner's connection too: on a first start there is no application's role to sign in as."""
+        databases = ["owner"] if "owner" in settings.DATABASES else []
+        return {**super().get_check_kwargs(options), "databases": databases}
+
     def handle(self, *args: Any, **options: Any) -> None:
         if "owner" not in settings.DATABASES:
             self.stderr.write("migrate needs DATABASE_URL: the address of the role that owns the database.")

@@ -140,10 +140,10 @@ def test_it_serves_and_ends_cleanly(folders: Callable[[str], Path]) -> None:
     site = Installation(folders("home"), key="")
     port = free_port()
     for _start in ("first", "second"):
-        server = site.start("demo", PAIVAND_PORT=str(port), PAIVAND_WORKERS="1")
+        server = site.start("demo", FEW, PAIVAND_PORT=str(port), PAIVAND_WORKERS="1")
         try:
             assert health(port, 180)["status"] == "ok"
-            taken = site.run("demo", PAIVAND_PORT=str(port))
+            taken = site.run("demo", FEW, PAIVAND_PORT=str(port))
             assert taken.returncode == 2
             assert f"127.0.0.1:{port}" in taken.stderr
         finally:

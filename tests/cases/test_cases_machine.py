@@ -36,15 +36,15 @@ def test_no_way_leads_to_closed_but_through_the_review():
     assert acts_from(CaseState.CLOSED) == [Act.REOPEN]
 
 
-@pytest.mark.parametrize(("start", "act"), _ALL)
-@pytest.mark.parametrize("stood", [None, *CaseState])
-def test_an_act_leads_along_an_edge_or_nowhere(start, act, stood):
-    end = end_of(start, act, stood)
+@pytest.mark.parametrize("start", list(CaseState))
+def test_an_act_leads_along_an_edge_or_nowhere(start):
     edges = {(edge.start, edge.act, edge.end) for edge in EDGES}
-    if end is not None:
-        assert (start, act, end) in edges
-    if act in GOES_BACK and end is not None:
-        assert end is stood
+    for act, stood in itertools.product(Act, [None, *CaseState]):
+        end = end_of(start, act, stood)
+        if end is not None:
+            assert (start, act, end) in edges
+        if act in GOES_BACK and end is not None:
+            assert end is stood
 
 
 @given(st.lists(st.sampled_from([act for act in Act if act is not Act.OPEN]), max_size=30))

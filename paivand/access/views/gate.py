@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest
+from django.db import models
+from django.http import Http404, HttpRequest
 
 from paivand.access.actions.mechanism import record_event
 from paivand.access.models import User
@@ -27,8 +28,27 @@ def asking(request: HttpRequest) -> User:
 def demand(by: User, verb: Verb) -> None:
     """Raise, and leave an audit event, unless ``by`` holds the verb in some scope: the page is not for this role."""
     if verb not in by.verbs:
-        record_event(verb, by=by, outcome="refused", detail={"why": "WithoutRightError"})
-        raise WithoutRightError(verb)
+        forbid(by, verb)
+
+
+def forbid(by: User, verb: Verb, subject: models.Model | None = None) -> NoReturn:
+    """403, and a refusal in the audit: what was asked for is seen, and not for ``by`` to act upon.
+
+    Raises:
+        WithoutRightError: always.
+    """
+    record_event(verb, by=by, subject=subject, outcome="refused", detail={"why": "WithoutRightError"})
+    raise WithoutRightError(verb)
+
+
+def lose(by: User, verb: Verb, label: str = "") -> NoReturn:
+    """404, and a refusal in the audit: there is no such thing, or not for ``by``; nobody is told which.
+
+    Raises:
+        Http404: always.
+    """
+    record_event(verb, by=by, outcome="refused", label=label, detail={"why": "OutsideScopeError"})
+    raise Http404
 
 
 @contextmanager

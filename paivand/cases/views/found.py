@@ -13,13 +13,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from paivand.access.actions.mechanism import record_event
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import asking, demand
+from paivand.access.views.gate import asking, demand, forbid, lose
 from paivand.cases.models import Case
 from paivand.cases.queries.cases import case_by_code, case_people
-from paivand.core.rules.errors import Refused, WithoutRightError
+from paivand.core.rules.errors import Refused
 
 
 @dataclass(frozen=True)
@@ -36,11 +35,9 @@ class Asked:
         demand(by, verb)
         case = case_by_code(by, case_code)
         if case is None:
-            record_event(verb, by=by, outcome="refused", label=case_code, detail={"why": "OutsideScopeError"})
-            raise Http404
+            lose(by, verb, case_code)
         if verb is not Verb.CASE_VIEW and not by.reach(verb).covers(case):
-            record_event(verb, by=by, subject=case, outcome="refused", detail={"why": "WithoutRightError"})
-            raise WithoutRightError(verb)
+            forbid(by, verb, case)
         return cls(by, case)
 
     @cached_property

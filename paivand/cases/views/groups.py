@@ -13,11 +13,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from paivand.access.actions.mechanism import record_event
 from paivand.access.models import User
 from paivand.access.queries.users import placement
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import asking, conflict, demand, refuse
+from paivand.access.views.gate import asking, conflict, demand, forbid, lose, refuse
 from paivand.cases.actions import groups as actions
 from paivand.cases.forms.sessions import GroupForm, LeaveGroupForm, MeetingForm
 from paivand.cases.models import GroupMeeting, GroupMember, PsychosocialGroup
@@ -30,7 +29,7 @@ from paivand.cases.rules.sessions import GroupState, flows, topic_title
 from paivand.cases.views.found import once, or_404
 from paivand.cases.views.measuring import begin_address, topic_names
 from paivand.core.models import Place, new_id
-from paivand.core.rules.errors import Refused, WithoutRightError
+from paivand.core.rules.errors import Refused
 from paivand.registry.queries.families import jamoats
 
 
@@ -207,13 +206,11 @@ def _asked(request: HttpRequest, group_id: uuid.UUID, verb: Verb) -> tuple[User,
     """Who asks and the group of the address, or 403 without the right, or a 404 that leaves a refusal."""
     by = asking(request)
     demand(by, verb)
-    group = queries.group_by_id(by, group_id)
-    if group is None:
-        record_event(verb, by=by, outcome="refused", detail={"why": "OutsideScopeError"})
-    found: PsychosocialGroup = or_404(group)
+    found: PsychosocialGroup | None = queries.group_by_id(by, group_id)
+    if found is None:
+        lose(by, verb)
     if not by.reach(verb).covers(found):
-        record_event(verb, by=by, subject=found, outcome="refused", detail={"why": "WithoutRightError"})
-        raise WithoutRightError(verb)
+        forbid(by, verb, found)
     return by, found
 
 

@@ -6,15 +6,14 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from paivand.access.actions.mechanism import record_event
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import asking, demand, refuse
+from paivand.access.views.gate import asking, demand, lose, refuse
 from paivand.cases.actions.assignment import Answer, assign_case, assign_cases, no_such_case
 from paivand.cases.actions.notices import see_notices
 from paivand.cases.actions.transfers import accept_transfer, ask_transfer, decline_transfer, withdraw_transfer
@@ -45,8 +44,7 @@ def case_asked(by: User, case_code: str, verb: Verb) -> Case:
     demand(by, verb)
     case = case_by_code(by, case_code)
     if case is None:
-        record_event(verb, by=by, outcome="refused", label=case_code, detail={"why": "OutsideScopeError"})
-        raise Http404
+        lose(by, verb, case_code)
     return case
 
 
@@ -164,8 +162,7 @@ def _transfer(by: User, transfer_id: uuid.UUID) -> Transfer:
     demand(by, Verb.CASE_WORK)
     transfer = queries.transfer_seen_by(by, transfer_id)
     if transfer is None:
-        record_event(Verb.CASE_WORK, by=by, outcome="refused", detail={"why": "OutsideScopeError"})
-        raise Http404
+        lose(by, Verb.CASE_WORK)
     return transfer
 
 
@@ -257,7 +254,7 @@ def notice_open(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
     demand(by, Verb.CASE_WORK)
     notice = queries.notice_seen_by(by, notice_id)
     if notice is None:
-        raise Http404
+        lose(by, Verb.CASE_WORK)
     see_notices(notices=[notice], by=by)
     if notice.case is None:
         return redirect("cases:due-list")

@@ -5,16 +5,15 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from paivand.access.actions.mechanism import record_event
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import asking, demand, refuse
+from paivand.access.views.gate import asking, demand, lose, refuse
 from paivand.cases.actions.supervision import draw_review, finish_review, look_at_file, put_right
 from paivand.cases.forms.supervision import DrawForm, FileForm, FinishForm
 from paivand.cases.models import FileReview, ReviewedFile
@@ -121,8 +120,7 @@ def correction_done(request: HttpRequest, correction_id: uuid.UUID) -> HttpRespo
     demand(by, Verb.CASE_WORK)
     correction = queries.correction_seen_by(by, correction_id)
     if correction is None:
-        record_event(Verb.CASE_WORK, by=by, outcome="refused", detail={"why": "OutsideScopeError"})
-        raise Http404
+        lose(by, Verb.CASE_WORK)
     typed = request.POST.get("version", "")
     try:
         put_right(correction=correction, version=int(typed) if typed.isdecimal() else 0, by=by)
@@ -136,8 +134,7 @@ def _review(by: User, review_id: uuid.UUID) -> FileReview:
     demand(by, Verb.CASE_WORK)
     review = queries.review_seen_by(by, review_id)
     if review is None:
-        record_event(Verb.CASE_WORK, by=by, outcome="refused", detail={"why": "OutsideScopeError"})
-        raise Http404
+        lose(by, Verb.CASE_WORK)
     return review
 
 
@@ -145,8 +142,7 @@ def _file(by: User, file_id: uuid.UUID) -> ReviewedFile:
     demand(by, Verb.CASE_WORK)
     file = queries.file_seen_by(by, file_id)
     if file is None:
-        record_event(Verb.CASE_WORK, by=by, outcome="refused", detail={"why": "OutsideScopeError"})
-        raise Http404
+        lose(by, Verb.CASE_WORK)
     return file
 
 

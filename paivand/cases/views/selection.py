@@ -5,21 +5,20 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from paivand.access.actions.mechanism import record_event
 from paivand.access.models import User
 from paivand.access.queries.users import placement
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import asking, demand, refuse
+from paivand.access.views.gate import asking, demand, lose, refuse
 from paivand.cases.actions import selection as actions
 from paivand.cases.actions import selection_list
 from paivand.cases.forms.selection import (
@@ -57,7 +56,7 @@ class Asked:
         demand(by, Verb.SELECTION_SIGN)
         chosen = queries.round_seen_by(by, round_id)
         if chosen is None:
-            lost(by)
+            lose(by, Verb.SELECTION_SIGN)
         return cls(by, chosen)
 
     def page(
@@ -71,12 +70,6 @@ class Asked:
     def back(self, name: str = "cases:round-open") -> HttpResponse:
         """The way back to a page of the round."""
         return redirect(name, round_id=self.chosen.pk)
-
-
-def lost(by: User) -> NoReturn:
-    """A 404 that leaves a refusal in the audit."""
-    record_event(Verb.SELECTION_SIGN, by=by, outcome="refused", detail={"why": "OutsideScopeError"})
-    raise Http404
 
 
 def version_of(request: HttpRequest) -> int:

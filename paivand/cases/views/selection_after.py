@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import asking, demand, refuse
+from paivand.access.views.gate import asking, demand, lose, refuse
 from paivand.cases.actions import appeals as actions
 from paivand.cases.actions import selection_review
 from paivand.cases.forms.commission import AppealForm, LookForm, SampleForm, VerdictForm
@@ -22,7 +22,7 @@ from paivand.cases.queries.selection_letters import letters_to_print
 from paivand.cases.queries.selection_profiles import changed_since
 from paivand.cases.rules.selection import AppealState, Group
 from paivand.cases.rules.selection_codes import numbers
-from paivand.cases.views.selection import Asked, lost
+from paivand.cases.views.selection import Asked
 from paivand.cases.views.selection_family import show_letters
 from paivand.core.rules.errors import Refused
 from paivand.registry.queries.families import family_by_code
@@ -89,7 +89,7 @@ def appeal_open(request: HttpRequest, appeal_id: uuid.UUID) -> HttpResponse:
     demand(by, Verb.SELECTION_SIGN)
     appeal = queries.appeal_seen_by(by, appeal_id)
     if appeal is None:
-        lost(by)
+        lose(by, Verb.SELECTION_SIGN)
     asked, candidate = Asked(by, appeal.round), appeal.candidate
     need = lists.need_by_jamoat(by, appeal.round)[candidate.jamoat_id]
     signer = queries.signed_by(by, appeal.round)
@@ -161,7 +161,7 @@ def revisit_record(request: HttpRequest, revisit_id: uuid.UUID) -> HttpResponse:
     demand(by, Verb.SELECTION_SIGN)
     revisit = queries.revisit_seen_by(by, revisit_id)
     if revisit is None:
-        lost(by)
+        lose(by, Verb.SELECTION_SIGN)
     form = LookForm(request.POST or None, revisit=revisit)
     if request.method == "POST" and form.is_valid():
         with refuse(form):

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import asking, demand, refuse
+from paivand.access.views.gate import asking, demand, lose, refuse
 from paivand.cases.actions import commission as actions
 from paivand.cases.forms.commission import CloseForm, ConcludeForm, OfferForm, OutsideForm, SeatForm, SignForm
 from paivand.cases.queries import commission as queries
 from paivand.cases.queries import selection as lists
 from paivand.cases.queries.selection_minutes import minutes_lines
 from paivand.cases.rules.selection_codes import numbers
-from paivand.cases.views.selection import Asked, lost, pressed
+from paivand.cases.views.selection import Asked, pressed
 from paivand.core.rules.errors import Refused
 
 
@@ -124,7 +124,7 @@ def seat_leave(request: HttpRequest, seat_id: uuid.UUID) -> HttpResponse:
     demand(by, Verb.SELECTION_SIGN)
     seat = queries.seat_seen_by(by, seat_id)
     if seat is None:
-        lost(by)
+        lose(by, Verb.SELECTION_SIGN)
     pressed(
         request,
         lambda: actions.leave_seat(seat=seat, reason=request.POST.get("reason", ""), by=by),

@@ -15,7 +15,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import asking, demand, refuse
+from paivand.access.views.gate import asking, demand, lose, refuse
 from paivand.cases.actions import commission as seats_actions
 from paivand.cases.actions import selection_list as actions
 from paivand.cases.forms.commission import AsideForm
@@ -27,7 +27,7 @@ from paivand.cases.queries.selection_letters import letters
 from paivand.cases.queries.selection_profiles import changed_since
 from paivand.cases.rules.selection import Outcome, appeal_until
 from paivand.cases.rules.selection_codes import numbers
-from paivand.cases.views.selection import Asked, lost, pressed, version_of
+from paivand.cases.views.selection import Asked, pressed, version_of
 
 
 def _asked(request: HttpRequest, candidate_id: uuid.UUID) -> tuple[Asked, SelectionCandidate]:
@@ -35,7 +35,7 @@ def _asked(request: HttpRequest, candidate_id: uuid.UUID) -> tuple[Asked, Select
     demand(by, Verb.SELECTION_SIGN)
     candidate = queries.candidate_seen_by(by, candidate_id)
     if candidate is None:
-        lost(by)
+        lose(by, Verb.SELECTION_SIGN)
     return Asked(by, candidate.round), candidate
 
 
@@ -136,7 +136,7 @@ def conflict_end(request: HttpRequest, conflict_id: uuid.UUID) -> HttpResponse:
     demand(by, Verb.SELECTION_SIGN)
     conflict = commissions.conflict_seen_by(by, conflict_id)
     if conflict is None:
-        lost(by)
+        lose(by, Verb.SELECTION_SIGN)
     reason = request.POST.get("end-reason", "")
     pressed(
         request,

@@ -7,15 +7,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from paivand.access.actions.mechanism import record_event
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import asking, conflict, demand, refuse
+from paivand.access.views.gate import asking, conflict, demand, lose, refuse
 from paivand.cases.actions.supervision import edit_session, hold_session
 from paivand.cases.forms.supervision import SessionDraftForm
 from paivand.cases.models import SupervisionSession
@@ -93,8 +92,7 @@ def session_edit(request: HttpRequest, supervision_id: uuid.UUID) -> HttpRespons
     demand(by, Verb.CASE_APPROVE)
     session = _session(by, supervision_id)
     if session.supervisor_id != by.pk:
-        record_event(Verb.CASE_APPROVE, by=by, outcome="refused", detail={"why": "WithoutRightError"})
-        raise Http404
+        lose(by, Verb.CASE_APPROVE)
     kept = queries.wellbeing_of(by, session)
     initial: dict[str, Any] = SessionDraftForm.initial_of(session, kept.words if kept else "")
     form = SessionDraftForm(request.POST or None, workers=[session.worker], initial=initial)
@@ -115,8 +113,7 @@ def _session(by: User, session_id: uuid.UUID) -> SupervisionSession:
     demand(by, Verb.CASE_WORK)
     session = queries.session_seen_by(by, session_id)
     if session is None:
-        record_event(Verb.CASE_WORK, by=by, outcome="refused", detail={"why": "OutsideScopeError"})
-        raise Http404
+        lose(by, Verb.CASE_WORK)
     return session
 
 

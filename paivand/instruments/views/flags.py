@@ -5,15 +5,14 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from paivand.access.actions.mechanism import record_event
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import asking, demand
+from paivand.access.views.gate import asking, demand, lose
 from paivand.core.rules.errors import Refused
 from paivand.instruments.actions.flags import answer_flag
 from paivand.instruments.forms.answers import FlagForm
@@ -49,8 +48,7 @@ def flag_open(request: HttpRequest, flag_id: uuid.UUID) -> HttpResponse:
     demand(by, Verb.ASSESSMENT_RECORD)
     flag = queries.flag(by, flag_id)
     if flag is None or flag.assessment.family.is_withdrawn:
-        record_event(Verb.CASE_APPROVE, by=by, outcome="refused", detail={"why": "OutsideScopeError"})
-        raise Http404
+        lose(by, Verb.CASE_APPROVE)
     may_answer = by.reach(Verb.CASE_APPROVE).covers(flag)
     if request.method == "POST":
         demand(by, Verb.CASE_APPROVE)

@@ -6,14 +6,13 @@ import uuid
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from paivand.access.actions.mechanism import record_event
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import demand
+from paivand.access.views.gate import demand, lose
 from paivand.instruments.models import Assessment
 from paivand.instruments.queries import assessments as queries
 from paivand.instruments.rules.catalogue import instrument
@@ -27,8 +26,7 @@ def family_of(by: User, code: str, verb: Verb) -> Family:
     demand(by, verb)
     family = family_by_code(by, code)
     if family is None or family.is_withdrawn or not by.reach(Verb.CASE_VIEW).covers(family):
-        record_event(verb, by=by, outcome="refused", label=code, detail={"why": "OutsideScopeError"})
-        raise Http404
+        lose(by, verb, code)
     return family
 
 
@@ -38,8 +36,7 @@ def assessment_of(by: User, assessment_id: uuid.UUID, verb: Verb = Verb.CASE_VIE
     row = queries.assessment(by, assessment_id)
     declared = instrument(row.instrument, row.instrument_version) if row else None
     if row is None or declared is None:
-        record_event(verb, by=by, outcome="refused", detail={"why": "OutsideScopeError"})
-        raise Http404
+        lose(by, verb)
     return row, declared
 
 

@@ -6,15 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from paivand.access.actions.mechanism import record_event
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import refuse
+from paivand.access.views.gate import lose, refuse
 from paivand.referrals.actions import answers as actions
 from paivand.referrals.forms.answers import ANSWER_WORDS, TOLD_WORDS, AnswerForm
 from paivand.referrals.forms.referrals import NoteForm
@@ -49,8 +48,7 @@ def received_page(
 ) -> HttpResponse:  # fmt: skip
     """What was disclosed, drawn from that record alone, and how to answer."""
     if not is_receiver(by, referral):
-        record_event(Verb.REFERRAL_ANSWER, by=by, outcome="refused", detail={"why": "OutsideScopeError"})
-        raise Http404
+        lose(by, Verb.REFERRAL_ANSWER)
     referral = actions.receive(referral=referral, by=by)
     forms = answer_forms(referral, typed or {})
     context = {
@@ -98,6 +96,5 @@ def _received(request: HttpRequest, code: str) -> tuple[User, Referral]:
     """A referral that was sent to who asks; for anybody else of either side it is none to answer."""
     by, referral = referral_asked(request, code, Verb.REFERRAL_ANSWER)
     if not is_receiver(by, referral):
-        record_event(Verb.REFERRAL_ANSWER, by=by, outcome="refused", detail={"why": "OutsideScopeError"})
-        raise Http404
+        lose(by, Verb.REFERRAL_ANSWER)
     return by, referral

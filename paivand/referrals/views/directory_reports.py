@@ -11,10 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from paivand.access.actions.mechanism import record_event
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import asking, demand, refuse
+from paivand.access.views.gate import asking, demand, lose, refuse
 from paivand.core.rules.errors import Refused, WithoutRightError
 from paivand.referrals.actions import directory_reports as actions
 from paivand.referrals.forms.directory_reports import AnswerForm, ReportForm
@@ -82,8 +81,7 @@ def report_seen(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
     demand(by, Verb.DIRECTORY_REPORT)
     report = queries.report_seen_by(by, report_id)
     if report is None or report.reported_by_id != by.pk:
-        record_event(Verb.DIRECTORY_REPORT, by=by, outcome="refused", detail={"why": "OutsideScopeError"})
-        raise Http404
+        lose(by, Verb.DIRECTORY_REPORT)
     actions.see_answer(report=report, now=timezone.now(), by=by)
     return redirect("referrals:service-report-list")
 

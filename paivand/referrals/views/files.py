@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 
-from paivand.access.actions.mechanism import record_event
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import asking, demand
+from paivand.access.views.gate import asking, demand, lose
 from paivand.referrals.models import Referral
 from paivand.referrals.queries import referrals as queries
 from paivand.registry.models import Family
@@ -18,8 +17,7 @@ def family_asked(by: User, code: str) -> Family:
     """The open file with this code, or a 404."""
     family = family_by_code(by, code)
     if family is None or family.is_withdrawn:
-        _refused(by, Verb.REFERRAL_SEND)
-        raise Http404
+        lose(by, Verb.REFERRAL_SEND)
     return family
 
 
@@ -32,11 +30,5 @@ def referral_asked(request: HttpRequest, code: str, verb: Verb = Verb.REFERRAL_S
     demand(by, verb)
     found = queries.referral_by_code(by, code)
     if found is None or (verb is not Verb.REFERRAL_ANSWER and (found.is_sealed or not queries.sends(by, found))):
-        _refused(by, verb)
-        raise Http404
+        lose(by, verb)
     return by, found
-
-
-def _refused(by: User, verb: Verb) -> None:
-    """Somebody tried an address that is not for her: the audit notes it."""
-    record_event(verb, by=by, outcome="refused", detail={"why": "OutsideScopeError"})

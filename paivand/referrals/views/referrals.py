@@ -6,15 +6,14 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from paivand.access.actions.mechanism import record_event
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import asking, demand, refuse
+from paivand.access.views.gate import asking, demand, lose, refuse
 from paivand.core.rules.privacy import DataClass
 from paivand.referrals.actions import sending
 from paivand.referrals.actions.notices import see_notice
@@ -178,7 +177,6 @@ def notice_seen(request: HttpRequest, news_id: uuid.UUID) -> HttpResponse:
     demand(by, Verb.REFERRAL_ANSWER)
     notice = queries.notice_seen_by(by, news_id)
     if notice is None or notice.is_sealed:
-        record_event(Verb.REFERRAL_ANSWER, by=by, outcome="refused", detail={"why": "OutsideScopeError"})
-        raise Http404
+        lose(by, Verb.REFERRAL_ANSWER)
     see_notice(notice=notice, by=by)
     return redirect("referrals:referral-open", referral_code=notice.referral.code)

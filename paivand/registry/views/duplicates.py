@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from paivand.access.actions.mechanism import record_event
 from paivand.access.models import User
 from paivand.access.queries.users import placement
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import asking, demand, refuse
+from paivand.access.views.gate import asking, demand, lose, refuse
 from paivand.registry.actions.duplicates import decide_pair, find_pairs
 from paivand.registry.actions.merges import merge_people, undo_merge
 from paivand.registry.forms.duplicates import LookForm, MergeForm, UndoForm, VerdictForm
@@ -187,8 +186,7 @@ def merge_undo(request: HttpRequest, merge_id: uuid.UUID) -> HttpResponse:
     demand(by, Verb.PERSON_MERGE)
     merge = queries.merge(by, merge_id)
     if merge is None:
-        record_event(Verb.PERSON_MERGE, by=by, outcome="refused", detail={"why": "OutsideScopeError"})
-        raise Http404
+        lose(by, Verb.PERSON_MERGE)
     form = UndoForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refuse(form):
@@ -203,6 +201,5 @@ def merge_undo(request: HttpRequest, merge_id: uuid.UUID) -> HttpResponse:
 def _pair(by: User, pair_id: uuid.UUID) -> DuplicatePair:
     pair = queries.pair(by, pair_id)
     if pair is None:
-        record_event(Verb.DUPLICATE_REVIEW, by=by, outcome="refused", detail={"why": "OutsideScopeError"})
-        raise Http404
+        lose(by, Verb.DUPLICATE_REVIEW)
     return pair

@@ -6,10 +6,9 @@ import uuid
 
 from django.http import Http404
 
-from paivand.access.actions.mechanism import record_event
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import demand
+from paivand.access.views.gate import demand, lose
 from paivand.registry.models import Family, FamilyMember
 from paivand.registry.queries import families as queries
 
@@ -23,8 +22,7 @@ def family_of(by: User, code: str, *, withdrawn: bool = False) -> Family:
     demand(by, Verb.FAMILY_OPEN)
     family = queries.family_by_code(by, code)
     if family is None:
-        record_event(Verb.FAMILY_OPEN, by=by, outcome="refused", label=code, detail={"why": "OutsideScopeError"})
-        raise Http404
+        lose(by, Verb.FAMILY_OPEN, code)
     if family.is_withdrawn and not withdrawn:
         raise Http404
     return family

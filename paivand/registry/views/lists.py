@@ -6,17 +6,16 @@ import uuid
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from paivand.access.actions.mechanism import record_event
 from paivand.access.models import User
 from paivand.access.queries.users import own_glass
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import asking, demand, refuse
+from paivand.access.views.gate import asking, demand, lose, refuse
 from paivand.registry.actions import saved_views as actions
 from paivand.registry.forms.lists import FilterForm, ViewNameForm
 from paivand.registry.models import SavedView
@@ -110,8 +109,7 @@ def _own_view(by: User, view_id: uuid.UUID) -> SavedView:
     demand(by, Verb.FAMILY_OPEN)
     view = saved_view(by, view_id)
     if view is None:
-        record_event(Verb.PROFILE_EDIT, by=by, outcome="refused", detail={"why": "OutsideScopeError"})
-        raise Http404
+        lose(by, Verb.PROFILE_EDIT)
     return view
 
 

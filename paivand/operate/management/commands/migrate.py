@@ -20,7 +20,7 @@ class Command(migrate.Command):
 
     help = "Brings the database up to date: tables, the application's role, and row security."
 
-    def get_check_kwargs(self, options: dict[str, Any]) -> dict[str, Any]:
+    def get_check_kwargs(self, options: dict[str, Any]) -> Any:
         """The checks ask the owner's connection too: on a first start there is no application's role to sign in as."""
         databases = ["owner"] if "owner" in settings.DATABASES else []
         return {**super().get_check_kwargs(options), "databases": databases}

@@ -12,6 +12,7 @@ from django.db import connections
 
 from paivand.access.models.walls import build_wall
 from paivand.operate.places import write_places
+from paivand.operate.rendering import rendered_alone
 from paivand.operate.roles import ensure_application_role
 
 
@@ -31,7 +32,8 @@ class Command(migrate.Command):
             raise SystemExit(2)
         whole = not options["app_label"]
         options["database"] = "owner"
-        super().handle(*args, **options)
+        with rendered_alone():
+            super().handle(*args, **options)
         if whole and not options["check_unapplied"] and not options["plan"]:
             call_command("createcachetable", database="owner", verbosity=0)
             write_places("owner")

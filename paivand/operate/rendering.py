@@ -20,10 +20,14 @@ from django.db.migrations.state import ModelState, ProjectState
 def rendered_alone() -> Iterator[None]:
     """Within the block, new models, indexes and constraints of migrations are rendered alone."""
     former = {name: getattr(ProjectState, name) for name in ("add_model", "add_index", "add_constraint")}
-    ProjectState.add_model = _model(former["add_model"])
-    ProjectState.add_index = _option("indexes")
-    ProjectState.add_constraint = _option("constraints")
+    alone = {
+        "add_model": _model(former["add_model"]),
+        "add_index": _option("indexes"),
+        "add_constraint": _option("constraints"),
+    }
     try:
+        for name, method in alone.items():
+            setattr(ProjectState, name, method)
         yield
     finally:
         for name, method in former.items():

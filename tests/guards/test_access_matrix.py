@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -50,11 +51,13 @@ def test_an_address_answers_each_person_as_declared(names, world):
 
 
 def answered(address: Address, who: str, browser: Any, path: str) -> Iterator[str]:
-    """What is wrong with the answers that ``who`` gets at an address."""
+    """What is wrong with the answers that ``who`` gets at an address; a browser signed out there is in again after."""
+    kept = deepcopy(browser.cookies)
     for method in ("get", "post"):
         expected = ROWS[address.name].expected(method, who)
         with undone():
             answer = getattr(browser, method)(path, NOTHING if method == "post" else None)
+        browser.cookies = deepcopy(kept)
         place = f"{address.name}: {method.upper()} as {who}"
         if answer.status_code != expected:
             yield (

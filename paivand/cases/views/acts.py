@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import asking, conflict, demand, refuse
+from paivand.access.views.gate import asking, conflict, refuse
 from paivand.cases.actions import cases as actions
 from paivand.cases.actions import dues
 from paivand.cases.forms.cases import (
@@ -34,8 +34,7 @@ from paivand.cases.queries.assessments import assessment_in, assessments_in, com
 from paivand.cases.queries.closure import due_of
 from paivand.cases.rules.cases import Risk
 from paivand.cases.views.assessments import title_of
-from paivand.cases.views.cases import family_for
-from paivand.cases.views.files import case_of
+from paivand.cases.views.files import case_of, family_for
 from paivand.core.rules.errors import Refused
 from paivand.core.templatetags.paivand import day
 from paivand.registry.models import FamilyMember
@@ -54,8 +53,7 @@ def once(save: Callable[[], object]) -> None:
 def worked(request: HttpRequest, case_code: str) -> tuple[User, Case]:
     """Who asks, and the case in which she works; 403 without the right, 404 out of reach."""
     by = asking(request)
-    demand(by, Verb.CASE_WORK)
-    case = case_of(by, case_code)
+    case = case_of(by, case_code, Verb.CASE_WORK)
     if not by.reach(Verb.CASE_WORK).covers(case):
         raise Http404
     return by, case
@@ -84,8 +82,7 @@ def page(request: HttpRequest, template: str, form: Any, **more: Any) -> HttpRes
 def case_begin(request: HttpRequest, code: str) -> HttpResponse:
     """Open a case for a family."""
     by = asking(request)
-    demand(by, Verb.CASE_WORK)
-    family = family_for(by, code)
+    family = family_for(by, code, Verb.CASE_WORK)
     if not family.is_active:
         raise Http404
     form = OpenCaseForm(request.POST or None, members=members(by, family))

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import asking, conflict, demand, refuse
+from paivand.access.views.gate import asking, conflict, refuse
 from paivand.cases.actions import approvals as actions
 from paivand.cases.forms.plans import DecideForm, GoalNoteForm, StepNoteForm
 from paivand.cases.models import Case, Plan, PlanAction
@@ -74,8 +74,7 @@ def plan_take_back(request: HttpRequest, case_code: str, n: int) -> HttpResponse
 def plan_decide(request: HttpRequest, case_code: str, n: int) -> HttpResponse:
     """Read the version that waits, with its hash and what changed, and approve or return it."""
     by = asking(request)
-    demand(by, Verb.CASE_APPROVE)
-    case = case_of(by, case_code, looks=request.method == "GET")
+    case = case_of(by, case_code, Verb.CASE_APPROVE, looks=request.method == "GET")
     plan = queries.plan_of(by, case, n)
     if plan is None:
         raise Http404
@@ -111,7 +110,6 @@ def plan_decide(request: HttpRequest, case_code: str, n: int) -> HttpResponse:
 def plan_compare(request: HttpRequest, case_code: str, n: int) -> HttpResponse:
     """What differs between a version and an earlier one, the one before unless ``with`` names another."""
     by = asking(request)
-    demand(by, Verb.CASE_VIEW)
     case = case_of(by, case_code, looks=True)
     typed = request.GET.get("with", "")
     former = queries.plan_of(by, case, int(typed) if typed.isdecimal() else n - 1)
@@ -177,7 +175,6 @@ def _value(name: str, value: str, names: Mapping[uuid.UUID, str]) -> str:
 def plan_sheet(request: HttpRequest, case_code: str) -> HttpResponse:
     """The plan in force as a sheet for the family, in its language, without what may not lie in a house."""
     by = asking(request)
-    demand(by, Verb.CASE_VIEW)
     case = case_of(by, case_code, looks=True)
     plan = queries.plan_in_force(queries.plans_of(by, case))
     if plan is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -26,10 +26,9 @@ from paivand.cases.rules.guidance import STEP_SENTENCES, NextStep, Standing, nex
 from paivand.cases.rules.lists import Whose
 from paivand.cases.rules.plans import GoalState, PlanState, StepState
 from paivand.cases.rules.sop import ABOUT_ONE_THING, FROM_THE_TABLE
-from paivand.cases.views.files import case_of
+from paivand.cases.views.files import case_of, family_for
 from paivand.cases.views.sections import SECTIONS
-from paivand.registry.models import Family
-from paivand.registry.queries.families import family_by_code, sees_names
+from paivand.registry.queries.families import sees_names
 
 
 @require_GET
@@ -66,8 +65,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
 def family_cases(request: HttpRequest, code: str) -> HttpResponse:
     """The cases of a family, and the way to open one."""
     by = asking(request)
-    demand(by, Verb.CASE_VIEW)
-    family = family_for(by, code)
+    family = family_for(by, code, Verb.CASE_VIEW)
     found = queries.cases_of_family(by, family)
     people = queries.people_of_cases(by, found) if found else {}
     context = {
@@ -79,19 +77,10 @@ def family_cases(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "cases/family_cases.html", context)
 
 
-def family_for(by: User, code: str) -> Family:
-    """The family with this code, or 404."""
-    family = family_by_code(by, code)
-    if family is None:
-        raise Http404
-    return family
-
-
 @require_GET
 def case_open(request: HttpRequest, case_code: str) -> HttpResponse:
     """A case: who it is about, what is next, its plan, and whatever the sections tell."""
     by = asking(request)
-    demand(by, Verb.CASE_VIEW)
     case = case_of(by, case_code)
     if case.code != case_code:
         return redirect("cases:case-open", case_code=case.code)

@@ -15,9 +15,10 @@ from django.urls import reverse
 
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import asking, demand, forbid, lose
+from paivand.access.views.gate import asking, forbid
 from paivand.cases.models import Case
-from paivand.cases.queries.cases import case_by_code, case_people
+from paivand.cases.queries.cases import case_people
+from paivand.cases.views.files import case_of
 from paivand.core.rules.errors import Refused
 
 
@@ -32,10 +33,7 @@ class Asked:
     def of(cls, request: HttpRequest, case_code: str, verb: Verb = Verb.CASE_WORK) -> Asked:
         """The case, or 403 without the right, or a 404 that leaves a refusal in the audit."""
         by = asking(request)
-        demand(by, verb)
-        case = case_by_code(by, case_code)
-        if case is None:
-            lose(by, verb, case_code)
+        case = case_of(by, case_code, verb)
         if verb is not Verb.CASE_VIEW and not by.reach(verb).covers(case):
             forbid(by, verb, case)
         return cls(by, case)

@@ -20,9 +20,10 @@ from paivand.cases.actions.transfers import accept_transfer, ask_transfer, decli
 from paivand.cases.forms.oversight import AnswerForm, AssignForm, AssignManyForm, TransferForm, WorkerForm
 from paivand.cases.models import Case, Transfer
 from paivand.cases.queries import oversight as queries
-from paivand.cases.queries.cases import case_by_code, case_people, people_of_cases
+from paivand.cases.queries.cases import case_people, people_of_cases
 from paivand.cases.queries.supervision import corrections_of, supervision_of
 from paivand.cases.queries.workers import candidates, caseload, worker_seen_by
+from paivand.cases.views.files import case_of
 from paivand.core.rules.errors import Refused, WithoutRightError
 
 
@@ -39,15 +40,6 @@ def section(by: User, case: Case) -> dict[str, Any]:
     return {"oversight": told}
 
 
-def case_asked(by: User, case_code: str, verb: Verb) -> Case:
-    """The case that the address names, or a 404 that leaves a refusal in the audit."""
-    demand(by, verb)
-    case = case_by_code(by, case_code)
-    if case is None:
-        lose(by, verb, case_code)
-    return case
-
-
 # --- one case -------------------------------------------------------------------------------------------------------
 
 
@@ -55,7 +47,7 @@ def case_asked(by: User, case_code: str, verb: Verb) -> Case:
 def case_assign(request: HttpRequest, case_code: str) -> HttpResponse:
     """Give a case to a worker; each is shown with what she carries."""
     by = asking(request)
-    case = case_asked(by, case_code, Verb.CASE_ASSIGN)
+    case = case_of(by, case_code, Verb.CASE_ASSIGN)
     if not by.reach(Verb.CASE_ASSIGN).covers(case):
         raise WithoutRightError(Verb.CASE_ASSIGN)
     able = [one for one in candidates(by, case) if not one.other_agency]
@@ -78,7 +70,7 @@ def case_assign(request: HttpRequest, case_code: str) -> HttpResponse:
 def transfer_ask(request: HttpRequest, case_code: str) -> HttpResponse:
     """Ask another worker to take a case over."""
     by = asking(request)
-    case = case_asked(by, case_code, Verb.CASE_WORK)
+    case = case_of(by, case_code, Verb.CASE_WORK)
     if case.owner_id not in {by.pk, None} and not by.reach(Verb.CASE_ASSIGN).covers(case):
         raise WithoutRightError(Verb.CASE_WORK)
     able = [one for one in candidates(by, case) if one.user.pk != by.pk]

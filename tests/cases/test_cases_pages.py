@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -11,6 +13,7 @@ from paivand.cases.models import Case, Due
 from paivand.core.models import new_id
 from paivand.registry.actions.consents import withdraw_consent
 from tests.cases.case_cast import a_case, an_assessment, fresh_case, people_of, planned_case
+from tests.referrals.handshake import service
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +50,20 @@ def test_a_worker_opens_a_case_from_the_familys_file(zarina, family, sign_in):
     # The same form again opens nothing and leads to the same case.
     assert client.post(f"/families/{family.code}/cases/new/", values).url == answer.url
     assert case.code in page(client, f"/families/{family.code}/cases/")
+
+
+def test_a_case_leads_to_its_referrals_and_each_of_them_back(zarina, nasiba, family, sign_in):
+    case, client = a_case(zarina, family), sign_in(zarina)
+    way = re.search(r'href="([^"]*/referrals/new/[^"]*)"', page(client, f"/cases/{case.code}/")).group(1)
+    address = f"{way}&service={service(nasiba).pk}"
+    page(client, address)
+    person = str(family.head_id)
+    values = {"form_id": str(new_id()), "person": person, "priority": "urgent", "needs": "Papers"}
+    answer = client.post(address, values)
+    assert answer.status_code == 302
+    code = answer.url.split("/")[2]
+    assert f'href="/referrals/{code}/"' in page(client, f"/cases/{case.code}/")
+    assert f'href="/cases/{case.code}/"' in page(client, f"/referrals/{code}/")
 
 
 def test_a_second_case_is_asked_about_on_the_form(zarina, family, sign_in):

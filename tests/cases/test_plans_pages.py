@@ -121,6 +121,19 @@ def test_a_supervisor_reads_exactly_the_version_and_approves_its_digits(zarina, 
     assert "does not wait for you" in page(client, address)
 
 
+def test_a_plan_that_changed_while_it_was_read_is_read_anew_and_then_decided(zarina, nasiba, family, sign_in):
+    case = assessed(zarina, a_case(zarina, family))
+    plan = submitted(zarina, a_plan(zarina, case))
+    client, address = sign_in(nasiba), f"/cases/{case.code}/plan/1/decide/"
+    answer = client.post(address, {"version_hash": "0" * 64, "return": "1", "comment": "x" * 1001})
+    assert answer.context["form"]["version_hash"].value() == "0" * 64  # nothing was said about it yet
+    answer = client.post(address, {"version_hash": "0" * 64, "approve": "1"})
+    shown = answer.context["form"]["version_hash"].value()
+    assert shown == plan.version_hash
+    assert client.post(address, {"version_hash": shown, "approve": "1"}).status_code == 302
+    assert fresh_case(zarina, case).state == "planned"
+
+
 def test_a_returned_plan_shows_the_comment_to_the_worker(zarina, nasiba, family, sign_in):
     case = assessed(zarina, a_case(zarina, family))
     plan = submitted(zarina, a_plan(zarina, case))
@@ -257,6 +270,10 @@ def test_a_closure_is_asked_for_and_approved_on_pages(zarina, nasiba, family, si
     assert "She sews" in text
     assert "Дар бораи курси дӯзандагӣ пурсидан" in text
     told = {"version_hash": digits(text), "approve": "1", "comment": ""}
+    answer = supervisor.post(f"/cases/{case.code}/closure/", {**told, "version_hash": "0" * 64})
+    assert answer.status_code == 422
+    assert "not the request that you read" in answer.content.decode()
+    assert answer.context["form"]["version_hash"].value() == told["version_hash"]
     assert supervisor.post(f"/cases/{case.code}/closure/", told).status_code == 302
     text = page(client, f"/cases/{case.code}/")
     assert "How it ended" in text

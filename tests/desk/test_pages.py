@@ -11,6 +11,7 @@ from paivand.access.models.identity import acting_as
 from paivand.core.models import Place
 from paivand.desk.views import errors
 from tests.cast import KULOB, register
+from tests.referrals.handshake import sent, service
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,15 @@ def test_a_desk_without_work_yet_is_not_an_empty_page(username, everyone, sign_i
     for sentence in sentences:
         assert sentence.split(";")[0].split(":")[0][:30] in page
     assert len(page) > 5000
+
+
+def test_a_desk_says_that_nothing_waits_only_where_nothing_waits(family, anvar, nasiba, zarina, sign_in):
+    client = sign_in(anvar)
+    assert "Nothing waits for you today" in text_of(client.get("/"))
+    row = sent(family, service(nasiba, user=anvar), zarina, now=timezone.now())
+    page = text_of(client.get("/"))
+    assert row.code in page
+    assert "Nothing waits for you today" not in page
 
 
 def test_search_by_code_leads_straight_to_the_file(family, zarina, sign_in):

@@ -172,7 +172,7 @@ def _waiting(closure: Closure) -> tuple[Case, Closure]:
 
 def _demand_read(row: Closure, version_hash: str) -> None:
     if not version_hash or version_hash != row.version_hash:
-        raise Refused(_("This is not the request that waits now. Load the page anew, and read it."), "stale")
+        raise Refused(_("This is not the request that you read. Read the one that waits now, then decide."), "stale")
 
 
 def _demand_unchanged(case: Case, row: Closure, version_hash: str, by: User) -> None:

@@ -68,6 +68,19 @@ class Versioned(forms.Form):
         return int(self.cleaned_data.get("version") or 0)
 
 
+class Deciding(forms.Form):
+    """A decision about exactly what was read: the hash says which."""
+
+    version_hash = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def shows(self, version_hash: str) -> None:
+        """The page shows this version: a refusal because another one was read leaves no way but to read this one."""
+        self.initial["version_hash"] = version_hash
+        if any(error.code == "stale" for error in self.non_field_errors().as_data()):
+            self.data = self.data.copy()  # type: ignore[attr-defined]
+            self.data["version_hash"] = version_hash  # type: ignore[index]
+
+
 class FilterForm(forms.Form):
     """What somebody asks of the list of cases. A value that cannot be read asks nothing."""
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from paivand.cases.forms.cases import Keyed, Versioned, translated, words
+from paivand.cases.forms.cases import Deciding, Keyed, Versioned, translated, words
 from paivand.cases.rules.cases import OUTCOME_NAMES, ClosingReason, Outcome
 from paivand.cases.rules.closure import ANSWER_NAMES, CHECKED_NAMES, Checklist, ClosureDraft, OpenThing, unanswered
 
@@ -77,10 +77,9 @@ class ClosureForm(Keyed, Versioned):
         )  # fmt: skip
 
 
-class DecideClosureForm(forms.Form):
+class DecideClosureForm(Deciding):
     """A decision about exactly the request that was read."""
 
-    version_hash = forms.CharField(widget=forms.HiddenInput, required=False)
     comment = forms.CharField(
         label=_("Comment"), required=False, max_length=1000, widget=words(2),
         help_text=_("Needed when the request is returned, or closed without the whole checklist"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from paivand.cases.forms.cases import Keyed, Versioned, day_widget, line, translated, words
+from paivand.cases.forms.cases import Deciding, Keyed, Versioned, day_widget, line, translated, words
 from paivand.cases.models import CasePerson, Plan, PlanAction, PlanGoal, PlanNeed
 from paivand.cases.rules.kinds import case_kinds
 from paivand.cases.rules.plans import (
@@ -215,10 +215,9 @@ class GoalNoteForm(Versioned):
         self.initial.setdefault("on", timezone.localdate())
 
 
-class DecideForm(forms.Form):
-    """A decision about exactly what was read: the hash says which."""
+class DecideForm(Deciding):
+    """A decision about the version of a plan that was read."""
 
-    version_hash = forms.CharField(widget=forms.HiddenInput, required=False)
     comment = forms.CharField(
         label=_("What should be changed"), required=False, max_length=1000, widget=words(),
         help_text=_("Needed when it is returned"),

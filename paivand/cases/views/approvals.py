@@ -80,7 +80,7 @@ def plan_decide(request: HttpRequest, case_code: str, n: int) -> HttpResponse:
         raise Http404
     shown = version_on_page(by, case, plan)
     stands = content_hash(shown["content"])
-    form = DecideForm(request.POST or None, initial={"version_hash": stands})
+    form = DecideForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         read, comment = form.cleaned_data["version_hash"], form.cleaned_data["comment"]
         with refuse(form):
@@ -91,7 +91,7 @@ def plan_decide(request: HttpRequest, case_code: str, n: int) -> HttpResponse:
                 actions.approve_plan(plan=plan, version_hash=read, by=by)
                 messages.success(request, _("The plan is approved, and in force from now on."))
             return redirect("cases:case-open", case_code=case.code)
-    form.initial["version_hash"] = stands
+    form.shows(stands)
     former = queries.plan_in_force(shown["plans"])
     more = {
         "stands": stands,

@@ -80,12 +80,13 @@ def closure_open(request: HttpRequest, case_code: str) -> HttpResponse:
     if closure is None:
         raise Http404
     waits = closure.state == ClosureState.ASKED
-    form = DecideClosureForm(request.POST or None, initial={"version_hash": closure.version_hash})
+    form = DecideClosureForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         demand(by, Verb.CASE_APPROVE)
         with refuse(form):
             _decide(request, by, closure, form)
             return redirect("cases:case-open", case_code=case.code)
+    form.shows(closure.version_hash)
     things = queries.open_things(by, case) if waits else []
     plan = queries.plan_in_force_of(by, case) if waits else None
     stands = queries.closure_hash_of(case, closure, plan, [thing for thing, _row in things]) if waits else ""

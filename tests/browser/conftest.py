@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -13,12 +14,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from psycopg import sql
 
 from tests.conftest import ROOT, RUN
@@ -51,8 +54,8 @@ def browser_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a demonstration server of its own, on the server of the tests."""
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
+    """A demonstration server of its own, on the server of the tests: its address, and the environment it runs in."""
     name = f"paivand_test_{RUN}_demo"
     server_url = os.environ["PAIVAND_TEST_SERVER"]
     with psycopg.connect(server_url, autocommit=True) as server:
@@ -80,7 +83,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         )
         try:
             _wait(f"http://127.0.0.1:{port}/healthz", server, log)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", environ
         finally:
             server.send_signal(signal.SIGINT)
             server.wait(60)
@@ -88,6 +91,36 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
         connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(f"{name}_app")))
+
+
+@pytest.fixture(scope="session")
+def address(demonstration: tuple[str, dict[str, str]]) -> str:
+    """The address of the demonstration."""
+    return demonstration[0]
+
+
+CLOCK = """
+import sys
+from datetime import datetime
+from paivand.__main__ import surroundings
+with surroundings("demo"):
+    import django
+    django.setup()
+    from paivand.referrals.actions.clock import escalate_overdue
+    escalate_overdue(now=datetime.fromisoformat(sys.argv[1]))
+"""
+
+
+@pytest.fixture
+def clock(demonstration: tuple[str, dict[str, str]]) -> Callable[[datetime], None]:
+    """A function that looks at the clock of referrals as the worker in the background does, at another time."""
+
+    def struck(now: datetime) -> None:
+        subprocess.run(
+            [sys.executable, "-c", CLOCK, now.isoformat()], cwd=ROOT, env=demonstration[1], check=True, timeout=120
+        )
+
+    return struck
 
 
 @pytest.fixture
@@ -100,7 +133,7 @@ def glass_ends() -> Iterator[None]:
 
 
 def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
+    for _ in range(1500):  # five minutes: a loaded machine takes one of them already
         if server.poll() is not None:
             break
         with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(address, timeout=2):  # noqa: S310
@@ -137,6 +170,29 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     yield visited
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def walk(visit: Callable[..., Page]) -> Iterator[Callable[..., Page]]:
+    """As ``visit``; and when the test ends, no page of it may have complained in the browser's console.
+
+    A page that was refused (a form to be mended, a page that is not there for this person) is no complaint.
+    """
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        refused = re.match(r"Failed to load resource: the server responded with a status of 4\d\d", message.text)
+        if message.type in {"error", "warning"} and not refused:
+            complaints.append(f"{message.text} ({message.location.get('url')})")
+
+    def walked(*args: Any, **options: Any) -> Page:
+        page = visit(*args, **options)
+        page.on("console", note)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield walked
+    assert not complaints, "\n".join(complaints)
 
 
 def sign_in(page: Page, username: str, language: str) -> None:

@@ -34,6 +34,8 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+PATIENCE = 180
+"""After so many seconds without a word of progress the demonstration is given up."""
 OURS = ("PAIVAND_", "DATABASE_URL", "DJANGO_")
 
 
@@ -133,12 +135,14 @@ def glass_ends() -> Iterator[None]:
 
 
 def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(1500):  # five minutes: a loaded machine takes one of them already
-        if server.poll() is not None:
-            break
+    """Wait while the demonstration comes on: on a loaded machine inventing people takes minutes."""
+    seen, still = -1, 0.0
+    while server.poll() is None and still < PATIENCE:
         with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(address, timeout=2):  # noqa: S310
             return
         time.sleep(0.2)
+        said = log.stat().st_size
+        seen, still = said, 0.0 if said != seen else still + 0.2
     pytest.fail(f"The demonstration does not answer:\n{log.read_text()[-3000:]}")
 
 
@@ -174,25 +178,28 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture
 def walk(visit: Callable[..., Page]) -> Iterator[Callable[..., Page]]:
-    """As ``visit``; and when the test ends, no page of it may have complained in the browser's console.
-
-    A page that was refused (a form to be mended, a page that is not there for this person) is no complaint.
-    """
+    """As ``visit``; and when the test ends, no page of it may have complained in the browser's console."""
     complaints: list[str] = []
+
+    def walked(*args: Any, **options: Any) -> Page:
+        page = visit(*args, **options)
+        watch(page, complaints)
+        return page
+
+    yield walked
+    assert not complaints, "\n".join(complaints)
+
+
+def watch(page: Page, complaints: list[str]) -> None:
+    """Note what the browser complains of. A page that is refused, or a form that is to be mended, is no complaint."""
 
     def note(message: ConsoleMessage) -> None:
         refused = re.match(r"Failed to load resource: the server responded with a status of 4\d\d", message.text)
         if message.type in {"error", "warning"} and not refused:
             complaints.append(f"{message.text} ({message.location.get('url')})")
 
-    def walked(*args: Any, **options: Any) -> Page:
-        page = visit(*args, **options)
-        page.on("console", note)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield walked
-    assert not complaints, "\n".join(complaints)
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
 
 
 def sign_in(page: Page, username: str, language: str) -> None:

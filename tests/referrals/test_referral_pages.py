@@ -352,6 +352,8 @@ def test_a_receiver_of_a_sealed_referral_reads_a_code_and_no_name_of_who_sent_it
     shown = text(sign_in(anvar).get(page("referral-open", referral_code=row.code)))
     assert "S-7KQ2" in shown
     assert "Гулноз" not in shown
+    assert "You received it" in shown
+    assert "Who referred sent it" in shown
     assert sign_in(gulnoz).get(page("referral-open", referral_code=row.code)).status_code == 404
 
 

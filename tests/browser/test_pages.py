@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE, a_family_of, speak
 from tests.conftest import ROOT
@@ -117,6 +118,17 @@ def test_no_page_breaks_its_own_security_policy_or_logs_an_error(visit):
     for path in ("/", "/families/", "/families/register/", "/search/?q=Карим", "/me/", "/components/"):
         page.goto(path, wait_until="networkidle")
     assert said == []
+
+
+def test_a_field_that_was_pulled_larger_breaks_no_policy_when_its_form_is_sent(walk):
+    page = walk("social.dusti", "/break-glass/")
+    reason = page.locator("[name=reason]")
+    reason.evaluate("field => { field.style.height = '300px'; }")  # as the hand of its corner does
+    reason.fill("short")
+    page.locator("main form[data-guard]").first.evaluate("form => { form.noValidate = true; }")
+    page.locator("main form[data-guard] button[type=submit]").first.click()
+    expect(page.locator("main .errors-box").first).to_be_visible()
+    expect(reason).to_have_value("short")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

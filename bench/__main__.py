@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from bench import casework, jobs, population, users
+from bench import casework, jobs, population, rooms, users
 from bench.pages import PEOPLE, Measured, asked, pages
 from paivand.operate import embedded
 
@@ -45,12 +45,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(home: Path, port: int) -> Iterator[tuple[float, psutil.Process]]:
-    """A demonstration server; gives the seconds until it answered, and its process."""
+def running(home: Path, port: int, families: int | None = None) -> Iterator[tuple[float, psutil.Process]]:
+    """A demonstration server, begun with so many families; gives the seconds until it answered, and its process."""
+    asked_for = [f"--families={families}"] if families else []
     environ = {**os.environ, "PAIVAND_HOME": str(home), "PAIVAND_PORT": str(port)}
     began = time.perf_counter()
     server = subprocess.Popen(
-        [sys.executable, "-m", "paivand", "demo"], cwd=ROOT, env=environ, stdout=subprocess.DEVNULL,
+        [sys.executable, "-m", "paivand", "demo", *asked_for], cwd=ROOT, env=environ, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:
@@ -106,11 +107,12 @@ def line(name: str, figure: float, unit: str, aim: float | None = None) -> None:
     print(f"{name:40} {figure:8.1f} {unit}{part}", flush=True)
 
 
-def show_pages(port: int, url: str, rounds: int) -> None:
-    """Measure and print the pages."""
-    print(f"\n{'page, 4 people at once':24} {'p50 ms':>8} {'p95 ms':>8} {'max ms':>8} {'per s':>8}   p95 of the aim")
-    for one in pages(url):
-        show_page(port, one, rounds)
+def show_pages(port: int, url: str, rounds: int, only: str = "") -> None:
+    """Measure and print the pages, or those of them whose name holds ``only``."""
+    print(f"\n{'page, 4 people at once':30} {'p50 ms':>8} {'p95 ms':>8} {'max ms':>8} {'per s':>8}   p95 of the aim")
+    for one in (*pages(url), *rooms.pages(url)):
+        if only in one.name:
+            show_page(port, one, rounds)
 
 
 def show_page(port: int, one: Measured, rounds: int) -> None:
@@ -119,9 +121,9 @@ def show_page(port: int, one: Measured, rounds: int) -> None:
         users.measure(port, one.people, one.visit, 6)
         got = users.measure(port, one.people, one.visit, max(10, round(rounds * one.rounds)))
     except RuntimeError as error:
-        print(f"{one.name:24} failed: {str(error)[:300]}", flush=True)
+        print(f"{one.name:30} failed: {str(error)[:300]}", flush=True)
         return
-    print(f"{one.name:24} {got['p50']:8.1f} {got['p95']:8.1f} {got['max']:8.1f} {got['per_second']:8.1f}   "
+    print(f"{one.name:30} {got['p50']:8.1f} {got['p95']:8.1f} {got['max']:8.1f} {got['per_second']:8.1f}   "
           f"{got['p95'] / one.aim:5.2f} of {one.aim:g} ms", flush=True)  # fmt: skip
 
 
@@ -171,23 +173,27 @@ def main() -> None:
     parser.add_argument("--cases", type=int, help="a fifth of the people unless told")
     parser.add_argument("--rounds", type=int, default=150, help="requests of each of the four people, for each page")
     parser.add_argument("--keep", action="store_true", help="go on with the data of the last time")
+    parser.add_argument("--families", type=int, help="families of the demonstration to begin with")
+    parser.add_argument("--only", default="", help="measure nothing but the pages whose name holds this")
     options = parser.parse_args()
     home = Path(os.environ.get("PAIVAND_HOME") or ROOT / "var").resolve() / "bench"
     if not options.keep:
         shutil.rmtree(home, ignore_errors=True)
-    with running(home, free_port()) as (cold, _process):
+    with running(home, free_port(), options.families) as (cold, _process):
         line("start, data kept" if options.keep else "first start, empty folder", cold, "s")
     with running(home, free_port()) as (warm, _process):
         line("second start", warm, "s")
     port = free_port()
     with running(home, port) as (_seconds, process):
         url = owner_url(home)
-        if not options.keep:
+        if not options.keep and not options.only:
             jobs.show_duplicates_of_the_demo(ROOT, home)
         fill(url, options.people, options.cases or options.people // 5)
         line("size of the database", population.megabytes(url), "MB")
         users.measure(port, PEOPLE, asked(["/"]), 5)
-        show_pages(port, url, options.rounds)
+        show_pages(port, url, options.rounds, options.only)
+        if options.only:
+            return
         show_memory(home, process)
         show_statements(home)
         jobs.show(port, url, home, ROOT)

@@ -21,8 +21,9 @@ from paivand.referrals.rules.directory import type_order
 
 TABLES = (
     "access_user", "access_roleassignment", "cases_case", "cases_caseperson", "cases_casetransition", "cases_due",
-    "cases_plan", "cases_planneed", "cases_plangoal", "cases_planaction", "cases_visit", "referrals_directoryservice",
-    "referrals_servicekey", "referrals_referral", "registry_journeystep",
+    "cases_plan", "cases_planneed", "cases_plangoal", "cases_planaction", "cases_visit", "cases_note",
+    "cases_workernotice", "referrals_directoryservice", "referrals_servicekey", "referrals_referral",
+    "referrals_referralstep", "referrals_disclosure", "referrals_notice", "registry_journeystep", "access_auditevent",
 )  # fmt: skip
 OPEN_EVERY = 12
 """One case in so many is open."""
@@ -31,6 +32,10 @@ LOAD = 30
 N_SERVICES = 20_000
 STEPS = 5
 """Steps of the journey for each case."""
+LOOKS = 3
+"""How often somebody looked into each case."""
+TO_PROVIDER_EVERY = 20
+"""One referral in so many goes to the provider who answers in the program."""
 _MEANT = "1, now(), now()"
 _LIES = "district_id, agency_id, team_id, owner_id"
 
@@ -106,22 +111,31 @@ insert into cases_visit (id, version, created_at, changed_at, {_LIES}, case_id, 
     happened_on, outcome, others_met, seen, agreed, missed_why, missed_note)
 select uuidv7(), {_MEANT}, {_LIES}, g.id, owner_id, 'home', 'made', '', opened_on + s * 12, 'completed', '',
     'Кӯдакон ба мактаб мераванд.', 'Ҳафтаи оянда боз мебинем.', '', '' from given g, generate_series(1, 3) s;
-create temporary table planned as select uuidv7() as plan, uuidv7() as need, uuidv7() as goal, * from given;
+insert into cases_note (id, version, created_at, changed_at, {_LIES}, case_id, written_by_id, kind, text, written_at,
+    struck_why)
+select uuidv7(), {_MEANT}, {_LIES}, g.id, owner_id, 'case', 'Бо муаллим гап задем, кӯдак ба дарс меояд.',
+    opened_on + s * interval '20 days', '' from given g, generate_series(1, 2) s;
+create temporary table planned as select uuidv7() as plan, uuidv7() as need, uuidv7() as goal, *,
+    is_open and luck %% 60 = 2 as waits from given where not is_open or luck %% 6 >= 2;
 insert into cases_plan (id, version, created_at, changed_at, {_LIES}, case_id, written_by_id, n, state, own_words,
     child_view, interest_options, interest_child, interest_decision, interest_deciders, version_hash, submitted_at,
     submitted_by_id, decided_at)
-select plan, {_MEANT}, {_LIES}, id, owner_id, 1, 'approved', 'Мехоҳам худам кор кунам.', '', '', '', '', '',
-    md5(id::text) || md5(id::text), opened_on + 10, owner_id, opened_on + 12 from planned;
+select plan, {_MEANT}, {_LIES}, id, owner_id, 1, case when waits then 'submitted' else 'approved' end,
+    'Мехоҳам худам кор кунам.', '', '', '', '', '', md5(id::text) || md5(id::text), opened_on + 10, owner_id,
+    case when waits then null else opened_on + 12 end from planned;
 insert into cases_planneed (id, version, created_at, changed_at, {_LIES}, case_id, written_by_id, key, position,
     plan_id, area, statement)
 select need, {_MEANT}, {_LIES}, id, owner_id, need, 1, plan, 'income', 'Даромад нест' from planned;
 insert into cases_plangoal (id, version, created_at, changed_at, {_LIES}, case_id, written_by_id, key, position,
-    need_id, statement, by_on, state)
-select goal, {_MEANT}, {_LIES}, id, owner_id, goal, 1, need, 'Худаш мехӯронад', opened_on + 120, 'open' from planned;
+    need_id, statement, by_on, state, state_on)
+select goal, {_MEANT}, {_LIES}, id, owner_id, goal, 1, need, 'Худаш мехӯронад', opened_on + 120,
+    case when is_open then 'open' else 'met' end, case when is_open then null else opened_on + 140 end from planned;
 insert into cases_planaction (id, version, created_at, changed_at, {_LIES}, case_id, written_by_id, key, position,
-    goal_id, what, doer, doer_name, by_on, service_type, in_force, state, note)
-select uuidv7(), {_MEANT}, {_LIES}, id, owner_id, uuidv7(), s, goal, 'Ба курс менависад', 'worker', '', opened_on + 40,
-    '', true, 'open', '' from planned, generate_series(1, 3) s
+    goal_id, what, doer, doer_name, by_on, service_type, in_force, state, state_on, note)
+select uuidv7(), {_MEANT}, {_LIES}, id, owner_id, uuidv7(), s, goal, 'Ба курс менависад', 'worker', '',
+    case when is_open then current_date + luck %% 30 + s * 3 - 6 else opened_on + 40 end, '', is_open and not waits,
+    case when is_open and s > 1 then 'open' else 'done' end,
+    case when is_open and s > 1 then null else opened_on + 40 end, '' from planned, generate_series(1, 3) s
 """
 _JOURNEY = f"""
 insert into registry_journeystep (id, version, created_at, changed_at, {_LIES}, person_id, pseudonym, coded_sex,
@@ -129,24 +143,67 @@ insert into registry_journeystep (id, version, created_at, changed_at, {_LIES}, 
 select uuidv7(), {_MEANT}, {_LIES}, head_id, '', '', '', case s when 1 then 'social.supported' else 'visit.made' end,
     'completed', 1, opened_on + s * 9, district_id, owner_id from given, generate_series(1, {STEPS}) s
 """
+_LOOKED = f"""
+insert into access_auditevent (id, at, event, outcome, sealed, actor_id, actor_name, roles, subject_type, subject_id,
+    subject_label, reason, detail, {_LIES})
+select uuidv7(), opened_on + s * interval '11 days', 'case.view', 'done', false, owner_id, 'Корманд', 'social_worker',
+    'cases.case', g.id, '', '', '{{}}', {_LIES} from given g, generate_series(1, {LOOKS}) s
+"""
 _REFERRALS = f"""
 create temporary table directory as
 select id, district_id, type, row_number() over (partition by district_id order by id) as n,
     count(*) over (partition by district_id) as size
 from referrals_directoryservice where state = 'open' and type in ('legal', 'health', 'education', 'registration');
+create temporary table sent as
+select uuidv7() as key, g.*, s.id as service_id, s.type, r.agency_id as to_agency, r.id as to_user,
+    case when not g.is_open then 'completed' else (array['sent', 'sent', 'received', 'accepted', 'in_service'])
+        [1 + g.luck %% 5] end as state,
+    case when g.is_open then now() - (g.luck %% 12 + 1) * interval '1 day' else g.opened_on + interval '20 days' end
+        as sent_at
+from given g join directory s on s.district_id = g.district_id and s.n = 1 + g.luck %% s.size
+left join access_user r on r.username = 'provider' and g.luck %% {TO_PROVIDER_EVERY} = 0
+where g.n %% 2 = 0;
 insert into referrals_referral (id, version, created_at, changed_at, {_LIES}, sensitivity, link_digest, number,
     service_id, service_type, is_discreet, person_id, family_id, origin_kind, origin_id, reference, priority, state,
-    way, due_at, sent_at, received_at, answered_at, ended_at, outcome, helped_on, reason, consent_ref, sender_id)
-select uuidv7(), {_MEANT}, g.district_id, g.agency_id, g.team_id, g.owner_id, 'ordinary', '', %(first)s + g.n, s.id,
-    s.type, false, g.head_id, g.family_id, 'case', g.id, 'C', 'normal',
-    case when g.is_open then 'sent' else 'completed' end, 'paper',
-    case when g.is_open then g.opened_on + interval '34 days' end,
-    g.opened_on + interval '20 days', case when g.is_open then null else g.opened_on + interval '21 days' end,
-    case when g.is_open then null else g.opened_on + interval '22 days' end,
-    case when g.is_open then null else g.opened_on + interval '50 days' end,
-    case when g.is_open then '' else 'completed' end, case when g.is_open then null else g.opened_on + 50 end, '',
-    uuidv7(), g.owner_id
-from given g join directory s on s.district_id = g.district_id and s.n = 1 + g.luck %% s.size where g.n %% 2 = 0;
+    way, due_at, sent_at, received_at, answered_at, ended_at, outcome, helped_on, reason, consent_ref, sender_id,
+    receiver_agency_id, receiver_id)
+select key, {_MEANT}, {_LIES}, 'ordinary', '', %(first)s + n, service_id, type, false, head_id, family_id, 'case', id,
+    'C', 'normal', state, case when to_user is null then 'paper' else 'account' end,
+    case when is_open then sent_at + interval '10 days' end, sent_at,
+    case when state <> 'sent' then sent_at + interval '6 hours' end,
+    case when state in ('accepted', 'in_service', 'completed') then sent_at + interval '12 hours' end,
+    case when is_open then null else sent_at + interval '30 days' end,
+    case when is_open then '' else 'completed' end, case when is_open then null else opened_on + 50 end, '',
+    uuidv7(), owner_id, to_agency, to_user
+from sent;
+insert into referrals_referralstep (id, version, created_at, changed_at, {_LIES}, sensitivity, link_digest,
+    receiver_agency_id, receiver_id, referral_id, act, source, target, by_id, told, reason, outcome, happened_on, note,
+    at)
+select uuidv7(), {_MEANT}, {_LIES}, 'ordinary', '', to_agency, to_user, key, e.act, e.source, e.target,
+    coalesce(case when e.n > 1 then to_user end, owner_id), e.n > 1 and to_user is null, '',
+    case when e.act = 'complete' then 'completed' else '' end,
+    case when e.act = 'complete' then opened_on + 50 end, '', sent_at + (e.n - 1) * interval '6 hours'
+from sent, (values (1, 'send', 'drafted', 'sent'), (2, 'receive', 'sent', 'received'),
+    (3, 'accept', 'received', 'accepted'), (4, 'begin', 'accepted', 'in_service'),
+    (5, 'complete', 'in_service', 'completed')) e (n, act, source, target)
+where e.n <= array_position(array['sent', 'received', 'accepted', 'in_service', 'completed'], state);
+create temporary table shown as select * from referrals_disclosure where way = 'account' and sensitivity = 'ordinary'
+    order by id limit 1;
+insert into referrals_disclosure (id, version, created_at, changed_at, {_LIES}, sensitivity, link_digest,
+    receiver_agency_id, receiver_id, referral_id, lens, lens_version, fields, content, values_hash, way,
+    receiver_label, names_agreed, at, by_id, is_open)
+select uuidv7(), {_MEANT}, s.district_id, s.agency_id, s.team_id, s.owner_id, 'ordinary', '', s.to_agency, s.to_user,
+    s.key, d.lens, d.lens_version, d.fields, d.content, d.values_hash, 'account', d.receiver_label, d.names_agreed,
+    s.sent_at, s.owner_id, true
+from sent s cross join shown d where s.to_user is not null;
+insert into referrals_notice (id, version, created_at, changed_at, {_LIES}, sensitivity, link_digest,
+    receiver_agency_id, receiver_id, referral_id, kind, act, audience, for_user_id, at)
+select uuidv7(), {_MEANT}, {_LIES}, 'ordinary', '', to_agency, to_user, key, 'answered',
+    case when state = 'accepted' then 'accept' else 'begin' end, 'sender', owner_id, sent_at + interval '12 hours'
+from sent where is_open and state in ('accepted', 'in_service');
+insert into cases_workernotice (id, version, created_at, changed_at, for_user_id, kind, case_id, n, at)
+select uuidv7(), {_MEANT}, owner_id, 'plan_approved', id, 1, now() - (luck %% 9) * interval '1 day'
+from given where is_open and luck %% 4 = 0;
 select setval('referrals_referral_number', %(first)s + %(cases)s + 1)
 """
 
@@ -177,6 +234,7 @@ def fill(owner_url: str, n_cases: int) -> dict[str, float]:
                 ("cases", lambda: _run(connection, _CASES, numbers)),
                 ("inside the cases", lambda: _run(connection, _INSIDE, {})),
                 ("steps of the journey", lambda: _run(connection, _JOURNEY, {})),
+                ("who looked", lambda: _run(connection, _LOOKED, {})),
                 ("referrals", lambda: _run(connection, _REFERRALS, numbers | referrals)),
             ):
                 began = time.perf_counter()
@@ -240,6 +298,35 @@ def codes(owner_url: str, username: str, n: int) -> list[str]:
     question = (
         "select number from cases_case where state <> 'closed' and owner_id = (select id from access_user "
         "where username = %s) order by md5(id::text) limit %s"
+    )
+    with psycopg.connect(owner_url) as connection:
+        return [readable_code("C", number) for (number,) in connection.execute(question, [username, n]).fetchall()]
+
+
+def services(owner_url: str, n: int) -> list[str]:
+    """The keys of some services of the directory."""
+    question = "select id::text from referrals_directoryservice where state = 'open' order by md5(id::text) limit %s"
+    with psycopg.connect(owner_url) as connection:
+        return [key for (key,) in connection.execute(question, [n]).fetchall()]
+
+
+def referrals(owner_url: str, username: str, n: int, *, column: str = "sender_id") -> list[str]:
+    """Some codes of ordinary referrals under way that a user sent or, by ``column``, received."""
+    question = (
+        f"select number from referrals_referral where {column} = (select id from access_user where username = %s) "  # noqa: S608
+        "and sensitivity = 'ordinary' and due_at is not null order by md5(id::text) limit %s"
+    )
+    with psycopg.connect(owner_url) as connection:
+        found = connection.execute(question, [username, n]).fetchall()  # type: ignore[arg-type]
+    return [readable_code("R", number) for (number,) in found]
+
+
+def planned(owner_url: str, username: str, n: int) -> list[str]:
+    """Some codes of open cases of a worker that have a plan in force."""
+    question = (
+        "select c.number from cases_case c join cases_plan p on p.case_id = c.id and p.n = 1 "
+        "where c.state <> 'closed' and c.owner_id = (select id from access_user where username = %s) "
+        "order by md5(c.id::text) limit %s"
     )
     with psycopg.connect(owner_url) as connection:
         return [readable_code("C", number) for (number,) in connection.execute(question, [username, n]).fetchall()]

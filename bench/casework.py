@@ -69,14 +69,14 @@ create temporary table given as
 select c.*, w.id as owner_id, w.agency_id, w.team_id, c.n %% {OPEN_EVERY} = 0 as is_open
 from chosen c join crew w on w.district_id = c.district_id and w.n = (c.n / {OPEN_EVERY}) %% w.size;
 insert into cases_case (id, version, created_at, changed_at, {_LIES}, number, family_id, kind, risk, state, state_at,
-    reason, risk_at, opened_on, opened_by_id, closed_on, closing_reason, outcome, started_at, last_contact_on,
+    reason, risk_at, lowest_risk, opened_on, opened_by_id, closed_on, closing_reason, outcome, started_at, last_contact_on,
     last_review_on, next_due_at, next_due_kind)
 select id, {_MEANT}, {_LIES}, %(first)s + n, family_id,
     (array['social_support', 'psychosocial', 'legal_aid', 'schooling', 'economic'])[1 + luck %% 5],
     (array['high', 'medium', 'medium', 'low', 'low', 'low'])[1 + luck %% 6],
     case when is_open then (array['opened', 'assessed', 'planned', 'in_progress', 'in_progress', 'in_progress'])
         [1 + luck %% 6] else 'closed' end,
-    opened_on + interval '10 days', 'Шавҳар ду сол боз хабар надорад.', opened_on, opened_on, owner_id,
+    opened_on + interval '10 days', 'Шавҳар ду сол боз хабар надорад.', opened_on, 'low', opened_on, owner_id,
     case when is_open then null else opened_on + 150 end, case when is_open then '' else 'goals_met' end,
     case when is_open then '' else 'improved' end, opened_on, opened_on + 20, null,
     case when is_open then now() + (luck %% 40 - 8) * interval '1 day' end, case when is_open then 'contact' else '' end
@@ -168,7 +168,7 @@ insert into referrals_referral (id, version, created_at, changed_at, {_LIES}, se
     way, due_at, sent_at, received_at, answered_at, ended_at, outcome, helped_on, reason, consent_ref, sender_id,
     receiver_agency_id, receiver_id)
 select key, {_MEANT}, {_LIES}, 'ordinary', '', %(first)s + n, service_id, type, false, head_id, family_id, 'case', id,
-    'C', 'normal', state, case when to_user is null then 'paper' else 'account' end,
+    'C', 'normal', state, case when to_user is null then 'pdf' else 'account' end,
     case when is_open then sent_at + interval '10 days' end, sent_at,
     case when state <> 'sent' then sent_at + interval '6 hours' end,
     case when state in ('accepted', 'in_service', 'completed') then sent_at + interval '12 hours' end,

@@ -6,6 +6,7 @@ stands with what is declared, for ``paivand check`` and a guard test.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -73,17 +74,18 @@ def all_tables() -> set[str]:
     return {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
 
 
-def _roles_case() -> str:
-    """The body of ``paivand_roles``: which roles hold a verb and see a class, written out from the code."""
-    lines = []
-    for verb in Verb:
-        for data_class in (None, *DataClass):
-            held = sorted(roles_with(verb, data_class))
-            if not held:
-                continue
-            seen = "is null" if data_class is None else f"= '{data_class}'"
-            lines.append(f"when asked = '{verb}' and class {seen} then array[{', '.join(repr(str(r)) for r in held)}]")
-    return "case " + " ".join(lines) + " else array[]::text[] end"
+def _roles_held() -> str:
+    """The expression of ``paivand_roles``: which roles hold a verb and see a class, written out from the code.
+
+    It is asked in every statement for every table, so it is looked up in one value rather than compared case by case.
+    """
+    held = {
+        f"{verb} {data_class or ''}": "{" + ",".join(sorted(roles_with(verb, data_class))) + "}"
+        for verb in Verb
+        for data_class in (None, *DataClass)
+        if roles_with(verb, data_class)
+    }
+    return f"coalesce(('{json.dumps(held)}'::jsonb ->> (asked || ' ' || coalesce(class, '')))::text[], '{{}}')"
 
 
 _LIVE = (
@@ -111,7 +113,7 @@ def _functions() -> Iterator[tuple[str, str, str]]:
         "boolean",
         "select exists (select 1 from access_user u where u.id = paivand_user() and u.is_active)",
     )
-    yield f"paivand_roles{asked}", "text[]", f"select {_roles_case()}"
+    yield f"paivand_roles{asked}", "text[]", f"select {_roles_held()}"
     yield (
         f"paivand_holds{asked}",
         "boolean",

@@ -22,7 +22,7 @@ from paivand.referrals.rules.directory import type_order
 TABLES = (
     "access_user", "access_roleassignment", "cases_case", "cases_caseperson", "cases_casetransition", "cases_due",
     "cases_plan", "cases_planneed", "cases_plangoal", "cases_planaction", "cases_visit", "cases_note",
-    "cases_workernotice", "referrals_directoryservice", "referrals_servicekey", "referrals_referral",
+    "cases_approval", "cases_workernotice", "referrals_directoryservice", "referrals_servicekey", "referrals_referral",
     "referrals_referralstep", "referrals_disclosure", "referrals_notice", "registry_journeystep", "access_auditevent",
 )  # fmt: skip
 OPEN_EVERY = 12
@@ -69,8 +69,8 @@ create temporary table given as
 select c.*, w.id as owner_id, w.agency_id, w.team_id, c.n %% {OPEN_EVERY} = 0 as is_open
 from chosen c join crew w on w.district_id = c.district_id and w.n = (c.n / {OPEN_EVERY}) %% w.size;
 insert into cases_case (id, version, created_at, changed_at, {_LIES}, number, family_id, kind, risk, state, state_at,
-    reason, risk_at, lowest_risk, opened_on, opened_by_id, closed_on, closing_reason, outcome, started_at, last_contact_on,
-    last_review_on, next_due_at, next_due_kind)
+    reason, risk_at, lowest_risk, opened_on, opened_by_id, closed_on, closing_reason, outcome, started_at,
+    last_contact_on, last_review_on, next_due_at, next_due_kind)
 select id, {_MEANT}, {_LIES}, %(first)s + n, family_id,
     (array['social_support', 'psychosocial', 'legal_aid', 'schooling', 'economic'])[1 + luck %% 5],
     (array['high', 'medium', 'medium', 'low', 'low', 'low'])[1 + luck %% 6],
@@ -123,6 +123,10 @@ insert into cases_plan (id, version, created_at, changed_at, {_LIES}, case_id, w
 select plan, {_MEANT}, {_LIES}, id, owner_id, 1, case when waits then 'submitted' else 'approved' end,
     'Мехоҳам худам кор кунам.', '', '', '', '', '', md5(id::text) || md5(id::text), opened_on + 10, owner_id,
     case when waits then null else opened_on + 12 end from planned;
+insert into cases_approval (id, version, created_at, changed_at, {_LIES}, case_id, written_by_id, subject, plan_id,
+    version_hash, decision, comment, asked_by_id, decided_at)
+select uuidv7(), {_MEANT}, {_LIES}, id, (select id from access_user where username = 'supervisor'), 'plan', plan,
+    md5(id::text) || md5(id::text), 'approved', '', owner_id, opened_on + 12 from planned where not waits;
 insert into cases_planneed (id, version, created_at, changed_at, {_LIES}, case_id, written_by_id, key, position,
     plan_id, area, statement)
 select need, {_MEANT}, {_LIES}, id, owner_id, need, 1, plan, 'income', 'Даромад нест' from planned;
@@ -313,7 +317,7 @@ def services(owner_url: str, n: int) -> list[str]:
 def referrals(owner_url: str, username: str, n: int, *, column: str = "sender_id") -> list[str]:
     """Some codes of ordinary referrals under way that a user sent or, by ``column``, received."""
     question = (
-        f"select number from referrals_referral where {column} = (select id from access_user where username = %s) "  # noqa: S608
+        f"select number from referrals_referral where {column} = (select id from access_user where username = %s) "
         "and sensitivity = 'ordinary' and due_at is not null order by md5(id::text) limit %s"
     )
     with psycopg.connect(owner_url) as connection:

@@ -48,6 +48,12 @@ def case_people(by: User, case: Case) -> list[CasePerson]:
     return people_of_cases(by, [case])[case.pk]
 
 
+def case_people_of(by: User, case: Case, family: Family | None) -> list[CasePerson]:
+    """The same, where the family of the case was found already by ``family_of_case``."""
+    is_withdrawn = family is not None and family.pk == case.family_id and family.is_withdrawn
+    return _people_of(by, [case], {case.pk} if is_withdrawn else set())[case.pk]
+
+
 def people_in_case(case: Case) -> set[uuid.UUID]:
     """The keys of the people who belong to a case now, for those who work in it."""
     return set(CasePerson.objects.filter(case=case, until_on=None).values_list("person_id", flat=True))
@@ -61,11 +67,14 @@ def people_of_cases(by: User, cases: Iterable[Case]) -> dict[uuid.UUID, list[Cas
     ``records`` are the keys of all records of hers.
     """
     asked = list(cases)
+    return _people_of(by, asked, _withdrawn_cases(by, asked))
+
+
+def _people_of(by: User, asked: Sequence[Case], nameless: set[uuid.UUID]) -> dict[uuid.UUID, list[CasePerson]]:
     rows = list(CasePerson.objects.seen_by(by).filter(case__in=asked, until_on=None))
     stays = same_person(by, {row.person_id for row in rows})
     people = {person.pk: person for person in Person.objects.seen_by(by).filter(pk__in=set(stays.values()))}
-    nameless = _withdrawn_cases(by, asked)
-    gone = withdrawn_people(by, ConsentPurpose.REGISTRATION, people) if people else set()
+    gone = withdrawn_people(by, ConsentPurpose.REGISTRATION, people, known=stays) if people else set()
     found: defaultdict[uuid.UUID, list[CasePerson]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.role != CaseRole.MAIN, row.pk)):
         kept = stays[row.person_id]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 
 from paivand.access.models import User
 from paivand.cases.models import (
@@ -79,17 +79,17 @@ def visits_of(by: User, case: Case, *, limit: int = PAGE, before: uuid.UUID | No
 
 
 def _visits(by: User, case: Case) -> Any:
+    found = Visit.objects.seen_by(by).filter(case=case).select_related("written_by", "case")
+    return found.prefetch_related(*_inside_visits(by))
+
+
+def _inside_visits(by: User) -> list[Prefetch]:  # type: ignore[type-arg]
+    """Who was met at visits, and which goals were spoken about."""
     met: Any = VisitPerson.objects.seen_by(by).filter(was_met=True).order_by("id")
     goals: Any = (
         VisitProgress.objects.seen_by(by).exclude(progress="").select_related("goal").order_by("goal__position")
     )
-    return (
-        Visit.objects.seen_by(by)
-        .filter(case=case)
-        .select_related("written_by", "case")
-        .prefetch_related(Prefetch("people", met, to_attr="met"))
-        .prefetch_related(Prefetch("progress", goals, to_attr="judged"))
-    )
+    return [Prefetch("people", met, to_attr="met"), Prefetch("progress", goals, to_attr="judged")]
 
 
 def told(visits: Sequence[Visit], names: Names) -> list[VisitTold]:
@@ -225,16 +225,35 @@ LATEST = 3
 """How many visits and notes the page of a case shows."""
 
 
-def book_of(by: User, case: Case, names: Names | None = None) -> Book:
-    """The records of a case for its page."""
-    planned = list(_visits(by, case).filter(state=VisitState.PLANNED).order_by("planned_on", "id"))
-    past = list(_visits(by, case).exclude(state=VisitState.PLANNED).order_by("-id")[:LATEST])
-    known = names if names is not None else names_of(by, people_met([*planned, *past]))
+def book_of(by: User, case: Case, there: Container[type]) -> Book:
+    """The records of a case for its page, without the names of those who were met.
+
+    Args:
+        there: the kinds of which something lies in the case; see ``contents.kinds_in``.
+    """
+    planned, past = _latest_visits(by, case) if Visit in there else ([], [])
     return Book(
-        planned=told(planned, known), visits=told(past, known), notes=notes_of(by, case, limit=LATEST),
-        conferences=conferences_of(by, case, limit=2), decisions=open_decisions(by, case),
-        documents=[row for row in documents_of(by, case) if row.removed_at is None],
-    )  # fmt: skip
+        planned=told(planned, {}),
+        visits=told(past, {}),
+        notes=notes_of(by, case, limit=LATEST) if Note in there else [],
+        conferences=conferences_of(by, case, limit=2) if Conference in there else [],
+        decisions=open_decisions(by, case) if ConferenceDecision in there else [],
+        documents=[row for row in documents_of(by, case) if row.removed_at is None] if CaseDocument in there else [],
+    )
+
+
+def _latest_visits(by: User, case: Case) -> tuple[list[Visit], list[Visit]]:
+    """The visits that are agreed, the soonest first, and the latest of the others, the latest written down first."""
+    found = Visit.objects.seen_by(by).filter(case=case).select_related("written_by", "case")
+    latest = found.exclude(state=VisitState.PLANNED).order_by("-id")[:LATEST]
+    rows = list(found.filter(state=VisitState.PLANNED).union(latest, all=True))
+    prefetch_related_objects(rows, *_inside_visits(by))
+    planned = [row for row in rows if row.state == VisitState.PLANNED]
+    past = [row for row in rows if row.state != VisitState.PLANNED]
+    return (
+        sorted(planned, key=lambda row: (row.planned_on or date.max, row.pk)),
+        sorted(past, key=lambda row: row.pk, reverse=True),
+    )
 
 
 def grouped(rows: Iterable[Any], key: str) -> dict[Any, list[Any]]:

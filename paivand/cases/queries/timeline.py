@@ -13,10 +13,19 @@ def transitions_of(by: User, case: Case) -> list[CaseTransition]:
     return list(found.order_by("-at", "-id"))
 
 
-def past_dues(by: User, case: Case, *, limit: int = 50) -> list[Due]:
-    """What was done, with who did it; what was cancelled or moved is history of the clock, not of the case."""
-    found = Due.objects.seen_by(by).filter(case=case).exclude(done_at=None).select_related("done_by")
-    return list(found.order_by("-done_at", "-id")[:limit])
+def dues_told(by: User, case: Case, *, limit: int = 50) -> tuple[list[Due], list[Due]]:
+    """What waits, the soonest first, and what was done, with who did it, the latest first; in one question.
+
+    What was cancelled or moved is history of the clock, not of the case.
+    """
+    found = Due.objects.seen_by(by).filter(case=case).select_related("done_by")
+    waiting = found.filter(done_at=None, cancelled_at=None)
+    done = found.exclude(done_at=None).order_by("-done_at", "-id")[:limit]
+    rows = list(waiting.union(done, all=True))
+    return (
+        sorted((row for row in rows if row.done_at is None), key=lambda row: (row.due_at, row.pk)),
+        sorted((row for row in rows if row.done_at), key=lambda row: (row.done_at, row.pk), reverse=True),
+    )
 
 
 def case_openings(by: User, case: Case, *, limit: int = 30) -> list[AuditEvent]:

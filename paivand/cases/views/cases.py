@@ -15,12 +15,14 @@ from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import asking, demand
 from paivand.cases.actions.cases import view_case
 from paivand.cases.forms.cases import FilterForm
-from paivand.cases.models import Case, Plan
+from paivand.cases.models import Case, Due, Plan
 from paivand.cases.queries import cases as queries
 from paivand.cases.queries import lists
-from paivand.cases.queries.closure import closure_that_waits, closures_of, waiting_dues
+from paivand.cases.queries.closure import closure_that_waits, closures_of
+from paivand.cases.queries.contents import kinds_in
 from paivand.cases.queries.oversight import pending_transfer
 from paivand.cases.queries.plans import Need, needs_of, plan_in_force, plan_in_work, plans_of
+from paivand.cases.queries.timeline import dues_told
 from paivand.cases.rules.cases import WORKED_ON, CaseState
 from paivand.cases.rules.guidance import STEP_SENTENCES, NextStep, Standing, next_steps
 from paivand.cases.rules.lists import Whose
@@ -88,9 +90,11 @@ def case_open(request: HttpRequest, case_code: str) -> HttpResponse:
         return former(request, by, case)
     view_case(case=case, by=by)
     family = queries.family_of_case(by, case)
-    people = queries.case_people(by, case)
+    people = queries.case_people_of(by, case, family)
+    waiting, done = dues_told(by, case)
     # Asked once, and read again by the sections.
     case.page_family, case.page_people = family, people  # type: ignore[attr-defined]
+    case.page_done, case.page_kinds = done, kinds_in(case)  # type: ignore[attr-defined]
     context: dict[str, Any] = {
         "case": case,
         "family": family,
@@ -98,7 +102,7 @@ def case_open(request: HttpRequest, case_code: str) -> HttpResponse:
         "names": sees_names(by) and not (family and family.is_withdrawn),
         "may_work": by.reach(Verb.CASE_WORK).covers(case),
         **plan_of_page(by, case),
-        **_due(by, case),
+        **_due(waiting),
     }
     for section in SECTIONS:
         context |= section(by, case)
@@ -143,8 +147,7 @@ def progress(needs: list[Need]) -> dict[str, int]:
     }
 
 
-def _due(by: User, case: Case) -> dict[str, Any]:
-    rows = waiting_dues(by, case)
+def _due(rows: list[Due]) -> dict[str, Any]:
     answered_here = {due.pk for due in rows if due.kind not in FROM_THE_TABLE and due.kind not in ABOUT_ONE_THING}
     return {"dues": rows, "dues_answered_here": answered_here}
 

@@ -18,9 +18,10 @@ from paivand.cases.actions.assignment import Answer, assign_case, assign_cases, 
 from paivand.cases.actions.notices import see_notices
 from paivand.cases.actions.transfers import accept_transfer, ask_transfer, decline_transfer, withdraw_transfer
 from paivand.cases.forms.oversight import AnswerForm, AssignForm, AssignManyForm, TransferForm, WorkerForm
-from paivand.cases.models import Case, Transfer
+from paivand.cases.models import Case, CaseMove, Correction, SupervisedCase, Transfer
 from paivand.cases.queries import oversight as queries
 from paivand.cases.queries.cases import case_people, people_of_cases
+from paivand.cases.queries.contents import Kinds
 from paivand.cases.queries.supervision import corrections_of, supervision_of
 from paivand.cases.queries.workers import candidates, caseload, worker_seen_by
 from paivand.cases.views.files import case_of
@@ -29,11 +30,12 @@ from paivand.core.rules.errors import Refused, WithoutRightError
 
 def section(by: User, case: Case) -> dict[str, Any]:
     """What the case's page shows of its workers: who had it, who is asked, and the supervision it was given."""
+    there: Kinds = case.page_kinds  # type: ignore[attr-defined]
     told = {
-        "moves": queries.moves_of(by, case),
-        "transfer": queries.pending_transfer(by, case),
-        "corrections": corrections_of(by, case),
-        "supervised": supervision_of(by, case),
+        "moves": queries.moves_of(by, case) if CaseMove in there else [],
+        "transfer": queries.pending_transfer(by, case) if Transfer in there else None,
+        "corrections": corrections_of(by, case) if Correction in there else [],
+        "supervised": supervision_of(by, case) if SupervisedCase in there else [],
         "may_assign": by.reach(Verb.CASE_ASSIGN).covers(case) and case.is_open,
         "may_ask": case.is_open and (case.owner_id == by.pk or by.reach(Verb.CASE_ASSIGN).covers(case)),
     }

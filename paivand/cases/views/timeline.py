@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from paivand.access.models import User
 from paivand.access.views.words import Told, told
-from paivand.cases.models import Case, CaseTransition
+from paivand.cases.models import Approval, Case, CaseTransition
 from paivand.cases.queries.plans import approvals_of
-from paivand.cases.queries.timeline import case_openings, past_dues, transitions_of
+from paivand.cases.queries.timeline import case_openings, transitions_of
 from paivand.cases.rules.cases import ACT_NAMES, Act
 from paivand.cases.rules.guidance import DONE_SENTENCES, TOLD_BY_AN_EDGE
 from paivand.cases.rules.plans import Decision, Subject
@@ -37,14 +37,14 @@ class Entry:
 def section(by: User, case: Case) -> dict[str, Any]:
     """The story of the case, the latest first, and who looked into it."""
     entries = [_edge(row) for row in transitions_of(by, case)]
-    for approval in approvals_of(by, case):
+    for approval in approvals_of(by, case) if Approval in case.page_kinds else ():  # type: ignore[attr-defined]
         if approval.subject == Subject.PLAN and approval.decision == Decision.RETURNED:
             words = _("Version %(n)s of the plan was returned") % {"n": approval.plan.n if approval.plan else ""}
             entries.append(Entry(approval.decided_at, words, approval.written_by.full_name, approval.comment))
         elif approval.subject == Subject.CLOSURE and approval.decision == Decision.WAIVED:
             words = _("Closed although the checklist was not fulfilled")
             entries.append(Entry(approval.decided_at, words, approval.written_by.full_name, approval.comment))
-    for due in past_dues(by, case):
+    for due in case.page_done:  # type: ignore[attr-defined]
         if due.kind in TOLD_BY_AN_EDGE:
             continue
         who = due.done_by.full_name if due.done_by else ""

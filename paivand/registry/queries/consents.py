@@ -158,17 +158,25 @@ def _present(by: User, families: Iterable[uuid.UUID]) -> defaultdict[uuid.UUID, 
 
 
 def withdrawn_people(
-    by: User, purpose: ConsentPurpose, ids: Iterable[uuid.UUID], day: date | None = None
+    by: User,
+    purpose: ConsentPurpose,
+    ids: Iterable[uuid.UUID],
+    day: date | None = None,
+    *,
+    known: Mapping[uuid.UUID, uuid.UUID] | None = None,
 ) -> set[uuid.UUID]:
     """Those of ``ids`` who withdrew this purpose, or gave it only until a day that is over. For lists of any length.
 
     Never asked is not withdrawn: for such purposes as an export see ``rules.consents.INCLUDED``.
+
+    Args:
+        known: all records of these people as ``same_person`` gives them, where that was asked already.
     """
     on = day or timezone.localdate()
     asked, found = list(ids), set()
     for start in range(0, len(asked), AT_ONCE):
         part = asked[start : start + AT_ONCE]
-        records = same_person(by, part)
+        records = same_person(by, part) if known is None else known
         over = Q(withdrawn_on__lte=on) | Q(valid_until__lt=on)
         doubtful = {
             records[pk]

@@ -54,11 +54,14 @@ select uuidv7(), 1, now(), now(), u.id, 'social_worker', 'districts', array[t.di
 """
 _CASES = f"""
 create temporary table chosen as
-select uuidv7() as id, row_number() over () as n, f.id as family_id, f.head_id, f.district_id,
-    f.registered_on + 30 as opened_on, ('x' || substr(md5(f.id::text || g::text), 1, 6))::bit(24)::int as luck
-from registry_family f, generate_series(1, %(each)s) g
-where f.state = 'active' and f.district_id in ('TJ-KT-02', 'TJ-KT-20')
-order by md5(f.id::text || g::text) limit %(cases)s;
+select uuidv7() as id, row_number() over (order by lot) as n, family_id, head_id, district_id, opened_on,
+    ('x' || substr(lot, 1, 6))::bit(24)::int as luck
+from (
+    select f.id as family_id, f.head_id, f.district_id, f.registered_on + 30 as opened_on,
+        md5(f.number::text || '.' || g::text) as lot
+    from registry_family f, generate_series(1, %(each)s) g
+    where f.state = 'active' and f.district_id in ('TJ-KT-02', 'TJ-KT-20')
+) families order by lot limit %(cases)s;
 create temporary table crew as
 select u.id, u.agency_id, u.team_id, t.district_id,
     row_number() over (partition by t.district_id order by u.username) - 1 as n,
@@ -165,7 +168,7 @@ select uuidv7() as key, g.*, s.id as service_id, s.type, r.agency_id as to_agenc
     case when g.is_open then now() - (g.luck %% 12 + 1) * interval '1 day' else g.opened_on + interval '20 days' end
         as sent_at
 from given g join directory s on s.district_id = g.district_id and s.n = 1 + g.luck %% s.size
-left join access_user r on r.username = 'provider' and g.luck %% {TO_PROVIDER_EVERY} = 0
+left join access_user r on r.username = 'provider' and g.n / {OPEN_EVERY} %% {TO_PROVIDER_EVERY} = 0
 where g.n %% 2 = 0;
 insert into referrals_referral (id, version, created_at, changed_at, {_LIES}, sensitivity, link_digest, number,
     service_id, service_type, is_discreet, person_id, family_id, origin_kind, origin_id, reference, priority, state,

@@ -125,7 +125,7 @@ def present_list(by: User, chosen: SelectionRound) -> SignedList:
     """The list as it stands now."""
     out = {key: frozenset(str(row.seat_id) for row in rows) for key, rows in conflicts(by, chosen).items()}
     lines, aside = [], {}
-    for row in SelectionCandidate.objects.seen_by(by).filter(round=chosen).iterator(chunk_size=2000):
+    for row in SelectionCandidate.objects.seen_by(by).filter(round=chosen):
         stepped = out.get(row.pk, frozenset())
         if row.outcome:
             aside[row.pk] = stepped

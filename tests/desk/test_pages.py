@@ -58,6 +58,7 @@ def test_a_desk_says_that_nothing_waits_only_where_nothing_waits(family, anvar, 
     page = text_of(client.get("/"))
     assert row.code in page
     assert "Nothing waits for you today" not in page
+    assert "News about referrals" in page
 
 
 def test_search_by_code_leads_straight_to_the_file(family, zarina, sign_in):

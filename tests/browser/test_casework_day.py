@@ -172,7 +172,7 @@ def read_the_answer(page: Page, case: str, referral: str) -> None:
     page.goto("/")
     expect(news).to_have_count(0)
     page.goto(f"/cases/{case}/")
-    expect(page.locator("main").get_by_role("link", name="Бюрои давлатии ёрии ҳуқуқӣ")).to_be_visible()
+    expect(page.locator("main").get_by_role("link", name="State legal aid bureau")).to_be_visible()
 
 
 def end_matter(page: Page, case: str) -> None:

@@ -200,8 +200,12 @@ def test_a_survivors_file_holds_what_was_told_and_is_found_in_the_room_by_name(w
 
 
 def test_a_lawyer_is_told_a_code_and_his_answer_comes_into_the_room_alone(walk, survivor):
-    code, _file = survivor
-    answer_by_code(walk("provider"), code)
+    code, file = survivor
+    lawyer = walk("provider")
+    answer_by_code(lawyer, code)
+    for _address, status, text in fetched(lawyer, ["/sealed/", file, f"/search/?q={SURNAME}"]):
+        assert status == 403
+        absent(text, {GIVEN, PHONE, DIGITS, ACCOUNT, SAFE_WORD})
     page = walk("gbv")
     absent(page.content(), {code})
     enter(page)

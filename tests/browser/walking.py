@@ -14,6 +14,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.test_slice import CODE, go_on
 
 CASE = re.compile(r"/cases/(C-\d{3}-\d{4})/$")
+PATIENCE = 20_000
+"""Milliseconds that an answer may take while other tests share the machine."""
 NEEDS = "Шаҳодатномаи таваллуд барои писар"
 REFERRAL = re.compile(r"/referrals/(R-\d{3}-\d{4})/$")
 
@@ -26,22 +28,22 @@ def look(page: Page, *words: str) -> None:
     assert wide <= 0, f"{page.url} is {wide} pixels too wide"
 
 
-def follow(page: Page, name: str | re.Pattern[str], inside: str = "main") -> None:
+def follow(page: Page, name: str | re.Pattern[str]) -> None:
     """Follow the first way of this name."""
     with page.expect_navigation():
-        page.locator(inside).get_by_role("link", name=name).first.click()
+        page.locator("main").get_by_role("link", name=name).first.click()
 
 
-def press(page: Page, name: str | re.Pattern[str], inside: str = "main") -> None:
+def press(page: Page, name: str | re.Pattern[str]) -> None:
     """Press a button that sends something, and wait for the page that answers."""
-    sent(page, page.locator(inside).get_by_role("button", name=name).first)
+    sent(page, page.locator("main").get_by_role("button", name=name).first)
 
 
 def sent(page: Page, button: Locator) -> None:
     """Press it, and wait until the answer stands in the page: a guarded form is swapped, another one leads on."""
     page.evaluate("document.body.firstElementChild.setAttribute('data-before', '')")
     button.click()
-    expect(page.locator("[data-before]")).to_have_count(0)
+    expect(page.locator("[data-before]")).to_have_count(0, timeout=PATIENCE)
 
 
 def register_family(page: Page, surname: str, given: str, children: Collection[tuple[str, int]] = ()) -> str:

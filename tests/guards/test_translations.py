@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import polib
 import pytest
 from django.conf import settings
@@ -88,3 +90,18 @@ def test_a_text_put_together_first_is_named(source, tmp_path):
     (tmp_path / "paivand").mkdir()
     (tmp_path / "paivand/page.py").write_text(source, encoding="utf-8")
     assert texts.composed(tmp_path)
+
+
+# The names of these choices come translated.
+LAZY = {"paivand/core/models/places.py"}
+
+
+def test_no_sentence_holds_the_name_of_a_choice_in_another_language():
+    """Names of choices stand untranslated beside the model: whoever says one in Python asks the catalogue for it."""
+    bare = re.compile(r"(?<!_\()(?<!gettext\()(?<!gettext\(str\()\b[a-z_.]+\.get_[a-z_]+_display\(\)")
+    none(
+        f"{path.relative_to(ROOT)}: {found.group()}"
+        for path in sorted((ROOT / "paivand").rglob("*.py"))
+        if path.relative_to(ROOT).as_posix() not in LAZY
+        for found in bare.finditer(path.read_text(encoding="utf-8"))
+    )

@@ -149,7 +149,7 @@ def _demand_plannable(case: Case) -> None:
     if case.state in {CaseState.OPENED, CaseState.REOPENED}:
         raise Refused(_("Nobody was assessed yet. Choose a complete questionnaire in the case first."), "assess")
     if case.state not in PLANNABLE:
-        raise Refused(_("The case is “%(state)s”: its plan rests.") % {"state": case.get_state_display()}, "edge")
+        raise Refused(_("The case is “%(state)s”: its plan rests.") % {"state": _(case.get_state_display())}, "edge")
 
 
 def demand_other(case: Case, asked_by: uuid.UUID | None, by: User) -> None:
@@ -239,7 +239,7 @@ def _demand_in_force(in_force: bool, case: Case) -> None:
     if not in_force:
         raise Refused(_("This belongs to a version of the plan that is not in force."), "approved")
     if case.state not in {CaseState.PLANNED, CaseState.IN_PROGRESS}:
-        raise Refused(_("The case is “%(state)s”: its plan rests.") % {"state": case.get_state_display()}, "edge")
+        raise Refused(_("The case is “%(state)s”: its plan rests.") % {"state": _(case.get_state_display())}, "edge")
 
 
 def _demand_past(on: date, now: datetime) -> None:

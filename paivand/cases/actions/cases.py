@@ -52,7 +52,7 @@ def move_case(
     if end is None:
         raise Refused(
             _("The case is “%(state)s”: this cannot be done now. Load the page anew to see where it stands.")
-            % {"state": case.get_state_display()}, "edge",
+            % {"state": _(case.get_state_display())}, "edge",
         )  # fmt: skip
     case.state, case.state_at = end, now
     case.version += 1

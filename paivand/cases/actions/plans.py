@@ -217,7 +217,7 @@ def _demand_worked_on(case: Case) -> None:
     if case.state not in WORKED_ON:
         raise Refused(
             _("The case is “%(state)s”: its plan rests. Take the case up, or take back the request for closure, first.")
-            % {"state": case.get_state_display()}, "edge",
+            % {"state": _(case.get_state_display())}, "edge",
         )  # fmt: skip
 
 

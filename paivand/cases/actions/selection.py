@@ -100,7 +100,7 @@ def locked_round(chosen: SelectionRound, *states: RoundState) -> SelectionRound:
     if locked.state not in states:
         raise Refused(
             _("This selection is in another state by now (%(state)s). Open it again.")
-            % {"state": locked.get_state_display()},
+            % {"state": _(locked.get_state_display())},
             "state",
         )
     return locked

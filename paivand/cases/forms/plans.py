@@ -152,7 +152,7 @@ class StepForm(Keyed, Versioned):
         self.fields["doer"].choices = translated(DOER_NAMES)  # type: ignore[attr-defined]
         self.fields["person"].choices = [*NOBODY, *named(people)]  # type: ignore[attr-defined]
         self.fields["service_type"].choices = [*NOBODY, *service_choices(kind)]  # type: ignore[attr-defined]
-        rows = [(str(row.pk), f"{row.code} · {row.service.name}") for row in referrals]
+        rows = [(str(row.pk), f"{row.code} · {row.service.title}") for row in referrals]
         self.fields["referral"].choices = [*NOBODY, *rows]  # type: ignore[attr-defined]
         if not rows:
             del self.fields["referral"]

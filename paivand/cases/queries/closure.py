@@ -132,4 +132,4 @@ def step_words(by: User, case: Case, key: str) -> str:
 def referral_words(by: User, case: Case, key: str) -> str:
     """What a referral of the case is called."""
     found = next((row for row in referrals_of_case(by, case) if str(row.pk) == key), None)
-    return f"{found.code} · {found.service.name}" if found else ""
+    return f"{found.code} · {found.service.title}" if found else ""

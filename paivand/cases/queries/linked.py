@@ -32,5 +32,5 @@ def referrals_of_case(by: User, case: Case) -> list[LinkedReferral]:
 
 def _label(row: Referral) -> str:
     """Its code, where it goes unless that tells too much, and where it stands."""
-    parts = [row.code, "" if row.is_discreet else row.service.name, gettext(str(row.get_state_display()))]
+    parts = [row.code, "" if row.is_discreet else row.service.title, gettext(str(row.get_state_display()))]
     return " · ".join(part for part in parts if part)

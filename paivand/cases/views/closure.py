@@ -67,7 +67,7 @@ def label_of(thing: OpenThing, row: Any) -> str:
     if thing.kind is OpenKind.STEP:
         return _("%(what)s (until %(day)s)") % {"what": row.what, "day": day(row.by_on)}
     if thing.kind is OpenKind.REFERRAL:
-        return f"{row.code} · {row.service.name} · {row.get_state_display()}"
+        return f"{row.code} · {row.service.title} · {_(row.get_state_display())}"
     return _("%(what)s (due on %(day)s)") % {"what": due_name(row.kind), "day": day(row.due_at)}
 
 
@@ -128,7 +128,7 @@ def told(by: User, case: Case, closure: Closure, things: list[tuple[OpenThing, A
         answers.append((label, _(ANSWER_NAMES[Answer(row["answer"])])))
     grounds = {str(reason): check.title(language) for reason, check in checklist.grounds.items()}
     return {
-        "ground": grounds.get(closure.reason, closure.get_reason_display()),
+        "ground": grounds.get(closure.reason, _(closure.get_reason_display())),
         "checks": [
             (check.title(language), _(CHECKED_NAMES[Checked(closure.checklist[check.code])]),
              closure.checklist[check.code] == Checked.NO)

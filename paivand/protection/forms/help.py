@@ -121,7 +121,7 @@ class ActionForm(SealedForm):
         self.consents = {str(row.pk): row for row in consents}
         self.fields["consent"].choices = [  # type: ignore[attr-defined]
             ("", "—"),
-            *((key, f"{row.get_sector_display()}: {row.organisation}") for key, row in self.consents.items()),
+            *((key, f"{gettext(row.get_sector_display())}: {row.organisation}") for key, row in self.consents.items()),
         ]
 
     @property

@@ -152,7 +152,7 @@ def demand_takes_people(service: DirectoryService) -> None:
     if not service.takes_people:
         raise Refused(
             _("%(service)s takes nobody now (%(state)s). Choose another service.")
-            % {"service": service.title, "state": service.get_state_display()}, "service", field="service",
+            % {"service": service.title, "state": _(service.get_state_display())}, "service", field="service",
         )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 
 from paivand.access.models import AuditEvent
 from paivand.access.queries.users import districts
@@ -14,6 +14,7 @@ from paivand.access.rules.events import EVENT_NAMES
 from paivand.access.rules.roles import ROLES, RoleKey
 from paivand.core.rules.privacy import DataClass
 from paivand.core.rules.texts import text
+from paivand.core.templatetags.paivand import comma
 
 FIELD_NAMES = {
     "given_name": text("given name"),
@@ -117,7 +118,7 @@ def role_names(keys: str) -> str:
 
 def joined(parts: Iterable[str]) -> str:
     """The parts one after another, with the comma of the language."""
-    return ("، " if (get_language() or "").startswith("fa") else ", ").join(part for part in parts if part)
+    return comma().join(part for part in parts if part)
 
 
 def data_class_names(classes: Iterable[DataClass]) -> list[str]:

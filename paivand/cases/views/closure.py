@@ -36,7 +36,7 @@ from paivand.cases.templatetags.cases import due_name
 from paivand.cases.views.acts import once, try_at_once, worked
 from paivand.cases.views.cases import may_decide
 from paivand.cases.views.files import case_of
-from paivand.core.templatetags.paivand import day
+from paivand.core.templatetags.paivand import apart, day
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,9 +65,9 @@ def closure_ask(request: HttpRequest, case_code: str) -> HttpResponse:
 def label_of(thing: OpenThing, row: Any) -> str:
     """What an open thing is called on the form: a step, a referral, or something due."""
     if thing.kind is OpenKind.STEP:
-        return _("%(what)s (until %(day)s)") % {"what": row.what, "day": day(row.by_on)}
+        return _("%(what)s (until %(day)s)") % {"what": apart(row.what), "day": day(row.by_on)}
     if thing.kind is OpenKind.REFERRAL:
-        return f"{row.code} · {row.service.title} · {_(row.get_state_display())}"
+        return f"{apart(row.code)} · {apart(row.service.title)} · {_(row.get_state_display())}"
     return _("%(what)s (due on %(day)s)") % {"what": due_name(row.kind), "day": day(row.due_at)}
 
 

@@ -13,7 +13,7 @@ from babel.numbers import format_decimal
 from django import template
 from django.forms import BoundField
 from django.utils import timezone
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, get_language_bidi, gettext, ngettext
 
 register = template.Library()
 
@@ -36,6 +36,24 @@ def digits(text: str) -> str:
     return text.translate(_DARI_DIGITS) if locale().language == "fa" else text
 
 
+def _dated(text: str) -> str:
+    """A date as people write it: the months of Tajik with small letters, the digits and the comma of Dari."""
+    if locale().language == "tg":
+        return text.lower()
+    return digits(text).replace(",", "،") if locale().language == "fa" else text
+
+
+def apart(words: str) -> str:
+    """``words`` inside a sentence, kept in their own direction where the page runs from the right."""
+    return f"\u2068{words}\u2069" if get_language_bidi() else words
+
+
+@register.simple_tag
+def comma() -> str:
+    """The comma between the members of a list, with its space, as the reader's language writes it."""
+    return "، " if locale().language == "fa" else ", "
+
+
 @register.filter
 def day(value: date | datetime | None) -> str:
     """A date, as in 22 November 2026."""
@@ -43,7 +61,7 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
-    return digits(format_date(value, "d MMMM y", locale=locale()))
+    return _dated(format_date(value, "d MMMM y", locale=locale()))
 
 
 @register.filter
@@ -52,7 +70,7 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     value = timezone.localtime(value)
-    return digits(format_datetime(value, "d MMMM y, HH:mm", locale=locale()))
+    return _dated(format_datetime(value, "d MMMM y, HH:mm", locale=locale()))
 
 
 @register.filter

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 from django.utils.translation import gettext as _
 
 from paivand.core.templatetags.icons import icon
-from paivand.core.templatetags.paivand import locale
+from paivand.core.templatetags.paivand import comma, locale
 from paivand.referrals.models import DirectoryService, ServiceChange
 from paivand.referrals.rules.directory import (
     ACCESSIBILITY_NAMES,
@@ -61,7 +61,7 @@ def hours_told(hours: Hours) -> str:
     if not hours.known or hours.opens_at is None or hours.closes_at is None:
         return ""
     spans = hours.spans
-    days = _("every day") if spans == [(WEEK[0], WEEK[-1])] else ", ".join(_day_span(*span) for span in spans)
+    days = _("every day") if spans == [(WEEK[0], WEEK[-1])] else comma().join(_day_span(*span) for span in spans)
     told = f"{days}{NBSP}{_clock(hours.opens_at)}–{_clock(hours.closes_at)}"
     if hours.break_from is None or hours.break_until is None:
         return told
@@ -137,7 +137,7 @@ def state_told(state: str) -> str:
 @register.filter
 def languages_told(codes: list[str]) -> str:
     """The languages spoken in a service, in the reader's language."""
-    return ", ".join(gettext(LANGUAGE_NAMES[SpokenLanguage(code)]) for code in codes)
+    return comma().join(gettext(LANGUAGE_NAMES[SpokenLanguage(code)]) for code in codes)
 
 
 @register.filter
@@ -156,10 +156,10 @@ _FIELD_NAMES = {"agency_id": gettext_lazy("the provider's agency")}
 _TOLD: dict[str, Callable[[Any], str]] = {
     "cost": cost_told,
     "languages": languages_told,
-    "accessibility": lambda codes: ", ".join(accessibility_told(codes)),
+    "accessibility": lambda codes: comma().join(accessibility_told(codes)),
     "type": type_title,
     "phone": office_number,
-    "days": lambda days: ", ".join(weekday_name(day) for day in days),
+    "days": lambda days: comma().join(weekday_name(day) for day in days),
 }
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext
 
 from paivand.core.rules.dates import Birth, Precision
 from paivand.core.templatetags.icons import badge
-from paivand.core.templatetags.paivand import ago, day, number
+from paivand.core.templatetags.paivand import ago, comma, day, number
 from paivand.referrals.models import AnswerLink, Disclosure, Referral, ReferralStep
 from paivand.referrals.rules.clock import hours_of
 from paivand.referrals.rules.directory import service_type_title
@@ -215,7 +215,7 @@ def _phones(rows: Any) -> list[str]:
 
 def _languages(codes: Any) -> list[str]:
     """Languages by their codes; the sealed room may bring a text of its own."""
-    return [codes] if isinstance(codes, str) else [", ".join(_named(LANGUAGE_NAMES)(code)[0] for code in codes)]
+    return [codes] if isinstance(codes, str) else [comma().join(_named(LANGUAGE_NAMES)(code)[0] for code in codes)]
 
 
 def _papers(rows: Any) -> list[str]:
@@ -256,6 +256,6 @@ _TELLERS: dict[Kind, Callable[[Any], list[str]]] = {
     Kind.EDUCATION: _named(EDUCATION_NAMES),
     Kind.SCHOOL: _named(SCHOOL_NAMES),
     Kind.OUT_OF_SCHOOL: _named(OUT_OF_SCHOOL_NAMES),
-    Kind.COUNTRIES: lambda codes: [", ".join(country(code) for code in codes)],
+    Kind.COUNTRIES: lambda codes: [comma().join(country(code) for code in codes)],
     Kind.CONSENT: _consent,
 }

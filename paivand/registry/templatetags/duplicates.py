@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django import template
 from django.utils.translation import gettext as _
 
-from paivand.core.templatetags.paivand import age, number
+from paivand.core.templatetags.paivand import age, comma, number
 from paivand.methods.linkage import LIKELY, POSSIBLE, Comparison, Finding
 from paivand.registry.models import DuplicatePair
 from paivand.registry.queries.comparisons import Side, SideBySide
@@ -21,7 +21,7 @@ register = template.Library()
 @register.filter
 def agreeing(comparison: Comparison) -> str:
     """What speaks for one person, in words, as in given name, surname, birth."""
-    return ", ".join(_(FIELD_NAMES[field]) for field in comparison.agreeing)
+    return comma().join(_(FIELD_NAMES[field]) for field in comparison.agreeing)
 
 
 @register.filter
@@ -37,7 +37,7 @@ def elsewhere(one: Elsewhere) -> str:
 def agreeing_of(pair: DuplicatePair) -> str:
     """What spoke for one person when the pair was found, in words."""
     fields = [row[0] for row in pair.evidence if row[0] in FIELD_NAMES and row[2] > 0]
-    return ", ".join(_(FIELD_NAMES[field]) for field in fields)
+    return comma().join(_(FIELD_NAMES[field]) for field in fields)
 
 
 @register.filter

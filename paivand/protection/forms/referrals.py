@@ -112,7 +112,7 @@ class AnswerForm(SealedForm):
     act = forms.ChoiceField(label=_("What the service says"))
     reason = forms.ChoiceField(label=_("Why, if it declines or the help did not come about"), required=False)
     outcome = forms.ChoiceField(label=_("If the help was given"), required=False)
-    happened_on = forms.DateField(label=_("Given on"), required=False)
+    happened_on = forms.DateField(label=_("Help was given on"), required=False)
 
     def __init__(self, *args: Any, acts: list[Act], **kwargs: Any) -> None:
         """Offer these acts: those that lead on from the referral's state."""

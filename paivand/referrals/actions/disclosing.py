@@ -58,7 +58,7 @@ def disclose(
     chosen = lens(lens_code)
     foreign = set(values) - set(chosen.places)
     if foreign:
-        raise Refused(_("The lens does not name everything that would leave. Choose another one."), "lens")
+        raise Refused(_("More would leave than what the service is told. Choose again what it is told."), "lens")
     content = {"values": dict(values), "salt": secrets.token_hex(16)}
     row: Disclosure = Disclosure.about(
         referral, lens=chosen.code, lens_version=chosen.version, fields=[one for one in chosen.places if one in values],

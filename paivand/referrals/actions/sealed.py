@@ -158,7 +158,7 @@ def _sealed_values(code: str, values: Mapping[str, Any]) -> dict[str, Any]:
     given = {name: value for name, value in values.items() if value not in (None, "", [])}
     places = lens_of(code).places
     if set(given) - set(places):
-        raise Refused(_("The lens does not name everything that would leave. Choose another one."), "lens")
+        raise Refused(_("More would leave than what the service is told. Choose again what it is told."), "lens")
     if missing := [name for name in lens_of(code).needed if name not in given]:
         raise Refused(_("Something that the service needs is missing. Fill it in."), "needs", field=missing[0])
     return {name: given[name] for name in places if name in given}

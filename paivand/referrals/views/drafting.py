@@ -177,7 +177,8 @@ def _prepared(request: HttpRequest, by: User, referral: Referral, form: PrepareF
         messages.success(request, _("Saved. Nothing has left yet."))
         return here
     if other_lens:
-        messages.info(request, _("You chose another lens. Look through what would leave now, and send it then."))
+        told = _("You chose anew what the service is told. Look through what would leave now, and send it.")
+        messages.info(request, told)
         return here
     try:
         sent: Referral = sending.send_referral(

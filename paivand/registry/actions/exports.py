@@ -12,7 +12,7 @@ from typing import IO, Any
 
 import xlsxwriter
 from django.utils import timezone
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language_bidi, pgettext
 from django.utils.translation import gettext as _
 
 from paivand.access.actions.mechanism import action, remark
@@ -148,7 +148,7 @@ def _write_rows(book: Any, heads: list[str], rows: Iterable[list[Cell]]) -> int:
 
 
 def _write_about(book: Any, about: list[tuple[str, str]]) -> None:
-    sheet = book.add_worksheet(_sheet_name(_("About")))
+    sheet = book.add_worksheet(_sheet_name(pgettext("a file", "About")))
     if get_language_bidi():
         sheet.right_to_left()
     bold = book.add_format({"bold": True, "valign": "top"})

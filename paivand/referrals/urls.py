@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from paivand.referrals.views import answering, drafting, links, loop, outside
+from paivand.referrals.views import answering, choosing, drafting, links, loop, outside
 from paivand.referrals.views import directory as entries
 from paivand.referrals.views import directory_edit as edit
 from paivand.referrals.views import directory_poster as posters
@@ -28,6 +28,7 @@ directory: list[URLPattern] = [
     path("directory/<uuid:service_id>/close/", edit.service_state, {"act": "close"}, name="service-close"),
     path("directory/<uuid:service_id>/reopen/", edit.service_state, {"act": "reopen"}, name="service-reopen"),
     path("directory/<uuid:service_id>/report/", reports.service_report, name="service-report"),
+    path("directory/<uuid:service_id>/refer/", choosing.service_refer, name="service-refer"),
 ]
 
 # --- referrals

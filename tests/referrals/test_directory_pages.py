@@ -104,6 +104,38 @@ def test_a_safe_place_is_in_no_list_of_those_who_do_not_refer(everyone, nasiba, 
         assert status == (403 if who == "outsider" and name == "service-report" else 404)
 
 
+def test_a_service_leads_to_the_family_that_is_referred_there(nasiba, zarina, family, sign_in):
+    service = entry(nasiba)
+    browser = sign_in(zarina)
+    way = reverse("referrals:service-refer", kwargs={"service_id": service.pk})
+    assert way in page(browser, "service-open", service_id=service.pk)
+    assert "Find the family first" in page(browser, "service-refer", service_id=service.pk)
+    draft = reverse("referrals:referral-draft", kwargs={"code": family.code}) + f"?service={service.pk}"
+    assert draft in page(browser, "service-refer", f"?q={family.code}", service_id=service.pk)
+    browser.get(reverse("registry:family-open", kwargs={"code": family.code}))
+    assert draft in page(browser, "service-refer", service_id=service.pk)
+    assert browser.get(draft).status_code == 200
+
+
+def test_a_search_for_a_family_to_refer_says_what_to_try(nasiba, zarina, dusti_family, sign_in):
+    service, browser = entry(nasiba), sign_in(zarina)
+    assert "That is too short" in page(browser, "service-refer", "?q=а", service_id=service.pk)
+    assert "Nothing found" in page(browser, "service-refer", f"?q={dusti_family.code}", service_id=service.pk)
+
+
+def test_nobody_is_referred_to_a_service_that_pauses_or_by_somebody_who_does_not_refer(nasiba, zarina, anvar, sign_in):
+    service = entry(nasiba)
+    way = reverse("referrals:service-refer", kwargs={"service_id": service.pk})
+    assert way not in page(sign_in(anvar), "service-open", service_id=service.pk)
+    assert sign_in(anvar).get(way).status_code == 403
+    sign_in(nasiba).post(
+        reverse("referrals:service-pause", kwargs={"service_id": service.pk}),
+        {"on": timezone.localdate().isoformat(), "why": "таъмир", "version": 1},
+    )
+    assert way not in page(sign_in(zarina), "service-open", service_id=service.pk)
+    assert sign_in(zarina).get(way).status_code == 404
+
+
 def test_filters_in_force_can_be_taken_away_one_by_one(nasiba, zarina, sign_in):
     entry(nasiba)
     html = page(sign_in(zarina), "service-list", "?free=on&language=tg&words=сахш")

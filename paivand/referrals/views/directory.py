@@ -16,7 +16,7 @@ from paivand.referrals.forms.directory import DirectoryForm
 from paivand.referrals.models import DirectoryService
 from paivand.referrals.queries import directory as queries
 from paivand.referrals.queries import directory_reports as reports
-from paivand.referrals.rules.directory import needs
+from paivand.referrals.rules.directory import ServiceState, needs
 from paivand.referrals.rules.directory_search import EVERYWHERE
 
 MOST_COUNTED = 99
@@ -57,6 +57,7 @@ def service_open(request: HttpRequest, service_id: uuid.UUID) -> HttpResponse:
     context = {
         "service": service,
         "edits": queries.edits(by, service),
+        "refers": may_refer_to(by, service),
         "history": queries.history(by, service),
         "reports": reports.reports_on(by, service),
         "mine": by.pk,
@@ -75,3 +76,8 @@ def service_of(by: User, service_id: uuid.UUID) -> DirectoryService:
 def may_print(by: User) -> bool:
     """Whether ``by`` prints posters: who refers, or keeps the directory, and so sees every service."""
     return bool({Verb.REFERRAL_SEND, Verb.DIRECTORY_EDIT} & by.verbs)
+
+
+def may_refer_to(by: User, service: DirectoryService) -> bool:
+    """Whether ``by`` refers people, opens files, and the service takes anybody now."""
+    return {Verb.REFERRAL_SEND, Verb.FAMILY_OPEN} <= by.verbs and service.state == ServiceState.OPEN

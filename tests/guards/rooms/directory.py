@@ -22,6 +22,7 @@ ROWS: dict[str, Row] = {
     "referrals:service-reopen": KEPT,
     "referrals:service-worklist": Row(get={200: KEEPERS, 403: ALL}),
     "referrals:service-report": Row(get={403: "outsider", 200: ALL}, post={403: "outsider", 422: ALL}),
+    "referrals:service-refer": Row(get={200: f"{WORKERS} {ELSEWHERE}", 403: ALL}),
     "referrals:service-report-list": Row(get={200: ALL}),
     "referrals:service-report-answer": KEPT,
     "referrals:service-report-seen": Row(post={302: "zarina", 403: "outsider", 404: ALL}),
@@ -38,11 +39,13 @@ PAGES: dict[str, str] = {
     "referrals:service-worklist": "nasiba",
     "referrals:service-worklist?show=reports": "nasiba",
     "referrals:service-report": "zarina",
+    "referrals:service-refer": "zarina",
+    "referrals:service-refer?q=ҳабиба": "zarina",
     "referrals:service-report-list": "zarina",
     "referrals:poster-choose": "zarina",
     "referrals:poster": "zarina",
 }
-_OF_SERVICE = ("open", "edit", "verify", "report")
+_OF_SERVICE = ("open", "edit", "verify", "report", "refer")
 ABOUT: dict[str, list[str]] = {
     **{f"referrals:service-{page}": ["service_id"] for page in _OF_SERVICE},
     "referrals:poster": ["district_code", "language"],

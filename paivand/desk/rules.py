@@ -26,7 +26,7 @@ class NavItem:
 
 
 NAVIGATION = (
-    NavItem("desk:home", text("My desk"), "home"),
+    NavItem("desk:home", text("My desk"), "home", short=text("Desk")),
     NavItem("registry:family-list", text("Families"), "family", Verb.FAMILY_OPEN),
     NavItem("cases:case-list", text("Cases"), "case", Verb.CASE_VIEW),
     NavItem("referrals:referral-list", text("Referrals"), "send", Verb.REFERRAL_ANSWER),

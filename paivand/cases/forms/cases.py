@@ -189,10 +189,10 @@ class OpenCaseForm(Keyed):
 
 def told_member(member: FamilyMember) -> str:
     """A member in a choice: name, and how old."""
-    from paivand.core.templatetags.paivand import age
+    from paivand.core.templatetags.paivand import age, apart
 
     person = member.shown  # type: ignore[attr-defined]
-    return f"{person.full_name} · {age(person.age)}" if person.age else person.full_name
+    return f"{apart(person.full_name)} · {age(person.age)}" if person.age else person.full_name
 
 
 def role_of(person: Any) -> CaseRole:

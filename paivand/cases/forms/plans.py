@@ -26,6 +26,7 @@ from paivand.cases.rules.plans import (
     StepDraft,
     WordsDraft,
 )
+from paivand.core.templatetags.paivand import apart
 from paivand.referrals.models import Referral
 from paivand.referrals.rules.directory import service_types
 
@@ -152,7 +153,7 @@ class StepForm(Keyed, Versioned):
         self.fields["doer"].choices = translated(DOER_NAMES)  # type: ignore[attr-defined]
         self.fields["person"].choices = [*NOBODY, *named(people)]  # type: ignore[attr-defined]
         self.fields["service_type"].choices = [*NOBODY, *service_choices(kind)]  # type: ignore[attr-defined]
-        rows = [(str(row.pk), f"{row.code} · {row.service.title}") for row in referrals]
+        rows = [(str(row.pk), f"{apart(row.code)} · {apart(row.service.title)}") for row in referrals]
         self.fields["referral"].choices = [*NOBODY, *rows]  # type: ignore[attr-defined]
         if not rows:
             del self.fields["referral"]

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from paivand.core.templatetags.paivand import apart
 from paivand.protection.forms.fields import Choice, SealedForm, YesOrNo, answer, lines, today
 from paivand.protection.rules.consents import CAREGIVER_NAMES, KIND_NAMES, METHOD_NAMES, Caregiver, Given, Kind, Method
 from paivand.protection.rules.drafts import ConsentDraft
@@ -70,7 +71,10 @@ class ConsentForm(GivenFields):
         self.services = {str(service.pk): service for service in services}
         self.fields["service"].choices = [  # type: ignore[attr-defined]
             ("", "—"),
-            *((key, f"{service.provider_name} · {service.title}") for key, service in self.services.items()),
+            *(
+                (key, f"{apart(service.provider_name)} · {apart(service.title)}")
+                for key, service in self.services.items()
+            ),
         ]
         if not minor:
             for name in ("assent", "caregiver", "caregiver_reason"):

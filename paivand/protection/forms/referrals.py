@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from paivand.core.templatetags.paivand import apart
 from paivand.protection.forms.fields import Choice, SealedForm, line, lines, today, translated
 from paivand.protection.models import SurvivorConsent
 from paivand.protection.rules.disclosures import LENSES
@@ -62,7 +63,10 @@ class ReferForm(SealedForm):
         made: Any = self.fields
         made["service"].choices = [
             ("", "—"),
-            *((key, f"{service.provider_name} · {service.title}") for key, (_c, service) in self.ways.items()),
+            *(
+                (key, f"{apart(service.provider_name)} · {apart(service.title)}")
+                for key, (_c, service) in self.ways.items()
+            ),
         ]
         made["lens"].choices = [
             (code, f"{lenses()[code].title(language)}: {lenses()[code].meaning(language)}") for code in LENSES

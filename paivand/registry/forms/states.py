@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from paivand.core.templatetags.paivand import apart
 from paivand.registry.forms.families import translated
 from paivand.registry.forms.particulars import NOT_SAID, day_widget
 from paivand.registry.models import FamilyMember
@@ -28,7 +29,7 @@ class HeadForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._members = {str(row.pk): row for row in members if row.relation != Relation.HEAD and row.shown}  # type: ignore[attr-defined]
         self.fields["member"].choices = [  # type: ignore[attr-defined]
-            (key, f"{row.shown.full_name} · {row.relation_name}")  # type: ignore[attr-defined]
+            (key, f"{apart(row.shown.full_name)} · {row.relation_name}")  # type: ignore[attr-defined]
             for key, row in self._members.items()
         ]
         others = {key: name for key, name in RELATION_NAMES.items() if key is not Relation.HEAD}

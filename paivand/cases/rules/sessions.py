@@ -72,7 +72,7 @@ class Mark(StrEnum):
 
 MARK_NAMES = {
     Mark.PRESENT: text("there"),
-    Mark.LATE: text("came late"),
+    Mark.LATE: text("late"),
     Mark.EXCUSED: text("excused"),
     Mark.ABSENT: text("not there"),
 }

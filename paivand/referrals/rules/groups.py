@@ -20,13 +20,13 @@ class Group:
 
 SENT_GROUPS = (
     Group("under_way", text("under way"), PENDING),
-    Group("late", text("late"), PENDING, late=True),
+    Group("late", text("overdue"), PENDING, late=True),
     Group("drafts", text("drafts"), frozenset({ReferralState.DRAFTED})),
     Group("ended", text("ended"), ENDS),
 )
 RECEIVED_GROUPS = (
     Group("new", text("to answer"), UNANSWERED),
     Group("at_work", text("at work"), PENDING - UNANSWERED),
-    Group("late", text("late"), PENDING, late=True),
+    Group("late", text("overdue"), PENDING, late=True),
     Group("ended", text("ended"), ENDS),
 )

@@ -20,8 +20,18 @@ import { onHtmx } from "../events";
 import { offerCopies } from "./copies";
 import { forgetDrafts } from "./forget";
 
+/** The open tab, where a phone is too narrow for all of them. */
+function showOpenTab(): void {
+  for (const tab of document.querySelectorAll<HTMLElement>(".tabs > [aria-current]")) {
+    const tabs = tab.parentElement as HTMLElement;
+    const [inside, whole] = [tab.getBoundingClientRect(), tabs.getBoundingClientRect()];
+    tabs.scrollLeft += inside.left + inside.width / 2 - whole.left - whole.width / 2;
+  }
+}
+
 async function begin(): Promise<void> {
   offerCopies();
+  showOpenTab();
   for (const button of document.querySelectorAll<HTMLElement>("form[data-send-on-change] [data-without-scripts]")) {
     button.hidden = true;
   }

@@ -31,6 +31,7 @@ def locale() -> Locale:
     return _locale((get_language() or "en")[:2])
 
 
+@register.filter
 def digits(text: str) -> str:
     """``text`` with the digits of the reader's language."""
     return text.translate(_DARI_DIGITS) if locale().language == "fa" else text

@@ -104,7 +104,7 @@ def save_answers(
     part = declared.section(section)
     if part is None:
         raise Refused(_("This questionnaire has no such part. Begin again from its first page."), "section")
-    _demand_possible(part, answers)
+    demand_possible(part, answers)
     before = read_answers(locked.answers)
     own = {item.code for item in part.items}
     merged = kept({**{code: one for code, one in before.items() if code not in own}, **answers}, declared)
@@ -140,23 +140,11 @@ def complete_assessment(
     declared = instrument_of(locked)
     demand_fresh(locked, version)
     answers = read_answers(locked.answers)
-    if not any(answer.value for answer in answers.values()):
-        raise Refused(_("Nothing is answered yet. Answer at least one question, or set it aside."), "empty")
-    bare = without_evidence(answers, declared)
-    if bare:
-        raise Refused(
-            _("With each yes, mark how you know it: it is missing in some answers."), "evidence",
-            detail={"items": [item.code for item in bare]},
-        )  # fmt: skip
-    begun = timezone.localdate(min(locked.created_at, moment))
-    if answered_on > timezone.localdate(moment):
-        raise Refused(_("The day lies in the future. Check it."), "date", field="answered_on")
-    if (begun - answered_on).days > 366:
-        raise Refused(_("The day lies more than a year back. Check it."), "date", field="answered_on")
+    demand_answered(answers, declared)
+    demand_near(answered_on, timezone.localdate(moment), timezone.localdate(min(locked.created_at, moment)))
     family = _family_of(locked)
     _demand_consent(family, locked.person, by)
-    for item in unanswered(answers, declared):
-        answers[item.code] = Answer(missing=Special.NOT_ASKED)
+    note_unasked(answers, declared)
     found = readings(declared, answers)
     locked.answers = {code: one.stored() for code, one in answers.items()}
     locked.state, locked.answered_on, locked.completed_at = State.COMPLETED, answered_on, moment
@@ -246,6 +234,32 @@ def demand_age(declared: Instrument, person: Person, on: date) -> None:
                       field="person")  # fmt: skip
 
 
+def demand_answered(answers: Mapping[str, Answer], declared: Instrument) -> None:
+    """Raise a Refused while nothing is answered, or where an answer does not say on what it rests."""
+    if not any(answer.value for answer in answers.values()):
+        raise Refused(_("Nothing is answered yet. Answer at least one question, or set it aside."), "empty")
+    bare = without_evidence(answers, declared)
+    if bare:
+        raise Refused(
+            _("With each yes, mark how you know it: it is missing in some answers."), "evidence",
+            detail={"items": [item.code for item in bare]},
+        )  # fmt: skip
+
+
+def demand_near(answered_on: date, today: date, written_on: date) -> None:
+    """Raise a Refused for a day that is still to come, or lies more than a year before it was written down."""
+    if answered_on > today:
+        raise Refused(_("The day lies in the future. Check it."), "date", field="answered_on")
+    if (written_on - answered_on).days > 366:
+        raise Refused(_("The day lies more than a year back. Check it."), "date", field="answered_on")
+
+
+def note_unasked(answers: dict[str, Answer], declared: Instrument) -> None:
+    """Keep what nobody answered as not asked."""
+    for item in unanswered(answers, declared):
+        answers[item.code] = Answer(missing=Special.NOT_ASKED)
+
+
 def _locked(assessment: Assessment) -> Assessment:
     """The questionnaire, locked; refused unless it is still being answered."""
     locked: Assessment = (
@@ -282,7 +296,8 @@ def _demand_consent(family: Family, person: Person | None, by: User) -> None:
     demand_agreed(asked, grounds(by, [asked.pk])[asked.pk])
 
 
-def _demand_possible(part: Section, answers: Mapping[str, Answer]) -> None:
+def demand_possible(part: Section, answers: Mapping[str, Answer]) -> None:
+    """Raise a Refused when an answer belongs to another part, or is none that can be given."""
     own: dict[str, Item] = {item.code: item for item in part.items}
     for code, answer in answers.items():
         item = own.get(code)
@@ -294,7 +309,12 @@ def _demand_possible(part: Section, answers: Mapping[str, Answer]) -> None:
 
 
 def _write_scores(row: Assessment, declared: Instrument, found: list[Reading], by: User, now: datetime) -> None:
-    Score.objects.bulk_create(
+    Score.objects.bulk_create(score_rows(row, declared, found, by, now))
+
+
+def score_rows(row: Assessment, declared: Instrument, found: list[Reading], by: User, now: datetime) -> list[Score]:
+    """The unsaved scores of a questionnaire."""
+    return [
         Score(
             assessment=row, scale=one.scale, value=one.value, band=one.band, missing_reason=one.reason,
             working={
@@ -305,7 +325,7 @@ def _write_scores(row: Assessment, declared: Instrument, found: list[Reading], b
             agency_id=row.agency_id, team_id=row.team_id, owner_id=row.owner_id,
         )
         for one in found
-    )  # fmt: skip
+    ]  # fmt: skip
 
 
 def _raise(row: Assessment, flags: list[Flag], by: User, now: datetime | None = None) -> int:
@@ -317,10 +337,14 @@ def _raise(row: Assessment, flags: list[Flag], by: User, now: datetime | None = 
 
 
 def _write_step(row: Assessment, family: Family, found: list[Reading], by: User) -> None:
-    """The step of the person who was asked, or of the head for the household."""
+    assessment_step(row, family, found, by).save(force_insert=True)
+
+
+def assessment_step(row: Assessment, family: Family, found: list[Reading], by: User) -> JourneyStep:
+    """The unsaved step of the person who was asked, or of the head for the household."""
     outcome = COMPLETED if all(one.value is not None for one in found) else PARTLY
     given = Help(STEP, outcome, row.answered_on or timezone.localdate(), family.jamoat)
     demand_possible_help(given)
     step = step_row(row.person or family.head, given, by)
     step.id = row_key(row.pk, STEP)
-    step.save(force_insert=True)
+    return step

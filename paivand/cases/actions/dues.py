@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -39,21 +40,29 @@ def recompute(case: Case, *, by: User, now: datetime) -> list[Due]:
     table = table_on(timezone.localdate(now, zone))
     wanted = days_due(_facts(case), table, zone)
     basis = table.basis(Risk(case.risk))
-    waiting = {due.kind: due for due in _waiting(case) if due.about is None}
+    rows = _waiting(case)
+    waiting = {due.kind: due for due in rows if due.about is None}
     for kind in FROM_THE_TABLE:
         have, due_at = waiting.get(kind), wanted.get(kind)
         if have and have.due_at == due_at:
             continue
         if have:
             _cancel(have, Cancelled.RECOMPUTED if due_at else Cancelled.NOT_NEEDED, now)
+            rows.remove(have)
         if due_at:
-            within(case, Due(kind=kind, due_at=due_at, basis=basis), by).save()
-    return carry_next(case)
+            added = within(case, Due(kind=kind, due_at=due_at, basis=basis), by)
+            added.save()
+            rows.append(added)
+    return carry_next(case, rows)
 
 
-def carry_next(case: Case) -> list[Due]:
-    """Write the earliest thing that waits onto the case, for lists; returns everything that waits."""
-    rows = _waiting(case)
+def carry_next(case: Case, waiting: Iterable[Due] | None = None) -> list[Due]:
+    """Write the earliest thing that waits onto the case, for lists; returns everything that waits.
+
+    Args:
+        waiting: what waits, where the caller has just read it.
+    """
+    rows = _waiting(case) if waiting is None else sorted(waiting, key=lambda due: (due.due_at, due.pk))
     first = rows[0] if rows else None
     case.next_due_at, case.next_due_kind = (first.due_at, first.kind) if first else (None, "")
     case.save(update_fields=["next_due_at", "next_due_kind", "changed_at"])

@@ -45,7 +45,7 @@ class Installation:
         """Run one command to its end, with ``said`` typed into it."""
         return subprocess.run(
             [sys.executable, "-m", "paivand", *arguments], env={**self.environ, **environ}, input=said,
-            capture_output=True, text=True, timeout=120, check=False,
+            capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
 
     def start(self, *arguments: str, **environ: str) -> subprocess.Popen[str]:
@@ -67,7 +67,7 @@ class Installation:
         return roles.application_url(self.url, self.key)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def folders() -> Iterator[Callable[[str], Path]]:
     """A function that makes new folders; the system user of the embedded server may pass through them."""
     made = []
@@ -85,7 +85,7 @@ def folders() -> Iterator[Callable[[str], Path]]:
         shutil.rmtree(top, ignore_errors=True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def installations(folders: Callable[[str], Path]) -> Iterator[Callable[[], Installation]]:
     """A function that makes installations, each with an empty database of its own on the tests' server."""
     server = os.environ["PAIVAND_TEST_SERVER"]
@@ -105,3 +105,18 @@ def installations(folders: Callable[[str], Path]) -> Iterator[Callable[[], Insta
         for name in names:
             connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
             connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(f"{name}_app")))
+
+
+FEW = "--families=60"
+"""The 1,200 of the demonstration would tell no more in tests, and take longer."""
+LEAST = "--families=12"
+"""For what is only about starting it."""
+
+
+@pytest.fixture(scope="session")
+def demo(installations: Callable[[], Installation]) -> Installation:
+    """A demo that is ready, and not served. Its tests run in one group, and leave it as they found it."""
+    site = installations()
+    done = site.run("demo", "--no-server", FEW)
+    assert done.returncode == 0, done.stderr
+    return site

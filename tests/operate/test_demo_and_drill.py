@@ -18,21 +18,10 @@ import pytest
 
 from paivand.operate.archive import Manifest, TableContent, read_archive, write_archive
 from paivand.operate.postgres import OperatingError
-from tests.operate.conftest import Installation
+from tests.operate.conftest import FEW, LEAST, Installation
 
 pytestmark = pytest.mark.xdist_group("drill")
 Installations = Callable[[], Installation]
-FEW = "--families=60"
-"""The 1,200 of the demonstration would tell no more here, and take longer."""
-
-
-@pytest.fixture(scope="module")
-def demo(installations: Installations) -> Installation:
-    """A demo that is ready, and not served."""
-    site = installations()
-    done = site.run("demo", "--no-server", FEW)
-    assert done.returncode == 0, done.stderr
-    return site
 
 
 @pytest.fixture(scope="module")
@@ -96,27 +85,27 @@ def test_a_broken_first_start_goes_on(installations: Installations) -> None:
     with psycopg.connect(site.url, autocommit=True) as connection:
         name = connection.info.dbname
         connection.execute(f"comment on database {name} is 'paivand: demo'")
-    done = site.run("demo", "--no-server", FEW)
+    done = site.run("demo", "--no-server", LEAST)
     assert done.returncode == 0, done.stderr
-    assert site.ask("select count(*) from registry_family") == 60
+    assert site.ask("select count(*) from registry_family") == 12
 
 
 def test_reset_begins_anew(installations: Installations) -> None:
     site = installations()
-    assert site.run("demo", "--no-server", FEW).returncode == 0
+    assert site.run("demo", "--no-server", LEAST).returncode == 0
     with psycopg.connect(site.url, autocommit=True) as connection:
         connection.execute("create table remainder (id int)")
-    done = site.run("demo", "--no-server", FEW, "--reset")
+    done = site.run("demo", "--no-server", LEAST, "--reset")
     assert done.returncode == 0, done.stderr
     assert site.ask("select to_regclass('remainder')") is None
-    assert site.ask("select count(*) from registry_family") == 60
+    assert site.ask("select count(*) from registry_family") == 12
 
 
 def test_the_demo_refuses_a_database_with_other_data(installations: Installations) -> None:
     site = installations()
     with psycopg.connect(site.url, autocommit=True) as connection:
         connection.execute("create table somebody_elses (id int)")
-    done = site.run("demo", "--no-server", FEW, "--reset")
+    done = site.run("demo", "--no-server", LEAST, "--reset")
     assert done.returncode == 2
     assert "tables that are not Paivand's" in done.stderr
     assert site.ask("select to_regclass('somebody_elses')") == "somebody_elses"
@@ -127,7 +116,7 @@ def test_the_demo_refuses_real_people(installations: Installations) -> None:
     assert site.run("migrate", "--verbosity=0").returncode == 0
     made = site.run("createadmin", "--username=chief", "--full-name=Шоира Мирзоева", said="a good long pass word\n")
     assert "may now sign in as chief" in made.stdout
-    done = site.run("demo", "--no-server", FEW, "--reset")
+    done = site.run("demo", "--no-server", LEAST, "--reset")
     assert done.returncode == 2
     assert "does not mix" in done.stderr
     assert site.ask("select username from access_user") == "chief"
@@ -140,10 +129,10 @@ def test_it_serves_and_ends_cleanly(folders: Callable[[str], Path]) -> None:
     site = Installation(folders("home"), key="")
     port = free_port()
     for _start in ("first", "second"):
-        server = site.start("demo", FEW, PAIVAND_PORT=str(port), PAIVAND_WORKERS="1")
+        server = site.start("demo", LEAST, PAIVAND_PORT=str(port), PAIVAND_WORKERS="1")
         try:
             assert health(port, 180)["status"] == "ok"
-            taken = site.run("demo", FEW, PAIVAND_PORT=str(port))
+            taken = site.run("demo", LEAST, PAIVAND_PORT=str(port))
             assert taken.returncode == 2
             assert f"127.0.0.1:{port}" in taken.stderr
         finally:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import uuid
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import TypeVar
 
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -25,9 +28,13 @@ from paivand.core.models import Place
 from paivand.operate.accounts import AGENCIES, COLLEAGUES, DEMO_ACCOUNTS, PASSWORD, TEAMS, DemoAccount
 from paivand.operate.population.casework import casework_written, write_casework
 from paivand.operate.population.directory import directory_written, write_directory
+from paivand.operate.population.guidance import guidance_written, write_guidance
+from paivand.operate.population.handshakes import referrals_written, write_referrals
 from paivand.operate.population.invention import InventedFamily, JamoatShare, invented_families, planted_truth
 from paivand.operate.population.likenesses import Kind
-from paivand.operate.population.sealed import write_sealed
+from paivand.operate.population.rounds import rounds_written, write_rounds
+from paivand.operate.population.sealed import sealed_written, write_sealed
+from paivand.operate.population.stories import Scene, Story, drawn_stories, homes
 from paivand.registry.actions.consents import withdraw_consent
 from paivand.registry.actions.duplicates import find_pairs
 from paivand.registry.actions.journey import Help
@@ -61,21 +68,37 @@ def absent() -> bool:
 
 
 def _help_written(users: dict[str, User]) -> bool:
-    return directory_written(users) and casework_written(users["supervisor"])
+    return directory_written(users) and all(chapter.is_written() for chapter in _chapters(users))
 
 
 def load(progress: Progress = iter, *, n_families: int = N_FAMILIES, today: date | None = None) -> None:
     """Create the agencies, the accounts and the families that are not there yet.
 
-    In five transactions, each all or nothing, because a role counts from the transaction after the one that gave it:
-    the administrator, the accounts, the families, the directory of services, the casework. After a broken first start
-    the next one goes on.
+    In several transactions, each all or nothing, because a role counts from the transaction after the one that gave
+    it: the administrator, the accounts, the families, the directory of services, and each chapter of help. After a
+    broken first start the next one goes on.
 
     Args:
         progress: passes the families through and may show how far it is.
         n_families: how many families.
         today: the day that ages and registrations are counted back from.
     """
+    with seldom_tidied():
+        _load(progress, n_families, today or timezone.localdate())
+
+
+@contextmanager
+def seldom_tidied() -> Iterator[None]:
+    """Let Python look for circular rubbish seldom: among millions of short-lived objects it mostly finds none."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _load(progress: Progress, n_families: int, today: date) -> None:
     users = _users()
     first = next(account for account in DEMO_ACCOUNTS if account.role is RoleKey.ADMINISTRATOR)
     admin = users.get(first.username) or create_first_administrator(
@@ -87,16 +110,73 @@ def load(progress: Progress = iter, *, n_families: int = N_FAMILIES, today: date
         users = _users()
     if not _families_exist(users):
         with transaction.atomic():
-            _write_down(progress, _social_workers(users), n_families, today or timezone.localdate())
+            _write_down(progress, _social_workers(users), n_families, today)
             _look_for_duplicates(users)
     if not directory_written(users):
         with transaction.atomic():
-            write_directory(users, today or timezone.localdate())
-    if not casework_written(users["supervisor"]):
+            write_directory(users, today)
+    _write_help(users, n_families, today)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A part of what is told of help, written in a transaction of its own.
+
+    Args:
+        is_written: whether it is there already.
+        is_apart: whether it touches nothing that the others write, and so may be written beside them.
+    """
+
+    is_written: Callable[[], bool]
+    write: Callable[[Scene, list[Story]], None]
+    is_apart: bool = False
+
+
+def _chapters(users: dict[str, User]) -> list[Chapter]:
+    """The chapters of help in their order."""
+    supervisor, specialist = users["supervisor"], users["gbv"]
+    return [
+        Chapter(
+            partial(casework_written, supervisor),
+            partial(write_casework, progress=bar_of("Inventing cases", " cases")),
+        ),
+        Chapter(partial(referrals_written, supervisor), write_referrals),
+        Chapter(partial(guidance_written, supervisor), write_guidance),
+        Chapter(partial(rounds_written, supervisor), lambda scene, _stories: write_rounds(scene)),
+        Chapter(
+            partial(sealed_written, specialist),
+            lambda scene, _stories: write_sealed(specialist, scene.workers, scene.n_families, scene.today),
+            is_apart=True,
+        ),
+    ]  # fmt: skip
+
+
+def _write_help(users: dict[str, User], n_families: int, today: date) -> None:
+    """Tell the chapters of help that are not there yet; what stands apart is written at the same time."""
+    missing = [chapter for chapter in _chapters(users) if not chapter.is_written()]
+    if not missing:
+        return
+    teams = _teams(users)
+    known = {district: homes(theirs[0], district) for district, theirs in teams.items()}
+    scene = Scene(users, teams, known, n_families, today)
+    stories = drawn_stories(scene)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        apart = [beside.submit(_write_apart, chapter, scene, stories) for chapter in missing if chapter.is_apart]
+        for chapter in missing:
+            if not chapter.is_apart:
+                with transaction.atomic():
+                    chapter.write(scene, stories)
+        for running in apart:
+            running.result()
+
+
+def _write_apart(chapter: Chapter, scene: Scene, stories: list[Story]) -> None:
+    """Write a chapter with a connection of its own, which ends with it."""
+    try:
         with transaction.atomic():
-            day = today or timezone.localdate()
-            write_casework(users["supervisor"], _teams(users), n_families, day, bar_of("Inventing cases", " cases"))
-            write_sealed(users["gbv"], _teams(users), n_families, day, bar_of("Sealing files", " dozens"))
+            chapter.write(scene, stories)
+    finally:
+        connection.close()
 
 
 def _users() -> dict[str, User]:

@@ -10,9 +10,10 @@ from uuid import UUID
 from paivand.access.models import User
 from paivand.access.models.identity import acting_as
 from paivand.access.queries.users import placement
-from paivand.operate.population.casework import drawn, share, told
+from paivand.operate.population.telling import drawn, share, told
 from paivand.protection.actions.incidents import add_incident
 from paivand.protection.actions.survivors import open_file
+from paivand.protection.models import Survivor
 from paivand.protection.rules.consents import Caregiver, Given, Method
 from paivand.protection.rules.drafts import IncidentDraft, SurvivorDraft
 from paivand.protection.rules.people import MINORS, AgeGroup
@@ -38,6 +39,12 @@ def write_sealed(
         with acting_as(specialist):
             for turn in range(start, min(start + AT_ONCE, n_files)):
                 _file(specialist, there[turn % len(there)], turn, chance, today)
+
+
+def sealed_written(specialist: User) -> bool:
+    """Whether there are files already."""
+    with acting_as(specialist):
+        return Survivor.objects.exists()
 
 
 def _file(by: User, district: str, turn: int, chance: Random, today: date) -> None:

@@ -228,7 +228,7 @@ class ExportForm(forms.Form):
     """Which time, for whom and for what."""
 
     since = forms.DateField(label=_("Told from"), widget=day_widget())
-    until = forms.DateField(label=_("until"), widget=day_widget())
+    until = forms.DateField(label=_("Until"), widget=day_widget())
     reason = forms.CharField(
         label=_("What the file is for, and who receives it"), max_length=300, widget=lines(2),
         help_text=_("It is kept in the audit and written into the file. Name nobody who is helped."),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -126,6 +126,17 @@ def test_who_a_case_is_about_fits_its_kind(stories: list[Story]) -> None:
         assert (main == story.woman) == (case_kinds()[story.kind].main_person is not MainPerson.CHILD)
         assert len({one.person.pk for one in story.people}) == len(story.people)
         assert story.home.family.registered_on <= story.opened_on <= TODAY
+
+
+def test_the_examples_have_the_children_they_are_about(stories: list[Story]) -> None:
+    for story in stories:
+        if {"child_from", "child_under"} & story.example.keys():
+            child = story.child
+            assert child is not None, story.name
+            assert child.age is not None
+            assert story.example.get("child_from", 0) <= child.age.years < story.example.get("child_under", 18)
+        if story.example:
+            assert story.opened_on == TODAY - timedelta(days=story.example["days_ago"]), "The family came in time."
 
 
 def test_the_same_families_give_the_same_cases(scene: Scene, stories: list[Story]) -> None:

@@ -10,6 +10,7 @@ from paivand.access.models import User
 from paivand.access.models.identity import acting_as
 from paivand.access.queries.users import placement
 from paivand.cases.actions.groups import hold_meeting, join_group, plan_group, turn_group
+from paivand.cases.actions.notices import see_notices
 from paivand.cases.actions.supervision import (
     FileDraft,
     SessionDraft,
@@ -19,7 +20,7 @@ from paivand.cases.actions.supervision import (
     look_at_file,
 )
 from paivand.cases.actions.transfers import ask_transfer
-from paivand.cases.models import Case, GroupMember, ReviewedFile, SupervisionSession
+from paivand.cases.models import Case, GroupMember, ReviewedFile, SupervisionSession, WorkerNotice
 from paivand.cases.queries.supervision import scope_of
 from paivand.cases.rules.cases import CaseState
 from paivand.cases.rules.sessions import GroupDraft, GroupState, Mark, MeetingDraft, flows
@@ -31,6 +32,8 @@ from paivand.registry.rules.keys import row_key
 ROOT = UUID("019a0000-0000-7000-8000-0000009d1dad")
 FLOW = "women_apart"
 MARKS = (Mark.PRESENT, Mark.PRESENT, Mark.LATE, Mark.EXCUSED, Mark.ABSENT, Mark.PRESENT, Mark.PRESENT)
+NEWS_DAYS = 12
+"""News that is older was read."""
 FILES = 2
 """How many files are drawn for a review."""
 
@@ -41,6 +44,9 @@ def write_guidance(scene: Scene, stories: Sequence[Story]) -> None:
         _group(scene, district, stories)
     _transfers(scene, {story.name: story for story in stories if story.name})
     _supervision(scene)
+    for there in scene.workers.values():
+        for worker in there:
+            _read_news(scene, worker)
 
 
 def guidance_written(supervisor: User) -> bool:
@@ -102,18 +108,25 @@ def _transfers(scene: Scene, examples: Mapping[str, Story]) -> None:
             )  # fmt: skip
 
 
+def _read_news(scene: Scene, worker: User) -> None:
+    """What was told long ago was read; the news of the last days still lies on the desk."""
+    with acting_as(worker):
+        old = list(WorkerNotice.objects.filter(for_user=worker, seen_at=None, at__lt=scene.at(NEWS_DAYS)))
+        if old:
+            see_notices(notices=old, by=worker, now=scene.at(NEWS_DAYS - 1))
+
+
 # --- guiding ---------------------------------------------------------------------------------------------------------
 
 
 def _supervision(scene: Scene) -> None:
     """A session with most workers, the last one long ago for one of them; and two reviews of files, one under way."""
-    supervisor, words = scene.supervisor, told()["supervision"]
+    words = told()["supervision"]
     for there in scene.workers.values():
         for turn, worker in enumerate(there[:3]):
             _session(scene, worker, 44 if turn == 2 else 11 + turn, words)
     for turn, there in enumerate(scene.workers.values()):
         _review(scene, there[0], is_finished=turn == 0, words=words)
-    assert supervisor.pk  # noqa: S101
 
 
 def _session(scene: Scene, worker: User, days_ago: int, words: Mapping[str, str]) -> None:

@@ -52,12 +52,19 @@ def assessment_of(story: Story) -> uuid.UUID:
     return story.id_of("profile")
 
 
+def flagged(story: Story) -> uuid.UUID:
+    """The key of the profile, asked the day before, that revealed what cannot wait."""
+    return story.id_of("profile", "flagged")
+
+
 def _sheets(story: Story) -> Iterator[Sheet]:
     if not story.reaches("assessed"):
         return
     family, hard = story.home.family, HARD[story.risk]
-    flags = tuple(story.example.get("flags", ()))
-    yield profile(assessment_of(story), family, Stage.BASELINE, story.at(3), _criteria(hard, story.seeds, flags))
+    yield profile(assessment_of(story), family, Stage.BASELINE, story.at(3), _criteria(hard, story.seeds))
+    if story.example.get("flags"):
+        answers = _criteria(hard, story.seeds, story.example["flags"])
+        yield profile(flagged(story), family, Stage.FOLLOW_UP, story.at(story.age - 1), answers)
     if not story.reaches("in_progress"):
         return
     stages = (Stage.BEFORE, Stage.AFTER) if story.kind == "psychosocial" else (Stage.BASELINE, Stage.FOLLOW_UP)
@@ -118,8 +125,8 @@ def answer_flags(scene: Scene, stories: Iterable[Story]) -> None:
     words = [(story, story.example["flags_answered"]) for story in stories if "flags_answered" in story.example]
     with acting_as(scene.supervisor):
         for story, note in words:
-            for flag in RedFlag.objects.filter(assessment=assessment_of(story), answered_at=None):
-                answer_flag(flag=flag, note=note, version=flag.version, by=scene.supervisor, now=story.at(4))
+            for flag in RedFlag.objects.filter(assessment=flagged(story), answered_at=None):
+                answer_flag(flag=flag, note=note, version=flag.version, by=scene.supervisor, now=scene.at(0.8))
 
 
 def profiles_of(

@@ -21,7 +21,8 @@ from paivand.cases.actions.selection_list import decide, take_proposals, tell_fa
 from paivand.cases.models import SelectionCandidate, SelectionRound, SelectionSeat
 from paivand.cases.queries.commission import present_list
 from paivand.cases.rules.selection import PROPOSED_REASONS, Choice, ConflictKind, Outcome, Part
-from paivand.instruments.models import Assessment
+from paivand.instruments.actions.flags import answer_flag
+from paivand.instruments.models import Assessment, RedFlag
 from paivand.operate.population.measures import PROFILE, profiles_of, write_down
 from paivand.operate.population.stories import Scene
 from paivand.operate.population.telling import told
@@ -59,7 +60,7 @@ def write_rounds(scene: Scene) -> None:
                 jamoats.append(jamoat)
                 n += here
             if n >= FEWEST:
-                _profile(scene, district, jamoats, commission.leader)
+                _profile(scene, district, jamoats, name, commission.leader)
                 _round(scene, district, jamoats, name, commission, appeal_is_open=turn == 0)
 
 
@@ -69,15 +70,21 @@ def rounds_written(supervisor: User) -> bool:
         return SelectionRound.objects.exists()
 
 
-def _profile(scene: Scene, district: str, jamoats: Sequence[str], by: User) -> None:
-    """Assess families of these jamoats that nobody assessed yet."""
+def _profile(scene: Scene, district: str, jamoats: Sequence[str], name: str, by: User) -> None:
+    """Assess families of these jamoats that nobody assessed yet; one cannot wait, and the supervisor was there."""
     words = told()["selection"]
     homes = [home for home in scene.known[district] if str(home.family.jamoat_id) in jamoats]
     with acting_as(by):
         assessed = Assessment.objects.filter(instrument=PROFILE, family__jamoat_id__in=jamoats)
         known = set(assessed.values_list("family_id", flat=True))
     left: list[Family] = [home.family for home in homes if home.family.pk not in known][: words["most_profiles"]]
-    write_down(by, district, profiles_of(scene, left, AGO[DONE] + 4, row_key(ROOT, *jamoats), words["flags"]))
+    write_down(by, district, profiles_of(scene, left, AGO[name] + 4, row_key(ROOT, *jamoats), words["flags"]))
+    with acting_as(scene.supervisor):
+        for flag in RedFlag.objects.filter(assessment__family__in=[one.pk for one in left[:1]], answered_at=None):
+            answer_flag(
+                flag=flag, note=words["flag_answered"], version=flag.version, by=scene.supervisor,
+                now=scene.at(AGO[name] + 3),
+            )  # fmt: skip
 
 
 def _round(

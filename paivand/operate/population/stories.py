@@ -105,8 +105,11 @@ class Story:
 
     @property
     def child(self) -> Person | None:
-        """The first child of the case."""
-        return next((one.person for one in self.people if one.person != self.woman), None)
+        """The child whom the example is about; none where the case has no child of that age."""
+        return next(
+            (one.person for one in self.people if one.person != self.woman and is_of_age(one.person, self.example)),
+            None,
+        )
 
     @property
     def district(self) -> str:
@@ -213,14 +216,17 @@ def _of_examples(scene: Scene, free: Mapping[str, list[Home]], most: int) -> lis
 
 
 def _misfit(home: Home, example: Mapping[str, Any], today: date) -> tuple[bool, bool, bool]:
-    """How badly a home fits an example: without children, registered too late, without a small child."""
-    young = example.get("child_under", ADULT)
-    ages = [child.age.years for child in home.children if child.age]
+    """How badly a home fits an example: without such a child, without any, registered too late."""
     return (
-        not ages,
+        not any(is_of_age(child, example) for child in home.children),
+        not home.children,
         home.family.registered_on > today - timedelta(days=example["days_ago"]),
-        not any(age < young for age in ages),
     )
+
+
+def is_of_age(child: Person, plan: Mapping[str, Any]) -> bool:
+    """Whether an example is about a child of this age."""
+    return bool(child.age and plan.get("child_from", 0) <= child.age.years < plan.get("child_under", ADULT))
 
 
 def _of_the_rest(scene: Scene, free: Mapping[str, list[Home]], n: int, chance: Random) -> list[Chosen]:
@@ -255,8 +261,7 @@ def _children(chosen: Sequence[tuple[Home, Mapping[str, Any]]], n: int) -> list[
 
 def _in_order(home: Home, plan: Mapping[str, Any]) -> tuple[Person, ...]:
     """The children of a home, those first whom the example is about."""
-    young, old = plan.get("child_under", ADULT), plan.get("child_from", 0)
-    return tuple(sorted(home.children, key=lambda one: not (one.age and old <= one.age.years < young)))
+    return tuple(sorted(home.children, key=lambda one: not is_of_age(one, plan)))
 
 
 def _is_about_child(kind: str) -> bool:

@@ -54,7 +54,7 @@ def _option(name: str) -> Callable[[Any, str, str, object], None]:
         options = self.models[app_label, model_name].options
         options[name] = [*options[name], added]
         if "apps" in self.__dict__:
-            meta = self.apps.get_model(app_label, model_name)._meta
+            meta = self.apps.all_models[app_label][model_name.lower()]._meta
             setattr(meta, name, [*getattr(meta, name), added])
 
     return add_option

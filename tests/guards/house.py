@@ -51,6 +51,7 @@ OPERATE_WORDS: dict[str, str] = {
     "postgres": "the programs of PostgreSQL",
     "readiness": "what `paivand check` reports",
     "resealing": "seals everything anew with the newest key of the vault",
+    "rendering": "what migrations add is rendered alone, so that they are quick",
     "roles": "the database roles",
     "serving": "the web server",
     "static_files": "gathers and compresses static files",

@@ -29,6 +29,8 @@ OPEN_EVERY = 12
 """One case in so many is open."""
 LOAD = 30
 """Open cases of one worker."""
+GUIDED = 25
+"""Workers of each district whom the supervisor guides; all others belong to teams far away and see their own cases."""
 N_SERVICES = 20_000
 STEPS = 5
 """Steps of the journey for each case."""
@@ -37,20 +39,29 @@ LOOKS = 3
 TO_PROVIDER_EVERY = 20
 """One referral in so many goes to the provider who answers in the program."""
 _MEANT = "1, now(), now()"
+_SOON = "(luck %% 40 - 8) * interval '1 day' + luck %% 1440 * interval '1 minute'"
+_LATELY = "(g.luck %% 11 * 1440 + g.luck %% 1440) * interval '1 minute'"
 _LIES = "district_id, agency_id, team_id, owner_id"
 
-_WORKERS = """
+_WORKERS = f"""
+insert into access_team (id, version, created_at, changed_at, name, agency_id, district_id)
+select uuidv7(), {_MEANT}, 'Гурӯҳи дур', t.agency_id, (select code from core_place where level = 'district' and code
+    not in ('TJ-KT-02', 'TJ-KT-20') order by code limit 1) from access_team t where t.district_id = 'TJ-KT-02' limit 1
+on conflict do nothing;
 insert into access_user (id, version, created_at, changed_at, password, username, full_name, email, language, is_active,
     sort_key, agency_id, team_id)
-select uuidv7(), 1, now(), now(), '!', 'bench.' || lower(t.district_id) || '.' || n, 'Корманд ' || n,
-    '', 'tg', true, 'корманд' || n, t.agency_id, t.id
+select uuidv7(), {_MEANT}, '!', 'bench.' || lower(t.district_id) || '.' || n, 'Корманд ' || n, '', 'tg', true,
+    'корманд' || n, t.agency_id, case when n <= {GUIDED} then t.id else (select id from access_team
+    where name = 'Гурӯҳи дур') end
 from access_team t, generate_series(1, %(workers)s) n where t.district_id in ('TJ-KT-02', 'TJ-KT-20')
 on conflict (username) do nothing;
 insert into access_roleassignment (id, version, created_at, changed_at, user_id, role, scope, districts, starts_at,
     reason)
-select uuidv7(), 1, now(), now(), u.id, 'social_worker', 'districts', array[t.district_id], now() - interval '1 day',
-    'bench' from access_user u join access_team t on t.id = u.team_id where u.username like 'bench.%%'
-    and not exists (select 1 from access_roleassignment a where a.user_id = u.id)
+select uuidv7(), {_MEANT}, u.id, 'social_worker', case when is_near then 'districts' else 'own' end,
+    case when is_near then array[upper(split_part(username, '.', 2))] else '{{}}' end, now() - interval '1 day', 'bench'
+from (select *, split_part(username, '.', 3)::int <= {GUIDED} as is_near from access_user
+    where username like 'bench.%%') u
+where not exists (select 1 from access_roleassignment a where a.user_id = u.id)
 """
 _CASES = f"""
 create temporary table chosen as
@@ -63,11 +74,11 @@ from (
     where f.state = 'active' and f.district_id in ('TJ-KT-02', 'TJ-KT-20')
 ) families order by lot limit %(cases)s;
 create temporary table crew as
-select u.id, u.agency_id, u.team_id, t.district_id,
-    row_number() over (partition by t.district_id order by u.username) - 1 as n,
-    count(*) over (partition by t.district_id) as size
-from access_user u join access_team t on t.id = u.team_id
-where u.username like 'bench.%%' or u.username in ('social.kulob', 'social.dusti');
+select id, agency_id, team_id, district_id, row_number() over (partition by district_id order by username) - 1 as n,
+    count(*) over (partition by district_id) as size
+from (select *, case username when 'social.kulob' then 'TJ-KT-02' when 'social.dusti' then 'TJ-KT-20'
+    else upper(split_part(username, '.', 2)) end as district_id from access_user
+    where username like 'bench.%%' or username in ('social.kulob', 'social.dusti')) u;
 create temporary table given as
 select c.*, w.id as owner_id, w.agency_id, w.team_id, c.n %% {OPEN_EVERY} = 0 as is_open
 from chosen c join crew w on w.district_id = c.district_id and w.n = (c.n / {OPEN_EVERY}) %% w.size;
@@ -82,7 +93,7 @@ select id, {_MEANT}, {_LIES}, %(first)s + n, family_id,
     opened_on + interval '10 days', 'Шавҳар ду сол боз хабар надорад.', opened_on, 'low', opened_on, owner_id,
     case when is_open then null else opened_on + 150 end, case when is_open then '' else 'goals_met' end,
     case when is_open then '' else 'improved' end, opened_on, opened_on + 20, null,
-    case when is_open then now() + (luck %% 40 - 8) * interval '1 day' end, case when is_open then 'contact' else '' end
+    case when is_open then now() + {_SOON} end, case when is_open then 'contact' else '' end
 from given;
 select setval('cases_case_number', %(first)s + %(cases)s + 1)
 """
@@ -108,7 +119,7 @@ from given g, (values ('first_contact', 3), ('assessment', 7), ('plan', 14), ('c
 insert into cases_due (id, version, created_at, changed_at, {_LIES}, case_id, written_by_id, kind, due_at, basis, note,
     cancelled_why)
 select uuidv7(), {_MEANT}, {_LIES}, g.id, owner_id, k.kind,
-    now() + (luck %% 40 - 8 + k.days) * interval '1 day', '', '', ''
+    now() + {_SOON} + k.days * interval '1 day', '', '', ''
 from given g, (values ('contact', 0), ('review', 45)) k (kind, days) where g.is_open;
 insert into cases_visit (id, version, created_at, changed_at, {_LIES}, case_id, written_by_id, way, state, purpose,
     happened_on, outcome, others_met, seen, agreed, missed_why, missed_note)
@@ -165,7 +176,7 @@ create temporary table sent as
 select uuidv7() as key, g.*, s.id as service_id, s.type, r.agency_id as to_agency, r.id as to_user,
     case when not g.is_open then 'completed' else (array['sent', 'sent', 'received', 'accepted', 'in_service'])
         [1 + g.luck %% 5] end as state,
-    case when g.is_open then now() - (g.luck %% 12 + 1) * interval '1 day' else g.opened_on + interval '20 days' end
+    case when g.is_open then now() - {_LATELY} else g.opened_on + interval '20 days' end
         as sent_at
 from given g join directory s on s.district_id = g.district_id and s.n = 1 + g.luck %% s.size
 left join access_user r on r.username = 'provider' and g.n / {OPEN_EVERY} %% {TO_PROVIDER_EVERY} = 0

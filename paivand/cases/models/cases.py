@@ -133,6 +133,8 @@ class Case(ScopedRecord):
             models.Index(fields=["owner", "risk"], name="cases_that_weigh", condition=_OPEN),
             models.Index(fields=["owner", "next_due_at", "id"], name="cases_of_worker_by_due", condition=_OPEN),
             models.Index(fields=["district", "next_due_at", "id"], name="cases_by_due", condition=_OPEN),
+            # For whoever reaches several districts: the order of the list is read off, not sorted anew.
+            models.Index(fields=["next_due_at", "id"], name="cases_by_due_anywhere", condition=_OPEN),
             models.Index(fields=["team", "next_due_at", "id"], name="cases_of_team_by_due", condition=_OPEN),
             models.Index(fields=["state", "-number"], name="cases_by_state"),
             models.Index(fields=["former_owner"], name="cases_once_mine", condition=~Q(former_owner=None)),

@@ -15,7 +15,7 @@ from paivand.access.models import User
 from paivand.access.models.policies import InScope
 from paivand.access.rules.verbs import Verb
 from paivand.cases.models import Case, Closure, Due, Plan, SupervisionSession, Transfer
-from paivand.cases.queries.workers import caseloads, team_of
+from paivand.cases.queries.workers import caseloads, team_of, without_worker
 from paivand.cases.rules.board import Standing
 from paivand.cases.rules.cases import CaseState
 from paivand.cases.rules.closure import ClosureState
@@ -126,7 +126,7 @@ def _sessions(
 def _n_unowned(by: User) -> int:
     """Open cases that no active worker has, counted to a hundred: they wait for somebody to be given to."""
     reach = InScope(Verb.CASE_ASSIGN).q(by, DataClass.CASE)
-    found = Case.objects.seen_by(by).filter(reach, Q(owner=None) | Q(owner__is_active=False))
+    found = Case.objects.seen_by(by).filter(reach, without_worker(by))
     return len(found.exclude(state=CaseState.CLOSED).values_list("pk")[:100])
 
 

@@ -11,7 +11,7 @@ from paivand.access.models import User
 from paivand.access.models.policies import InScope
 from paivand.access.rules.verbs import Verb
 from paivand.cases.models import Case, CaseMove, Transfer, WorkerNotice
-from paivand.cases.queries.workers import Candidate, team_candidates
+from paivand.cases.queries.workers import Candidate, team_candidates, without_worker
 from paivand.cases.rules.cases import CaseState
 from paivand.cases.rules.transfers import TransferState
 from paivand.core.rules.codes import number_in_code
@@ -87,10 +87,7 @@ MOST_GIVEN = 200
 def cases_to_give(by: User, source: User | str) -> list[Case]:
     """The open cases of a worker that ``by`` may give away, or with ``"none"`` those that no active worker has."""
     found = Case.objects.seen_by(by).filter(InScope(Verb.CASE_ASSIGN).q(by, DataClass.CASE))
-    if isinstance(source, User):
-        found = found.filter(owner=source)
-    else:
-        found = found.filter(Q(owner=None) | Q(owner__is_active=False))
+    found = found.filter(owner=source) if isinstance(source, User) else found.filter(without_worker(by))
     found = found.exclude(state=CaseState.CLOSED).select_related("family", "owner")
     return list(found.order_by("number")[:MOST_GIVEN])
 

@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from paivand.access.models import User
 from paivand.access.models.identity import acting_as, for_purpose
 from paivand.access.rules.roles import RoleKey
@@ -78,6 +80,15 @@ def worker_seen_by(by: User, user_id: uuid.UUID) -> User | None:
     """One colleague."""
     found = User.objects.filter(User.policy.visible(by), pk=user_id).select_related("agency", "team__district")
     return found.first()
+
+
+def without_worker(by: User) -> Q:
+    """The cases that no active worker has: of nobody, or of who does not work here any more.
+
+    Those are asked for first, so that an index finds their cases; joined, every open case would be looked at.
+    """
+    gone = User.objects.filter(User.policy.visible(by), is_active=False).values_list("pk", flat=True)
+    return Q(owner=None) | Q(owner_id__in=list(gone))
 
 
 # --- a supervisor's team ---------------------------------------------------------------------------------------------

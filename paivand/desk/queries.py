@@ -19,6 +19,7 @@ from paivand.registry.queries.lists import families
 from paivand.registry.rules.lists import Filters, Order
 
 FLAGS = 6
+REGISTERED = 6
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,9 @@ def desk(by: User, *, now: datetime | None = None) -> Desk:
         decisions=to_decide(by) if Verb.CASE_APPROVE in verbs else [],
         referrals=desk_of(by, now) if Verb.REFERRAL_ANSWER in verbs else None,
         opened=recently_opened(by) if Verb.FAMILY_OPEN in verbs else [],
-        registered=list(families(by, Filters(order=Order.NEW, mine=Verb.FAMILY_REGISTER in verbs)).rows[:6])
+        registered=list(
+            families(by, Filters(order=Order.NEW, mine=Verb.FAMILY_REGISTER in verbs), size=REGISTERED).rows
+        )
         if Verb.FAMILY_OPEN in verbs
         else [],
         reviews=glass_to_review(by, open_only=True)[:6] if Verb.GLASS_REVIEW in verbs else [],

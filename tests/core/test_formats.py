@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from babel.numbers import format_decimal
 from django.utils import translation
 
 from paivand.core.rules.dates import Age
-from paivand.core.templatetags.paivand import age, ago, comma, day, moment, number, page_address
+from paivand.core.templatetags.paivand import age, ago, comma, day, digits, locale, moment, number, page_address
 
 
 @pytest.mark.parametrize(("language", "written"), [
@@ -57,3 +58,10 @@ def test_a_page_address_changes_one_parameter_and_keeps_the_others(rf):
     assert page_address(context, after="9") == "?order=new&after=9"
     assert page_address(context, after=None) == "?order=new"
     assert page_address(context, after=None, order="") == "?"
+
+
+@pytest.mark.parametrize("language", ["en", "tg", "ru", "fa"])
+def test_a_small_number_is_written_as_a_large_one_is(language):
+    with translation.override(language):
+        for value in (0, 7, 42, 999, 1000, -5):
+            assert number(value) == digits(format_decimal(value, locale=locale(), numbering_system="default"))

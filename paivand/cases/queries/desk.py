@@ -26,6 +26,8 @@ from paivand.registry.models import Person
 
 Key = tuple[datetime, uuid.UUID]
 
+_OF_CASE = ("case__number", "case__risk", "case__family")
+"""What a line shows of its case, or is needed to name its people: several questions are asked for one desk."""
 PAGE = 30
 SHOWN = 5
 """How many lines of each part stand on the desk; the rest stands in a list of its own."""
@@ -116,7 +118,7 @@ def _dues_between(by: User, whose: User, when: When, now: datetime, key: Key | N
     if key:
         at, pk = key
         found = found.filter(Q(due_at__gt=at) | Q(due_at=at, pk__gt=pk), due_at__gte=at)
-    return found.select_related("case").order_by("due_at", "pk")
+    return found.select_related("case").only("due_at", "kind", "note", *_OF_CASE).order_by("due_at", "pk")
 
 
 def _steps_between(
@@ -134,7 +136,7 @@ def _steps_between(
         day = _first_evening(at)
         at_once = _evening(day) == at
         found = found.filter(Q(by_on__gt=day) | Q(by_on=day, pk__gt=pk) if at_once else Q(by_on__gte=day))
-    return found.select_related("case").order_by("by_on", "pk")
+    return found.select_related("case").only("by_on", "what", *_OF_CASE).order_by("by_on", "pk")
 
 
 def _first_evening(moment: datetime) -> date:

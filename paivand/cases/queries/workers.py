@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -66,14 +66,24 @@ def may_give(by: User, case: Case, worker: User) -> bool:
 def candidates(by: User, case: Case) -> list[Candidate]:
     """Everybody else who may take the case, those of its agency first, who carries least before who carries more."""
     held = holdings([case.district_id])
-    people = User.objects.filter(User.policy.visible(by), pk__in=held).select_related("agency", "team")
-    able = [user for user in people if user.pk != case.owner_id and works_there(user, held[user.pk], case)]
+    able = _who(by, held, lambda user: user.pk != case.owner_id and works_there(user, held[user.pk], case))
     loads = caseloads({user.pk: held[user.pk] for user in able})
     found = [
         Candidate(user, loads[user.pk], loads[user.pk].with_one(case.risk), user.agency_id != case.agency_id)
         for user in able
     ]
     return sorted(found, key=lambda one: (one.other_agency, one.then.weight / one.then.limit, one.user.sort_key))
+
+
+def _who(by: User, held: Held, fits: Callable[[User], bool]) -> list[User]:
+    """Those of these workers who fit, with agency and team.
+
+    Of all others only what the question needs is read: most workers of a programme belong to teams far away.
+    """
+    found = User.objects.filter(User.policy.visible(by))
+    asked = found.filter(pk__in=held).select_related("team").only("agency", "is_active", "team__district")
+    near = [user.pk for user in asked if fits(user)]
+    return list(found.filter(pk__in=near).select_related("agency", "team"))
 
 
 def worker_seen_by(by: User, user_id: uuid.UUID) -> User | None:
@@ -112,8 +122,7 @@ def team_of(by: User, *, district: str = "") -> TeamMembers:
     reach = by.reach(Verb.CASE_APPROVE, DataClass.CASE)
     wanted = {district} if district else None if reach.everywhere or reach.agencies or reach.teams else reach.districts
     held = holdings(wanted)
-    people = User.objects.filter(User.policy.visible(by), pk__in=held).select_related("agency", "team")
-    near = [user for user in people if belongs(user, held[user.pk], reach, _home(user), district=district)]
+    near = _who(by, held, lambda user: belongs(user, held[user.pk], reach, _home(user), district=district))
     workers = [user for user in near if not guides(held[user.pk])]
     return TeamMembers(workers, {user.pk: held[user.pk] for user in workers}, len(near) - len(workers))
 
@@ -153,8 +162,7 @@ def team_candidates(by: User) -> list[Candidate]:
     reach = by.reach(Verb.CASE_ASSIGN, DataClass.CASE)
     wanted = None if reach.everywhere or reach.agencies or reach.teams else reach.districts
     held = holdings(wanted)
-    people = User.objects.filter(User.policy.visible(by), pk__in=held).select_related("agency", "team")
-    near = [user for user in people if belongs(user, held[user.pk], reach, _home(user))]
+    near = _who(by, held, lambda user: belongs(user, held[user.pk], reach, _home(user)))
     loads = caseloads({user.pk: held[user.pk] for user in near})
     found = [Candidate(user, loads[user.pk], loads[user.pk], user.agency_id != by.agency_id) for user in near]
     return sorted(found, key=lambda one: (one.other_agency, one.load.weight / one.load.limit, one.user.sort_key))

@@ -18,6 +18,8 @@ from django.utils.translation import get_language, get_language_bidi, gettext, n
 register = template.Library()
 
 _DARI_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+_GROUPED = 1000
+"""From here on a number has separators, in every language here."""
 _LOCALES = {"tg": "tg", "ru": "ru", "en": "en_GB", "fa": "fa_AF"}
 
 
@@ -85,6 +87,8 @@ def ago(value: datetime | None) -> str:
 @register.filter
 def number(value: int | float | Decimal | None) -> str:
     """A number with the separators and digits of the language."""
+    if type(value) is int and 0 <= value < _GROUPED:
+        return digits(str(value))  # as below, and pages are full of them
     return "" if value is None else digits(format_decimal(value, locale=locale(), numbering_system="default"))
 
 

@@ -189,7 +189,8 @@ class ReferralDesk:
 def desk_of(by: User, now: datetime | None = None, *, most: int = MOST_ON_DESK) -> ReferralDesk:
     """The desk of ``by``; nothing of the sealed room on the sender's side stands there.
 
-    A worker sees as late what she sent; a supervisor everything late within reach.
+    A worker sees as late what she sent; a supervisor everything late within reach. Neither people nor services are
+    read: a desk that others may look at shows codes only.
     """
     moment = now or timezone.now()
     overdue: list[Referral] = []
@@ -199,7 +200,7 @@ def desk_of(by: User, now: datetime | None = None, *, most: int = MOST_ON_DESK) 
             InScope(Verb.REFERRAL_SEND).q(by, DataClass.CASE),
             sensitivity=Sensitivity.ORDINARY,
             state__in=sorted(PENDING),
-        ).select_related("service", "person", "sender")
+        )
         whose = own if Verb.CASE_APPROVE in by.verbs else own.filter(sender_id=by.pk)
         overdue = list(whose.filter(due_at__lte=moment).order_by("due_at", "pk")[:most])
         waiting = list(own.filter(sender_id=by.pk, due_at__gt=moment).order_by("due_at", "pk")[:most])

@@ -21,7 +21,7 @@ PAGE = 25
 MOST_WORKERS = 300
 
 
-def families(by: User, filters: Filters | None = None, *, after: str = "") -> Page[Family]:
+def families(by: User, filters: Filters | None = None, *, after: str = "", size: int = PAGE) -> Page[Family]:
     """A page of the families that fit, in the alphabet of their heads or the newest first.
 
     Pages go on from a key, not from a number, so the hundredth page is as quick as the first. The alphabet is had
@@ -30,11 +30,11 @@ def families(by: User, filters: Filters | None = None, *, after: str = "") -> Pa
     filters = filters or Filters()
     found = fitting(by, filters).select_related("jamoat")
     if filters.by_name and sees_names(by):
-        return _by_name(by, found, after)
+        return _by_name(by, found, after, size)
     if after.isdigit():
         found = found.filter(number__lt=int(after))
-    rows = list(with_heads(by, found).order_by("-number")[: PAGE + 1])
-    return Page.cut(rows, PAGE, lambda row: str(row.number))
+    rows = list(with_heads(by, found).order_by("-number")[: size + 1])
+    return Page.cut(rows, size, lambda row: str(row.number))
 
 
 def fitting(by: User, filters: Filters, verb: Verb = Verb.FAMILY_OPEN) -> QuerySet[Family]:
@@ -68,7 +68,7 @@ def n_fitting(by: User, filters: Filters, verb: Verb, *, most: int) -> int:
     return len(fitting(by, filters, verb).values_list("pk")[: most + 1])
 
 
-def _by_name(by: User, found: QuerySet[Family], after: str) -> Page[Family]:
+def _by_name(by: User, found: QuerySet[Family], after: str, size: int) -> Page[Family]:
     conditions = Q(head__is_head=True) & on_related("head__", Person.policy.visible(by))
     key, _, last = after.rpartition("~")
     if last:
@@ -77,8 +77,8 @@ def _by_name(by: User, found: QuerySet[Family], after: str) -> Page[Family]:
             conditions &= Q(head__sort_key__gte=key)
         except ValueError:
             return Page([], None, more=False)
-    rows = list(found.select_related("head").filter(conditions).order_by("head__sort_key", "head_id")[: PAGE + 1])
-    return Page.cut(rows, PAGE, lambda row: f"{row.head.sort_key}~{row.head_id}")
+    rows = list(found.select_related("head").filter(conditions).order_by("head__sort_key", "head_id")[: size + 1])
+    return Page.cut(rows, size, lambda row: f"{row.head.sort_key}~{row.head_id}")
 
 
 def listed_jamoats(by: User) -> list[Place]:

@@ -29,12 +29,19 @@ KINDS: tuple[type[models.Model], ...] = (
     PsychosocialSession, Schooling, SupervisedCase, Transfer, Visit,
 )  # fmt: skip
 
-_THERE = ", ".join(f'exists (select from "{kind._meta.db_table}" where case_id = %(case)s)' for kind in KINDS)
+_FURTHER = {Approval: "and decision <> 'approved'"}
+"""An approval is no story of its own: the plan and the closure tell it."""
+
+_THERE = ", ".join(
+    f'exists (select from "{kind._meta.db_table}" where case_id = %(case)s {_FURTHER.get(kind, "")})' for kind in KINDS
+)
 _STATEMENT = f"select {_THERE}"
 
 
 def kinds_in(case: Case) -> Kinds:
     """The kinds of ``KINDS`` of which something lies in the case, as far as row security shows it to who asks.
+
+    Of approvals only those that were none.
 
     It saves questions and shows nothing: whoever reads rows of a kind asks through ``seen_by`` as always.
     """

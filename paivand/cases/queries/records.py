@@ -244,9 +244,11 @@ def book_of(by: User, case: Case, there: Container[type]) -> Book:
 
 def _latest_visits(by: User, case: Case) -> tuple[list[Visit], list[Visit]]:
     """The visits that are agreed, the soonest first, and the latest of the others, the latest written down first."""
-    found = Visit.objects.seen_by(by).filter(case=case).select_related("written_by", "case")
+    found = Visit.objects.seen_by(by).filter(case=case).select_related("written_by")
     latest = found.exclude(state=VisitState.PLANNED).order_by("-id")[:LATEST]
     rows = list(found.filter(state=VisitState.PLANNED).union(latest, all=True))
+    for row in rows:
+        row.case = case
     prefetch_related_objects(rows, *_inside_visits(by))
     planned = [row for row in rows if row.state == VisitState.PLANNED]
     past = [row for row in rows if row.state != VisitState.PLANNED]

@@ -28,6 +28,7 @@ from paivand.cases.rules.records import (
     VisitOutcome,
     Way,
 )
+from paivand.core.templatetags.paivand import apart
 
 People = Sequence[tuple[str, str]]
 """The people of a case: key and name."""
@@ -76,7 +77,7 @@ class VisitForm(NextVisitFields):
         self.offer("outcome", translated(VISIT_OUTCOME_NAMES))
         for goal in self.goals:
             self.fields[f"goal_{goal.pk}"] = forms.ChoiceField(
-                label=goal.statement, required=False, choices=[*NOT_SAID, *translated(PROGRESS_NAMES)]
+                label=apart(goal.statement), required=False, choices=[*NOT_SAID, *translated(PROGRESS_NAMES)]
             )
             self.fields[f"goal_note_{goal.pk}"] = line(gettext("More about it"), required=False)
         self.initial.setdefault("happened_on", timezone.localdate())

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from paivand.cases.rules.caseload import Caseload, caseload_rules
 from paivand.cases.rules.cases import RISK_NAMES, Risk
-from paivand.core.templatetags.paivand import day, number
+from paivand.core.templatetags.paivand import comma, day, number
 
 register = template.Library()
 
@@ -66,7 +66,7 @@ def open_words(load: Caseload) -> str:
         _("%(number)s medium") % {"number": number(load.n_medium)} if load.n_medium else "",
         _("%(number)s low") % {"number": number(load.n_low)} if load.n_low else "",
     ]
-    return f"{told}: {', '.join(part for part in parts if part)}"
+    return f"{told}: {comma().join(part for part in parts if part)}"
 
 
 @register.filter

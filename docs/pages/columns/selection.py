@@ -14,7 +14,7 @@ _CHOICE = {
 
 COLUMNS: dict[str, dict[str, str]] = {
     "cases_selectionround": {
-        "number": "running number; the code S-000-0013 is made from it",
+        "number": "running number; the code L-000-0013 is made from it",
         "programme": "what families are selected for: a code of parameters/selection.yaml",
         "purpose": "the same in a few words of one's own",
         "state": "being prepared, in the commission, decided, appeals are heard, closed, called off",

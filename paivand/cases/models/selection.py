@@ -113,7 +113,7 @@ class SelectionRound(ScopedRecord):
     @property
     def code(self) -> str:
         """The readable code with its check digit."""
-        return readable_code("S", self.number)
+        return readable_code("L", self.number)
 
     @property
     def programme_name(self) -> str:

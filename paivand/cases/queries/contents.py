@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db import connection, models
+from collections.abc import Mapping
+
+from django.db import models
+from django.db.models import Exists, Q
 
 from paivand.cases.models import (
     Approval,
@@ -29,13 +32,8 @@ KINDS: tuple[type[models.Model], ...] = (
     PsychosocialSession, Schooling, SupervisedCase, Transfer, Visit,
 )  # fmt: skip
 
-_FURTHER = {Approval: "and decision <> 'approved'"}
+_FURTHER: Mapping[type[models.Model], Q] = {Approval: ~Q(decision="approved")}
 """An approval is no story of its own: the plan and the closure tell it."""
-
-_THERE = ", ".join(
-    f'exists (select from "{kind._meta.db_table}" where case_id = %(case)s {_FURTHER.get(kind, "")})' for kind in KINDS
-)
-_STATEMENT = f"select {_THERE}"
 
 
 def kinds_in(case: Case) -> Kinds:
@@ -45,6 +43,6 @@ def kinds_in(case: Case) -> Kinds:
 
     It saves questions and shows nothing: whoever reads rows of a kind asks through ``seen_by`` as always.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_STATEMENT, {"case": case.pk})
-        return frozenset(kind for kind, there in zip(KINDS, cursor.fetchone(), strict=True) if there)
+    asked = [Exists(kind._base_manager.filter(_FURTHER.get(kind, Q()), case_id=case.pk)) for kind in KINDS]
+    there = Case.objects.filter(pk=case.pk).values_list(*asked).first() or ()
+    return frozenset(kind for kind, is_there in zip(KINDS, there, strict=False) if is_there)

@@ -119,7 +119,8 @@ def people(owner_url: str, district: str, n: int) -> list[tuple[str, str]]:
     """Some members of a district: the family's code and the membership's key."""
     rows = _some(
         owner_url,
-        "select f.number, m.id::text from registry_familymember m join registry_family f on f.id = m.family_id",
+        "select f.number, m.id::text from registry_familymember m join registry_family f on f.id = m.family_id "
+        "and f.state = 'active' and m.until_on is null",
         district, n, prefix="f.",
     )  # fmt: skip
     return [(family_code(number), key) for number, key in rows]

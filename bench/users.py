@@ -9,6 +9,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -68,6 +69,11 @@ class Browser:
             response.headers.get("Location", ""),
         )
 
+    def close(self) -> None:
+        """Close the connection."""
+        if self.connection is not None:
+            self.connection.close()
+
     def sign_in(self, username: str) -> None:
         """Sign in as an account of the demonstration."""
         page = self.ask("GET", "/account/login/")
@@ -117,16 +123,16 @@ def measure(
     """Let several people do the same at once: p50, p95 and maximum in ms, and visits per second."""
 
     def day(place: int, username: str) -> list[float]:
-        browser = Browser(port)
-        browser.sign_in(username)
         times = []
-        for turn in range(rounds):
-            answer = visit(browser, place * 7 + turn)
-            if answer.status not in (200, 302):
-                said = re.findall(r'<a href="#id_[^"]*">([^<]+)<|<title>([^<]+)<', answer.body)
-                told = "; ".join(" ".join("".join(words).split()) for words in said)
-                raise RuntimeError(f"{username} was answered {answer.status}: {told}")
-            times.append(answer.seconds * 1000)
+        with closing(Browser(port)) as browser:
+            browser.sign_in(username)
+            for turn in range(rounds):
+                answer = visit(browser, place * 7 + turn)
+                if answer.status not in (200, 302):
+                    said = re.findall(r'<a href="#id_[^"]*">([^<]+)<|<title>([^<]+)<', answer.body)
+                    told = "; ".join(" ".join("".join(words).split()) for words in said)
+                    raise RuntimeError(f"{username} was answered {answer.status}: {told}")
+                times.append(answer.seconds * 1000)
         return times
 
     names = list(usernames)

@@ -16,6 +16,7 @@ def entered(visit, screen=PHONE):
     page = visit("gbv", ROOM, screen=screen)
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sealed room")
+    page.wait_for_load_state("load")  # the keys are listened to from here on
     return page
 
 

@@ -30,7 +30,7 @@ def look(page: Page, *words: str) -> None:
 
 def follow(page: Page, name: str | re.Pattern[str]) -> None:
     """Follow the first way of this name."""
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.locator("main").get_by_role("link", name=name).first.click()
 
 

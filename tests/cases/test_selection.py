@@ -61,7 +61,7 @@ def events(by, **detail):
 
 def test_a_round_begins_with_its_places_a_code_and_a_seed(zarina):
     chosen = opened(zarina, places={ZARBDOR: 3, ZIRAKI: 0})
-    assert chosen.code.startswith("S-")
+    assert chosen.code.startswith("L-")
     assert len(chosen.seed) == 32
     assert chosen.state == "preparing"
     with acting_as(zarina):

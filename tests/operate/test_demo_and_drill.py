@@ -256,6 +256,11 @@ def test_a_damaged_backup_is_refused_before_anything_changes(demo: Installation,
     assert demo.ask("select count(*) from registry_family") == 60
 
 
+def unpacked(manifest: Manifest, folder: Path) -> dict[str, Path]:
+    """Where the documents of a backup that was read lie."""
+    return {place: folder / "documents" / place for place in manifest.documents}
+
+
 def test_content_that_differs_from_the_manifest_undoes_the_restore(
     demo: Installation, backup: Path, tmp_path: Path
 ) -> None:
@@ -263,7 +268,7 @@ def test_content_that_differs_from_the_manifest_undoes_the_restore(
     rows = manifest.tables["public.access_agency"].rows
     manifest.tables["public.access_agency"] = TableContent(rows, "1-2")
     forged = tmp_path / "forged.tar"
-    write_archive(forged, manifest, dump)
+    write_archive(forged, manifest, dump, unpacked(manifest, tmp_path))
     with psycopg.connect(demo.url, autocommit=True) as connection:
         connection.execute("create table since_then as select 1 as one")
     done = demo.run("restore", str(forged), "--replace", "--yes")
@@ -277,7 +282,7 @@ def test_a_backup_of_a_newer_program_is_refused(demo: Installation, backup: Path
     manifest, dump = read_archive(backup, tmp_path)
     newer = Manifest(**{**vars(manifest), "migrations": (*manifest.migrations, "registry.9999_later")})
     path = tmp_path / "newer.tar"
-    write_archive(path, newer, dump)
+    write_archive(path, newer, dump, unpacked(manifest, tmp_path))
     done = demo.run("restore", str(path), "--replace", "--yes")
     assert done.returncode == 2
     assert "registry.9999_later" in done.stderr
@@ -286,7 +291,7 @@ def test_a_backup_of_a_newer_program_is_refused(demo: Installation, backup: Path
 def test_a_file_of_an_unknown_format_is_refused(backup: Path, tmp_path: Path) -> None:
     manifest, dump = read_archive(backup, tmp_path)
     path = tmp_path / "future.tar"
-    write_archive(path, Manifest(**{**vars(manifest), "format": 99}), dump)
+    write_archive(path, Manifest(**{**vars(manifest), "format": 99}), dump, unpacked(manifest, tmp_path))
     (folder := tmp_path / "out").mkdir()
     with pytest.raises(OperatingError, match="format 99"):
         read_archive(path, folder)

@@ -21,13 +21,14 @@ PAGE = 25
 MOST_WORKERS = 300
 
 
-def families(by: User, filters: Filters | None = None, *, after: str = "", size: int = PAGE) -> Page[Family]:
+def families(by: User, filters: Filters | None = None, *, after: str = "", size: int = 0) -> Page[Family]:
     """A page of the families that fit, in the alphabet of their heads or the newest first.
 
     Pages go on from a key, not from a number, so the hundredth page is as quick as the first. The alphabet is had
     only with the filters that its index serves (``Filters.by_name``) and by those who may see names.
+    ``size`` is ``PAGE`` unless told.
     """
-    filters = filters or Filters()
+    filters, size = filters or Filters(), size or PAGE
     found = fitting(by, filters).select_related("jamoat")
     if filters.by_name and sees_names(by):
         return _by_name(by, found, after, size)

@@ -1,0 +1,1 @@
+"""Courses, groups, lessons, tests and certificates: whoever learns, and what came of it."""

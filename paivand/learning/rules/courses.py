@@ -1,0 +1,72 @@
+"""The courses that are held, as ``parameters/courses`` declares them, one file for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from paivand.instruments.rules.parts import DeclarationError
+from paivand.learning.rules.course import Course, Feature, Kind, Named, Who
+from paivand.learning.rules.declarations import read, read_kinds, read_named
+
+__all__ = ["Course", "Feature", "Kind", "Named", "Who", "course", "courses", "kinds", "load", "posts"]
+
+PARAMETERS = Path(__file__).parent.parent.parent / "parameters"
+SOURCE = PARAMETERS / "courses"
+
+
+def load(files: Iterable[Path], kinds: Mapping[str, Kind], posts: Mapping[str, Named]) -> dict[str, Course]:
+    """The courses that ``files`` declare, by code, in the order of kinds and then of files.
+
+    Raises:
+        DeclarationError: for the first file that is wrong, or is not named after what it declares.
+    """
+    found = []
+    for path in sorted(files):
+        one = read(path.name, path.read_text(encoding="utf-8"), kinds, posts)
+        if path.stem != one.code:
+            raise DeclarationError(path.name, 1, "code", f"the file declares {one.code!r}: name it {one.code}.yaml")
+        found.append(one)
+    order = list(kinds)
+    return {one.code: one for one in sorted(found, key=lambda one: order.index(one.kind.code))}
+
+
+@lru_cache(maxsize=1)
+def kinds() -> Mapping[str, Kind]:
+    """Every kind of courses by its code, in the order in which they are shown.
+
+    >>> kinds()["farmer_field_school"].groups_in("en")
+    'farmer field schools'
+    """
+    return read_kinds("course_kinds.yaml", (PARAMETERS / "course_kinds.yaml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def posts() -> Mapping[str, Named]:
+    """Every post of a professional by its code, in the order in which they are offered.
+
+    >>> posts()["teacher"].title_in("ru")
+    'учитель'
+    """
+    content = (PARAMETERS / "professional_posts.yaml").read_text(encoding="utf-8")
+    return read_named("professional_posts.yaml", content, "posts")
+
+
+@lru_cache(maxsize=8)
+def _loaded(folder: Path) -> Mapping[str, Course]:
+    return load(folder.glob("*.yaml"), kinds(), posts())
+
+
+def courses(folder: Path | None = None) -> Mapping[str, Course]:
+    """Every course of a folder by its code; of the programme's own where none is given.
+
+    >>> courses()["seamstress"].title_in("en"), courses()["seamstress"].trade
+    ('Seamstress', '7531')
+    """
+    return _loaded(folder or SOURCE)
+
+
+def course(code: str) -> Course | None:
+    """One course of the programme. A course that is not declared any more gives None."""
+    return courses().get(code)

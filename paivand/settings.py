@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "paivand.referrals",
     "paivand.cases",
     "paivand.protection",
+    "paivand.learning",
     "paivand.collect",
     "paivand.desk",
     "paivand.operate",

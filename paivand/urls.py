@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("paivand.collect.urls")),
     path("", include("paivand.cases.urls")),
     path("", include("paivand.protection.urls")),
+    path("", include("paivand.learning.urls")),
     path("", include("paivand.referrals.urls")),
     path("", include("paivand.instruments.urls")),
     path("", include("paivand.registry.urls")),

@@ -25,6 +25,7 @@ _CLASSES = {
     DataClass.HEALTH: "body and mind",
     DataClass.VIOLENCE: "what a survivor told",
     DataClass.FINANCE: "money",
+    DataClass.LEARNING: "learning: who takes part, and how it went",
 }
 
 

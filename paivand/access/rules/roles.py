@@ -34,6 +34,8 @@ _WORK_WITH_CASES = frozenset(
         Verb.REFERRAL_ANSWER,
     }
 )
+_FOLLOWS_LEARNERS = frozenset({Verb.LEARNING_VIEW, Verb.LEARNING_ENROL})
+_TEACHES = _FOLLOWS_LEARNERS | {Verb.LEARNING_PLAN, Verb.LEARNING_TEACH, Verb.CERTIFICATE_ISSUE}
 _D = DataClass
 _S = ScopeKind
 
@@ -81,8 +83,8 @@ ROLES: dict[RoleKey, Role] = {
             RoleKey.SOCIAL_WORKER,
             text("Social worker"),
             text("Registers families, visits them, plans help with them and follows up, in her own districts or team."),
-            _OWN_ACCOUNT | _WORK_WITH_FAMILIES | _WORK_WITH_CASES | {Verb.GLASS_BREAK},
-            frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH, _D.FINANCE}),
+            _OWN_ACCOUNT | _WORK_WITH_FAMILIES | _WORK_WITH_CASES | _FOLLOWS_LEARNERS | {Verb.GLASS_BREAK},
+            frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH, _D.FINANCE, _D.LEARNING}),
             _AREA,
         ),
         Role(
@@ -93,8 +95,10 @@ ROLES: dict[RoleKey, Role] = {
             | _WORK_WITH_FAMILIES
             | _WORK_WITH_CASES
             | {Verb.PERSON_MERGE, Verb.FAMILY_EXPORT, Verb.GLASS_BREAK, Verb.GLASS_REVIEW, Verb.AUDIT_VIEW}
-            | {Verb.CASE_ASSIGN, Verb.CASE_APPROVE, Verb.REFERRAL_OVERRIDE, Verb.DIRECTORY_EDIT},
-            frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH, _D.FINANCE}),
+            | {Verb.CASE_ASSIGN, Verb.CASE_APPROVE, Verb.REFERRAL_OVERRIDE, Verb.DIRECTORY_EDIT}
+            | _FOLLOWS_LEARNERS
+            | {Verb.CERTIFICATE_ISSUE},
+            frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH, _D.FINANCE, _D.LEARNING}),
             (_S.DISTRICTS, _S.AGENCY, _S.TEAM, _S.PROGRAMME),
         ),
         Role(
@@ -104,8 +108,9 @@ ROLES: dict[RoleKey, Role] = {
             _OWN_ACCOUNT
             | _WORK_WITH_FAMILIES
             | _WORK_WITH_CASES
-            | {Verb.GLASS_BREAK, Verb.SURVIVOR_WORK, Verb.SURVIVOR_REPORT, Verb.REFERRAL_OVERRIDE, Verb.DIRECTORY_EDIT},
-            frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH, _D.VIOLENCE, _D.FINANCE}),
+            | {Verb.GLASS_BREAK, Verb.SURVIVOR_WORK, Verb.SURVIVOR_REPORT, Verb.REFERRAL_OVERRIDE, Verb.DIRECTORY_EDIT}
+            | _FOLLOWS_LEARNERS,
+            frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH, _D.VIOLENCE, _D.FINANCE, _D.LEARNING}),
             (_S.DISTRICTS, _S.AGENCY, _S.OWN, _S.PROGRAMME),
         ),
         Role(
@@ -120,9 +125,10 @@ ROLES: dict[RoleKey, Role] = {
             RoleKey.TRAINER,
             text("Trainer"),
             text("Runs courses and field schools: sessions, attendance, tests and certificates of the own groups."),
-            _OWN_ACCOUNT,
-            frozenset(),
-            (_S.DISTRICTS, _S.AGENCY, _S.OWN),
+            _OWN_ACCOUNT | _TEACHES,
+            # Household budgets are made together with the learner: a trainer sees those of her own groups.
+            frozenset({_D.LEARNING, _D.FINANCE}),
+            (_S.DISTRICTS, _S.AGENCY, _S.OWN, _S.PROGRAMME),
         ),
         Role(
             RoleKey.GRANT_OFFICER,
@@ -136,15 +142,15 @@ ROLES: dict[RoleKey, Role] = {
             RoleKey.JOBS_ADVISER,
             text("Jobs adviser"),
             text("Matches people's skills with occupations, vacancies and pre-departure orientation."),
-            _OWN_ACCOUNT | _READ_FAMILIES,
-            frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY}),
+            _OWN_ACCOUNT | _READ_FAMILIES | _TEACHES,
+            frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.LEARNING}),
             (_S.DISTRICTS, _S.AGENCY, _S.PROGRAMME),
         ),
         Role(
             RoleKey.MONITORING_OFFICER,
             text("Monitoring officer"),
             text("Checks the figures against single records; sees families by code, without names."),
-            _OWN_ACCOUNT | _READ_FAMILIES | {Verb.FAMILY_EXPORT},
+            _OWN_ACCOUNT | _READ_FAMILIES | {Verb.FAMILY_EXPORT, Verb.LEARNING_VIEW},
             frozenset({_D.FAMILY}),
             (_S.DISTRICTS, _S.AGENCY, _S.PROGRAMME),
         ),
@@ -152,7 +158,7 @@ ROLES: dict[RoleKey, Role] = {
             RoleKey.PROGRAMME_MANAGER,
             text("Programme manager"),
             text("Steers the programme by its plan, budget and results; sees who works in it, but no family's file."),
-            _OWN_ACCOUNT | {Verb.USER_VIEW, Verb.DIRECTORY_EDIT},
+            _OWN_ACCOUNT | {Verb.USER_VIEW, Verb.DIRECTORY_EDIT, Verb.LEARNING_VIEW},
             frozenset(),
             (_S.PROGRAMME,),
         ),
@@ -201,7 +207,10 @@ _KEEPS_APART = (
     (RoleKey.ADMINISTRATOR, frozenset(RoleKey) - {RoleKey.ADMINISTRATOR}),
     (RoleKey.DATA_PROTECTION_OFFICER, frozenset(RoleKey) - {RoleKey.DATA_PROTECTION_OFFICER}),
     (RoleKey.MINISTRY_VIEWER, frozenset(RoleKey) - {RoleKey.MINISTRY_VIEWER}),
-    (RoleKey.MONITORING_OFFICER, frozenset(key for key, role in ROLES.items() if DataClass.IDENTITY in role.sees)),
+    (
+        RoleKey.MONITORING_OFFICER,
+        frozenset(key for key, role in ROLES.items() if {_D.IDENTITY, _D.LEARNING} & role.sees),
+    ),
     (RoleKey.GRANT_OFFICER, frozenset({RoleKey.SOCIAL_WORKER, RoleKey.SUPERVISOR})),
 )
 INCOMPATIBLE: frozenset[frozenset[RoleKey]] = frozenset(

@@ -67,6 +67,7 @@ DATA_CLASS_NAMES = {
     DataClass.HEALTH: text("health"),
     DataClass.VIOLENCE: text("what survivors of violence told"),
     DataClass.FINANCE: text("money"),
+    DataClass.LEARNING: text("learning: who takes part, and how it went"),
 }
 
 

@@ -13,9 +13,9 @@ from paivand.access.rules.scopes import Scope
 from paivand.access.rules.verbs import Verb
 from paivand.cases.actions.dues import set_due
 from paivand.cases.models import Case
-from paivand.cases.models.cases import CONSENT_ENDS
 from paivand.cases.queries.cases import open_cases_with
 from paivand.cases.rules.sop import DueKind, evening
+from paivand.registry.models import CONSENT_ENDS
 from paivand.registry.queries.consents import Withdrawal
 
 

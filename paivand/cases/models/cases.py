@@ -28,13 +28,11 @@ from paivand.cases.rules.cases import (
 )
 from paivand.core.rules.codes import readable_code
 from paivand.core.rules.privacy import DataClass, Privacy
-from paivand.registry.models import Family, Person
+from paivand.registry.models import CONSENT_ENDS, Family, Person
 
 NUMBERS = "cases_case_number"
 SEQUENCES.add(NUMBERS)
 
-CONSENT_ENDS = "consent-withdrawal"
-"""The purpose under which a withdrawn consent tells the cases of the person, wherever they lie."""
 _TOLD = During(CONSENT_ENDS)
 
 _OPEN = ~Q(state="closed")

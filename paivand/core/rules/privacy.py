@@ -11,7 +11,7 @@ class DataClass(StrEnum):
 
     ``identity``: who someone is. ``contact``: how to reach them. ``family``: who belongs together and what they agreed
     to. ``case``: help given and notes. ``health``: body and mind. ``violence``: what a survivor told.
-    ``finance``: money.
+    ``finance``: money. ``learning``: who takes part in a course, and how it went.
     """
 
     IDENTITY = "identity"
@@ -21,6 +21,7 @@ class DataClass(StrEnum):
     HEALTH = "health"
     VIOLENCE = "violence"
     FINANCE = "finance"
+    LEARNING = "learning"
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,9 @@ from paivand.registry.rules import (
     GivenBy,
 )
 
+CONSENT_ENDS = "consent-withdrawal"
+"""The purpose under which a withdrawn consent reaches what hangs on it in rooms above, wherever that lies."""
+
 
 class Consent(ScopedRecord):
     """What a person agreed to, for one purpose, as it was given."""

@@ -17,6 +17,7 @@ from paivand.access.models.identity import LINK
 from paivand.access.models.policies import During, HoldsSomewhere, InScope, Is, IsNot, Mine, Policy
 from paivand.access.rules.verbs import Verb
 from paivand.core.rules.privacy import DataClass, Privacy
+from paivand.registry.models.participants import Participant
 from paivand.registry.models.people import Person
 from paivand.registry.rules.catalogue import outcome_title, service_title
 
@@ -27,7 +28,7 @@ class JourneyStep(ScopedRecord):
     privacy: ClassVar[Privacy] = Privacy.of(
         DataClass.FAMILY,
         personal="service outcome quantity happened_on place coded_sex coded_age",
-        technical=f"{SCOPE_FIELDS} person recorded_by reverses pseudonym",
+        technical=f"{SCOPE_FIELDS} person participant provider recorded_by reverses pseudonym",
     )
     policy: ClassVar[Policy] = Policy(
         view=(Is("pseudonym", "") & InScope(Verb.FAMILY_OPEN)) | (IsNot("pseudonym", "") & InScope(Verb.SURVIVOR_WORK)),
@@ -38,6 +39,8 @@ class JourneyStep(ScopedRecord):
                 InScope(Verb.JOURNEY_RECORD)
                 | InScope(Verb.JOURNEY_REVERSE)
                 | (Mine("recorded_by_id") & HoldsSomewhere(Verb.REFERRAL_ANSWER))
+                # A trainer writes who completed a course, and sees no family's file.
+                | (Mine("recorded_by_id") & HoldsSomewhere(Verb.LEARNING_TEACH))
                 | During(LINK)
             )
         )
@@ -52,6 +55,8 @@ class JourneyStep(ScopedRecord):
 
     # Nobody where the step is coded: then ``pseudonym`` stands for the person, with her sex and group of age.
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="journey")
+    # Somebody who is served outside any family's file: a professional, a pupil, a departing worker.
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True, related_name="journey")
     pseudonym = models.CharField(max_length=64, blank=True, default="", db_collation="C")
     coded_sex = models.CharField(max_length=6, blank=True, default="", db_collation="C")
     coded_age = models.CharField(max_length=5, blank=True, default="", db_collation="C")
@@ -60,6 +65,8 @@ class JourneyStep(ScopedRecord):
     quantity = models.DecimalField(max_digits=10, decimal_places=2, default=1)
     happened_on = models.DateField()
     place = models.ForeignKey("core.Place", on_delete=models.PROTECT, related_name="+")
+    # The agency that gave the service, where it is not that of the person's file.
+    provider = models.ForeignKey("access.Agency", on_delete=models.PROTECT, null=True, related_name="+")
     recorded_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
 
@@ -67,6 +74,9 @@ class JourneyStep(ScopedRecord):
         indexes = [
             models.Index(fields=["person", "happened_on"], name="journey_of_person"),
             models.Index(fields=["service", "happened_on"], name="journey_of_service"),
+            models.Index(
+                fields=["participant", "happened_on"], name="journey_of_participant", condition=~Q(participant=None)
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -77,9 +87,10 @@ class JourneyStep(ScopedRecord):
                 condition=Q(reverses=None, quantity__gt=0) | Q(reverses__isnull=False, quantity__lt=0),
             ),
             models.CheckConstraint(
-                name="journey_step_is_of_a_person_or_coded",
-                condition=Q(person__isnull=False, pseudonym="", coded_sex="", coded_age="")
-                | Q(person=None, happened_on__day=1) & ~Q(pseudonym=""),
+                name="journey_step_is_of_somebody_or_coded",
+                condition=Q(person__isnull=False, participant=None, pseudonym="", coded_sex="", coded_age="")
+                | Q(person=None, participant__isnull=False, pseudonym="", coded_sex="", coded_age="")
+                | Q(person=None, participant=None, happened_on__day=1) & ~Q(pseudonym=""),
             ),
             models.CheckConstraint(name="journey_step_reverses_another", condition=~Q(reverses=F("id"))),
         ]

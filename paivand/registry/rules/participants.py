@@ -1,0 +1,105 @@
+"""Participants outside the families' files: as what they come, their posts, and when two rows may be one person."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from paivand.core.rules.texts import text
+from paivand.methods.names import either_key
+from paivand.registry.rules import Sex
+
+
+class ParticipantKind(StrEnum):
+    """As what somebody takes part who belongs to no family's file."""
+
+    PROFESSIONAL = "professional"
+    PUPIL = "pupil"
+    DEPARTING = "departing"
+    OTHER = "other"
+
+
+PARTICIPANT_NAMES = {
+    ParticipantKind.PROFESSIONAL: text("professional"),
+    ParticipantKind.PUPIL: text("pupil or student"),
+    ParticipantKind.DEPARTING: text("about to work abroad"),
+    ParticipantKind.OTHER: text("somebody else"),
+}
+
+
+class Post(StrEnum):
+    """What a professional does."""
+
+    SOCIAL_WORKER = "social_worker"
+    TEACHER = "teacher"
+    INSTRUCTOR = "instructor"
+    FACILITATOR = "facilitator"
+    HEALTH_WORKER = "health_worker"
+    PSYCHOLOGIST = "psychologist"
+    LAWYER = "lawyer"
+    POLICE = "police"
+    LOCAL_AUTHORITY = "local_authority"
+    MAHALLA = "mahalla"
+    CIVIL_SOCIETY = "civil_society"
+    AGRONOMIST = "agronomist"
+    OTHER = "other"
+
+
+POST_NAMES = {
+    Post.SOCIAL_WORKER: text("social worker"),
+    Post.TEACHER: text("teacher"),
+    Post.INSTRUCTOR: text("instructor"),
+    Post.FACILITATOR: text("facilitator"),
+    Post.HEALTH_WORKER: text("health worker"),
+    Post.PSYCHOLOGIST: text("psychologist"),
+    Post.LAWYER: text("lawyer"),
+    Post.POLICE: text("police officer"),
+    Post.LOCAL_AUTHORITY: text("local authority"),
+    Post.MAHALLA: text("mahalla committee"),
+    Post.CIVIL_SOCIETY: text("civil society"),
+    Post.AGRONOMIST: text("agronomist"),
+    Post.OTHER: text("another post"),
+}
+
+CHILD_UNTIL = 18
+"""Below this age the guardian agrees too."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantDraft:
+    """Somebody as told at the door of a course."""
+
+    kind: ParticipantKind
+    name: str
+    sex: Sex
+    agreed_on: date
+    birth_year: int | None = None
+    organisation: str = ""
+    agency_of: uuid.UUID | None = None
+    post: str = ""
+    telephone: str = ""
+    guardian_name: str = ""
+    guardian_agreed_on: date | None = None
+
+
+def match_key(name: str, sex: str, birth_year: int | None) -> str:
+    """The key that two rows of one person share: the sounds of the name's parts in any order, sex and year of birth.
+
+    >>> match_key("Каримова Ҷамила", "female", 1990) == match_key("Jamila Karimova", "female", 1990)
+    True
+    >>> match_key("Каримова Ҷамила", "female", 1990) == match_key("Каримова Ҷамила", "female", 1991)
+    False
+    """
+    parts = sorted({either_key(part)[0] for part in name.split()} - {""})
+    return f"{' '.join(parts)} {sex[:1]} {birth_year or ''}".strip()[:200]
+
+
+def needs_guardian(birth_year: int | None, day: date) -> bool:
+    """Whether somebody born in that year may still be a child on ``day``.
+
+    >>> needs_guardian(2010, date(2022, 5, 1)), needs_guardian(1990, date(2022, 5, 1)), needs_guardian(None, date.min)
+    (True, False, False)
+    """
+    return birth_year is not None and day.year - birth_year < CHILD_UNTIL

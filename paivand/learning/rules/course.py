@@ -279,14 +279,14 @@ class CompletionRule:
         gain: points by which the test after the course must be better than the one before. Who could not gain so much,
             because she knew it already, must reach the most that can be reached.
         right: the least percentage of the points in the test after the course.
-        exam: whether the exam must be passed, and ``project`` whether the project must be done.
+        exam: the least result of the exam, its pass mark; ``project``: whether the project must be done.
     """
 
     attendance: int | None = None
     practical_hours: Decimal | None = None
     gain: int | None = None
     right: int | None = None
-    exam: bool = False
+    exam: Decimal | None = None
     project: bool = False
 
 

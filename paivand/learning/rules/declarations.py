@@ -103,8 +103,8 @@ class _Reader:
             output=parts["output"].text(), trade=self._trade(parts["trade"]) if "trade" in parts else "",
             features=frozenset(one.one_of(Feature) for one in parts["features"]),
             audience=tuple(self._entrance(one) for one in parts["audience"]), size=self._size(parts["group"]),
-            modules=modules, rhythm=self._rhythm(parts["rhythm"]), rule=self._rule(parts["completion"]), test=test,
-            exam=exam, project=_words(parts["project"]) if "project" in parts else {},
+            modules=modules, rhythm=self._rhythm(parts["rhythm"]), rule=self._rule(parts["completion"], exam),
+            test=test, exam=exam, project=_words(parts["project"]) if "project" in parts else {},
             follow_up=self._follow_up(parts["follow_up"]) if "follow_up" in parts else None,
             practices=_each(parts["practices"], _named) if "practices" in parts else (),
             materials=_each(parts["materials"], _named) if "materials" in parts else (),
@@ -229,14 +229,17 @@ class _Reader:
             parts["commission"].fail("somebody examines: write 1 or more")
         return found
 
-    def _rule(self, part: Part) -> CompletionRule:
+    def _rule(self, part: Part, exam: Exam | None) -> CompletionRule:
         parts = part.fields("", "attendance practical_hours gain right exam project")
+        needs_exam = "exam" in parts and parts["exam"].flag()
+        if needs_exam and exam is None:
+            part.fail("'exam' needs an exam: declare it in 'exam'")
         found = CompletionRule(
             parts["attendance"].whole() if "attendance" in parts else None,
             _hours(parts["practical_hours"]) if "practical_hours" in parts else None,
             parts["gain"].whole() if "gain" in parts else None,
             parts["right"].whole() if "right" in parts else None,
-            "exam" in parts and parts["exam"].flag(),
+            exam.pass_mark if needs_exam and exam else None,
             "project" in parts and parts["project"].flag(),
         )
         if found == CompletionRule():
@@ -278,8 +281,6 @@ class _Reader:
             at.fail("'gain' needs a test before and after: declare it in 'test'")
         if rule.right is not None and Stage.AFTER not in stages:
             at.fail("'right' needs a test after the course: declare it in 'test'")
-        if rule.exam and found.exam is None:
-            at.fail("'exam' needs an exam: declare it in 'exam'")
         if rule.project and not found.project:
             at.fail("'project' needs a project: say in 'project' what is made")
         if rule.practical_hours is not None and rule.practical_hours > found.practical_hours:

@@ -14,20 +14,26 @@ from typing import Any
 import psycopg
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from paivand.cases.queries.files import place_in_folder
+from paivand.core.models.files import place_in_folder
 from paivand.operate.postgres import OperatingError
 from paivand.operate.resealing import Census
 
 FOLDER = "documents"
-_LIVE = "select id from public.cases_casedocument where removed_at is null"
+_LIVE = {
+    "cases_casedocument": "select id from public.cases_casedocument where removed_at is null",
+    "learning_fieldphoto": "select id from public.learning_fieldphoto where removed_at is null",
+}
+"""Tables of which each row that was not taken away has a file."""
 
 
 def live_documents(connection: psycopg.Connection[Any]) -> list[uuid.UUID]:
     """The documents whose files must be there; none in a database that does not know documents yet."""
-    row = connection.execute("select to_regclass('public.cases_casedocument')").fetchone()
-    if row is None or row[0] is None:
-        return []
-    return [key for (key,) in connection.execute(f"{_LIVE} order by id")]
+    found: list[uuid.UUID] = []
+    for table, live in _LIVE.items():
+        row = connection.execute("select to_regclass(%s)", [f"public.{table}"]).fetchone()
+        if row is not None and row[0] is not None:
+            found += [key for (key,) in connection.execute(live)]
+    return sorted(found)
 
 
 def files_of(home: Path, keys: Sequence[uuid.UUID]) -> dict[str, Path]:

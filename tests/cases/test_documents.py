@@ -14,11 +14,11 @@ from paivand.access.models import AuditEvent
 from paivand.access.models.identity import acting_as
 from paivand.cases.actions import documents as actions
 from paivand.cases.models import CaseDocument
-from paivand.cases.queries.files import LostFileError, content_of, documents_folder, path_of
 from paivand.cases.rules.records import PaperDraft
-from paivand.cases.rules.uploads import fit
 from paivand.core.models import new_id
+from paivand.core.models.files import LostFileError, content_of, documents_folder, path_of
 from paivand.core.rules.errors import OutsideScopeError, Refused
+from paivand.core.rules.uploads import fit
 from tests.cases.case_cast import a_case, people_of
 from tests.cases.files import PLACE, docx, pdf, photograph
 

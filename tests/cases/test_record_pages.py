@@ -28,10 +28,10 @@ from paivand.cases.models import (
     SchoolTry,
     Visit,
 )
-from paivand.cases.queries.files import path_of
 from paivand.cases.rules.records import NoteKind, PaperDraft
-from paivand.cases.rules.uploads import largest_bytes
 from paivand.core.models import new_id
+from paivand.core.models.files import path_of
+from paivand.core.rules.uploads import largest_bytes
 from paivand.registry.actions.particulars import add_phone
 from paivand.registry.rules.drafts import PhoneDraft
 from paivand.registry.rules.people import MayCall

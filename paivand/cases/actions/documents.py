@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import uuid
 from datetime import datetime
-from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,11 +16,11 @@ from paivand.access.rules.verbs import Verb
 from paivand.cases.actions.inside import locked_case, within
 from paivand.cases.actions.reached import demand_people
 from paivand.cases.models import Case, CaseDocument, LegalMatter
-from paivand.cases.queries.files import path_of
+from paivand.cases.rules.papers import document_kinds, removal_reasons
 from paivand.cases.rules.records import PaperDraft
-from paivand.cases.rules.uploads import UNFIT_NAMES, UnfitFileError, document_kinds, fit, removal_reasons
-from paivand.core.models.sealed import vault
+from paivand.core.models.files import forget, store
 from paivand.core.rules.errors import Refused
+from paivand.core.rules.uploads import UNFIT_NAMES, UnfitFileError, fit
 from paivand.registry.actions.families import demand_fresh
 
 
@@ -52,8 +50,7 @@ def keep_document(
         sha256=hashlib.sha256(taken.content).hexdigest(),
     )  # fmt: skip
     within(locked, document, by).save(force_insert=True)
-    # The file first, then the row: a row never stands without its file. If the row is undone, nobody finds the file.
-    _store(path_of(document_id), vault().encrypt(taken.content))
+    store(document_id, taken.content)
     remark(act="document.keep", kind=draft.kind, type=taken.kind.name, bytes=len(taken.content))
     return document
 
@@ -67,25 +64,6 @@ def _demand_possible(case: Case, draft: PaperDraft, by: User, now: datetime | No
         raise Refused(_("This matter does not belong to the case. Choose again."), "matter", field="matter")
     if draft.dated_on and draft.dated_on > timezone.localdate(now):
         raise Refused(_("The day lies in the future. Check it."), "date", field="dated_on")
-
-
-def _store(path: Path, sealed: bytes) -> None:
-    """Write a file at once and for its owner alone; nobody ever sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(sealed)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 @action(Verb.CASE_VIEW, on="document")
@@ -121,6 +99,6 @@ def remove_document(
     row.removed_at, row.removed_by, row.removed_why = now or timezone.now(), by, why
     row.version += 1
     row.save(update_fields=["removed_at", "removed_by", "removed_why", "version", "changed_at"])
-    transaction.on_commit(lambda: path_of(row.pk).unlink(missing_ok=True))
+    transaction.on_commit(lambda: forget(row.pk))
     remark(act="document.remove", kind=row.kind, why=why)
     return row

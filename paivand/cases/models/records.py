@@ -18,6 +18,7 @@ from paivand.access.models.policies import HoldsSomewhere, InScope, Is, IsNot, M
 from paivand.access.rules.verbs import Verb
 from paivand.cases.models.cases import CASE_FIELDS, CASE_POLICY, HISTORY_POLICY, CaseRecord
 from paivand.cases.models.plans import PlanGoal
+from paivand.cases.rules.papers import document_kinds, removal_reasons, titled
 from paivand.cases.rules.records import (
     MISSED_NAMES,
     NOTE_NAMES,
@@ -35,8 +36,8 @@ from paivand.cases.rules.records import (
     VisitState,
     Way,
 )
-from paivand.cases.rules.uploads import document_kinds, file_kinds, removal_reasons, titled
 from paivand.core.rules.privacy import DataClass, Privacy
+from paivand.core.rules.uploads import file_kinds
 from paivand.registry.models import JourneyStep, Person
 
 _MOVES = ("agency_id", "team_id", "owner_id", "version", "changed_at")

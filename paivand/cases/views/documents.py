@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import uuid
 from typing import Any
 
 from csp.decorators import csp
 from django.contrib import messages
-from django.core.files.uploadedfile import InMemoryUploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -17,52 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import refuse
+from paivand.access.views.uploads import SANDBOX, Measured, sent_file
 from paivand.cases.actions import documents as actions
 from paivand.cases.forms.documents import FAMILY, DocumentForm, RemovalForm
 from paivand.cases.models import CaseDocument
 from paivand.cases.queries import records as queries
-from paivand.cases.queries.files import content_of
 from paivand.cases.queries.legal import matters_of
-from paivand.cases.rules.uploads import file_kinds, largest_bytes
 from paivand.cases.views.found import Asked, once, or_404
+from paivand.core.models.files import content_of
 from paivand.core.rules.errors import Refused
-
-_SANDBOX: dict[str, Any] = {
-    "default-src": ["'none'"], "img-src": ["'self'"], "style-src": ["'unsafe-inline'"], "object-src": ["'self'"],
-    "frame-ancestors": ["'none'"], "sandbox": True,
-}  # fmt: skip
-"""What a file may do that is shown in a page of its own: nothing but be seen."""
-
-
-class Measured(FileUploadHandler):
-    """Takes a file into memory until it is too large, then lets the rest go by unread; none of it touches the disk."""
-
-    def __init__(self, request: HttpRequest) -> None:
-        super().__init__(request)
-        self.too_large = False
-        self._kept = io.BytesIO()
-        self._limit = largest_bytes()
-
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Begin a file anew."""
-        super().new_file(*args, **kwargs)
-        self._kept = io.BytesIO()
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Keep a piece, or stop where the limit is passed."""
-        if start + len(raw_data) > self._limit:
-            self.too_large = True
-            self._kept = io.BytesIO()
-            raise SkipFile
-        self._kept.write(raw_data)
-
-    def file_complete(self, file_size: int) -> InMemoryUploadedFile:
-        """The whole file."""
-        self._kept.seek(0)
-        return InMemoryUploadedFile(
-            file=self._kept, field_name=self.field_name, name=str(self.file_name or "file"),
-            content_type=self.content_type, size=file_size, charset=self.charset,
-        )  # fmt: skip
 
 
 @csrf_exempt  # only until the handler of the upload is set; ``_document_add`` is protected
@@ -101,7 +61,7 @@ def document_list(request: HttpRequest, case_code: str) -> HttpResponse:
     return asked.page(request, "document_list", documents=_named(asked, queries.documents_of(asked.by, asked.case)))
 
 
-@csp(_SANDBOX)  # type: ignore[untyped-decorator]
+@csp(SANDBOX)  # type: ignore[untyped-decorator]
 @require_GET
 def document_file(request: HttpRequest, case_code: str, paper_id: uuid.UUID) -> HttpResponse:
     """The file of a document: handed out to be kept, or with ``?show=1`` shown in a page that can do nothing."""
@@ -111,16 +71,8 @@ def document_file(request: HttpRequest, case_code: str, paper_id: uuid.UUID) -> 
         actions.open_document(document=document, by=asked.by)
     except Refused:
         raise Http404 from None
-    kind = file_kinds().get(document.media_type)
-    shown = bool(kind and kind.inline and request.GET.get("show"))
-    response = HttpResponse(content_of(document), content_type=document.media_type)
-    name = f"{asked.case.code}-{document.kind}.{kind.extension if kind else 'bin'}"
-    response["Content-Disposition"] = f'{"inline" if shown else "attachment"}; filename="{name}"'
-    response["Cache-Control"] = "no-store, private"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    stem = f"{asked.case.code}-{document.kind}"
+    return sent_file(content_of(document), document.media_type, stem, shown=bool(request.GET.get("show")))
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,6 +1,6 @@
 """What a file is, told by its content: never by its name, nor by what the browser says about it.
 
-A file is taken when its first bytes say one of the kinds of ``parameters/case_documents.yaml``, when it really is whole
+A file is taken when its first bytes say one of the kinds of ``parameters/files.yaml``, when it really is whole
 and of that kind, and when it is nothing else besides. Pictures lose what is told beside them: see ``methods.pictures``.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -23,7 +22,7 @@ import yaml
 from paivand.core.rules.texts import text
 from paivand.methods.pictures import NoPictureError, bare
 
-SOURCE = Path(__file__).parent.parent.parent / "parameters" / "case_documents.yaml"
+SOURCE = Path(__file__).parent.parent.parent / "parameters" / "files.yaml"
 
 _HEAD = 4096
 _MARKUP = (b"<!doctype", b"<html", b"<script", b"<svg", b"<?xml", b"<body", b"<iframe")
@@ -107,26 +106,6 @@ def file_kinds() -> dict[str, FileKind]:
 def largest_bytes() -> int:
     """The most bytes that a file may have."""
     return int(_declared()["largest_bytes"])
-
-
-def document_kinds() -> dict[str, Mapping[str, str]]:
-    """What a document can be: the titles in four languages by code."""
-    return dict(_declared()["kinds"])
-
-
-def removal_reasons() -> dict[str, Mapping[str, str]]:
-    """Why a document is taken away: the titles in four languages by code."""
-    return dict(_declared()["removal_reasons"])
-
-
-def titled(group: Mapping[str, Mapping[str, str]], code: str, language: str) -> str:
-    """The title of ``code`` in ``language``, or in English; an unknown code stands for itself.
-
-    >>> titled(document_kinds(), "court_decision", "en"), titled(document_kinds(), "song", "en")
-    ('court decision', 'song')
-    """
-    titles = group.get(code, {})
-    return titles.get(language[:2]) or titles.get("en") or code
 
 
 def fit(content: bytes) -> Fit:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paivand.cases.rules import uploads
-from paivand.cases.rules.uploads import UNFIT_NAMES, Unfit, UnfitFileError, document_kinds, file_kinds, fit, titled
+from paivand.cases.rules.papers import document_kinds, removal_reasons, titled
+from paivand.core.rules import uploads
+from paivand.core.rules.uploads import UNFIT_NAMES, Unfit, UnfitFileError, file_kinds, fit
 from tests.cases.files import PLACE, docx, odt, pdf, photograph, zipped
 from tests.methods.photographs import jpeg, png, webp
 
@@ -188,7 +189,7 @@ def test_every_reason_has_a_sentence_that_says_what_to_do():
     assert set(UNFIT_NAMES) == set(Unfit)
 
 
-@pytest.mark.parametrize("group", [uploads.document_kinds(), uploads.removal_reasons()], ids=["kinds", "reasons"])
+@pytest.mark.parametrize("group", [document_kinds(), removal_reasons()], ids=["kinds", "reasons"])
 def test_kinds_and_reasons_have_titles_in_four_languages(group):
     for code, titles in group.items():
         assert set(titles) == {"tg", "ru", "en", "fa"}, code

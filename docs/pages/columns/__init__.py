@@ -7,6 +7,7 @@ from docs.pages.columns import (
     directory,
     foundation,
     instruments,
+    learning_fields,
     oversight,
     protection,
     records,
@@ -32,7 +33,18 @@ COMMON = {
 
 COLUMNS: dict[str, dict[str, str]] = {
     table: columns
-    for part in (foundation, instruments, directory, referrals, cases, selection, records, oversight, protection)
+    for part in (
+        foundation,
+        instruments,
+        directory,
+        referrals,
+        cases,
+        selection,
+        records,
+        oversight,
+        protection,
+        learning_fields,
+    )
     for table, columns in part.COLUMNS.items()
 }
 

@@ -4,7 +4,19 @@ from .assessment import Exam, ExamResult, TestSheet
 from .enrolments import Enrolment, EnrolmentMove
 from .following import FollowUp
 from .groups import Group, GroupTrainer
+from .household import HouseholdPlan
 from .records import GroupRecord, LearnerRecord
+from .schools import (
+    FieldDay,
+    FieldPhoto,
+    GroupCheck,
+    Observation,
+    Plot,
+    PlotEntry,
+    PracticeAdoption,
+    SchoolMonth,
+    SchoolSeason,
+)
 from .sessions import Attendance, FormerAttendance, Session
 
 __all__ = [
@@ -13,12 +25,22 @@ __all__ = [
     "EnrolmentMove",
     "Exam",
     "ExamResult",
+    "FieldDay",
+    "FieldPhoto",
     "FollowUp",
     "FormerAttendance",
     "Group",
+    "GroupCheck",
     "GroupRecord",
     "GroupTrainer",
+    "HouseholdPlan",
     "LearnerRecord",
+    "Observation",
+    "Plot",
+    "PlotEntry",
+    "PracticeAdoption",
+    "SchoolMonth",
+    "SchoolSeason",
     "Session",
     "TestSheet",
 ]

@@ -1,0 +1,120 @@
+"""Household plans and field schools."""
+
+from __future__ import annotations
+
+_GROUP = {
+    "group_id": "the group",
+    "second_id": "the second trainer of the group",
+}
+_HOME = {
+    **_GROUP,
+    "home_district_id": "where the learner lives: district",
+    "home_agency_id": "the agency that works with her family",
+    "home_team_id": "the team that works with her family",
+    "home_owner_id": "the social worker of her family",
+    "enrolment_id": "the learner in the group",
+}
+_SEASON = {**_GROUP, "season_id": "the season"}
+_PLOT = {**_GROUP, "plot_id": "the plot"}
+
+COLUMNS: dict[str, dict[str, str]] = {
+    "learning_householdplan": {
+        **_HOME,
+        "group_id": "the group in which it is made; empty for a plan that a social worker makes with the family",
+        "first_month": "the first day of the first of its twelve months",
+        "lines": "the lines of the budget: category, amount of a typical month, amounts of the months that differ",
+        "debts": "the debts: kind of lender, whose, what is owed, interest, months left, agreed payment",
+        "method": "the way out of debt that the family chose: snowball or avalanche",
+        "extra": "somoni that are paid each month beyond the agreed payments",
+    },
+    "learning_schoolseason": {
+        **_GROUP,
+        "commodity": "what is grown: a code of parameters/field_schools.yaml",
+        "title": "variety, or the question of the season",
+        "starts_on": "when the season begins",
+        "ends_on": "when it ended",
+        "host": "the host farm, by its place and not by a name",
+        "school": "the school of a junior field school",
+        "n_guardians": "how many members the guardians' committee has",
+        "committee_on": "when the committee met last",
+        "committee": "what the committee takes care of, without names",
+        "story": "the season in a few sentences, without names",
+    },
+    "learning_plot": {
+        **_SEASON,
+        "name": "name or number of the plot within the season",
+        "way": "how it is grown: improved, farmers' own way, another trial",
+        "water_way": "how it is watered: a code of parameters/field_schools.yaml",
+        "area": "size in square metres; empty where nobody measured it",
+        "planted_on": "when it was planted",
+        "note": "what is done differently",
+    },
+    "learning_observation": {
+        **_PLOT,
+        "observed_on": "the day of the observation",
+        "stage": "how far the crop was: a code of parameters/field_schools.yaml",
+        "health": "how the plants looked, in the four colours of the board",
+        "soil": "how much water the soil held",
+        "weather": "the weather",
+        "height_cm": "mean height of the plants in centimetres",
+        "seen": "what lived on ten plants: counts by a code of parameters/field_schools.yaml",
+        "water": "water since the last observation",
+        "told": "what the group saw, without names",
+        "decided": "what it decided: a code of parameters/field_schools.yaml",
+        "decision": "the decision in words",
+        "watchers": "the small group that looked",
+    },
+    "learning_fieldphoto": {
+        **_GROUP,
+        "observation_id": "the observation",
+        "caption": "what the photograph shows",
+        "media_type": "what kind of file it is",
+        "n_bytes": "size of the file as it is given out",
+        "sha256": "SHA-256 of the file as it is given out",
+        "removed_at": "when it was taken away; the file is gone then",
+        "removed_by_id": "who took it away",
+    },
+    "learning_plotentry": {
+        **_PLOT,
+        "kind": "cost, harvest, revenue or water",
+        "code": "what for: a code of parameters/field_schools.yaml",
+        "on_day": "the day",
+        "amount": "somoni of a cost or a revenue, kilograms of a harvest, litres of water",
+        "quantity": "kilograms of a revenue",
+        "note": "a note",
+        "struck_at": "when it was struck out because it was wrong; it does not count then",
+        "struck_by_id": "who struck it out",
+        "struck_why": "why it was struck out",
+    },
+    "learning_fieldday": {
+        **_SEASON,
+        "held_on": "the day",
+        "topic": "what was shown",
+        "n_women": "women who came",
+        "n_men": "men who came",
+        "n_girls": "girls who came",
+        "n_boys": "boys who came",
+        "told": "what the visitors asked, without names",
+    },
+    "learning_practiceadoption": {
+        **_HOME,
+        "practice": "the practice: a code of the course",
+        "asked": "when it was asked: at the end of the season, or in the next",
+        "taken": "whether she uses it: yes, in part, no",
+        "asked_on": "the day on which it was asked",
+    },
+    "learning_groupcheck": {
+        **_GROUP,
+        "months": "how many months after the season: 6 or 12",
+        "asked_on": "the day on which the group was asked",
+        "goes_on": "whether the group goes on together",
+        "n_members": "how many still work together",
+        "told": "what they do together, without names",
+    },
+    "learning_schoolmonth": {
+        **_HOME,
+        "month": "the first day of the month",
+        "held": "days of lessons that the school held",
+        "attended": "days on which the child was there",
+    },
+}

@@ -5,3 +5,11 @@ class LearningConfig(AppConfig):
     name = "paivand.learning"
     label = "learning"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Hang what a withdrawn consent does to places in courses into the registry."""
+        from paivand.learning.actions.withdrawals import count_places, end_places
+        from paivand.registry.queries.consents import FOLLOW_UPS, FollowUp
+        from paivand.registry.rules.consents import Consequence
+
+        FOLLOW_UPS[Consequence.PLACES_END] = FollowUp(count_places, end_places)

@@ -12,7 +12,7 @@ from paivand.access.models.policies import Policy
 from paivand.core.rules.privacy import DataClass, Privacy
 from paivand.learning.models.enrolments import Enrolment
 from paivand.learning.models.records import GROUP_FIELDS, TAUGHT_POLICY, GroupRecord
-from paivand.learning.rules.states import STAGE_NAMES, Stage
+from paivand.learning.rules.course import STAGE_NAMES, Stage
 
 
 class TestSheet(GroupRecord):

@@ -123,7 +123,10 @@ class Enrolment(LearnerRecord):
                 | Q(state__in=["completed", "failed"], enrolled_on__isnull=False, ended_on__isnull=False, left_why="")
                 | Q(state="left", ended_on__isnull=False) & ~Q(left_why=""),
             ),
-            models.CheckConstraint(name="only_who_completed_has_a_step", condition=Q(step=None) | Q(state="completed")),
+            models.CheckConstraint(
+                name="only_who_came_to_an_end_has_a_step",
+                condition=Q(step=None) | Q(state__in=["completed", "failed", "left"]),
+            ),
             models.CheckConstraint(
                 name="enrolment_counts_add_up",
                 condition=Q(n_held=F("n_there") + F("n_excused") + F("n_absent"), n_late__lte=F("n_there")),

@@ -28,7 +28,7 @@ class Session(GroupRecord):
 
     privacy: ClassVar[Privacy] = Privacy.none(
         f"{GROUP_FIELDS} n on_day starts_at ends_at hours module topics practical room trainer state note "
-        "cancelled_why life_topic energiser taken_by taken_at n_there n_marked"
+        "cancelled_why life_topics energiser taken_by taken_at n_there n_marked"
     )
     policy: ClassVar[Policy] = OPEN_POLICY
 
@@ -49,7 +49,7 @@ class Session(GroupRecord):
     )  # fmt: skip
     note = models.TextField(_("what was done, without names"), blank=True)
     cancelled_why = models.CharField(_("why it was not held"), max_length=300, blank=True)
-    life_topic = models.CharField(_("life skill"), max_length=120, blank=True)
+    life_topics = ArrayField(models.CharField(max_length=60), verbose_name=_("life skills"), default=list, blank=True)
     energiser = models.CharField(_("game or song"), max_length=120, blank=True)
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     taken_at = models.DateTimeField(null=True)

@@ -236,16 +236,6 @@ TRAINER_ROLE_NAMES = {
 }
 
 
-class Stage(StrEnum):
-    """When a test is written."""
-
-    BEFORE = "before"
-    AFTER = "after"
-
-
-STAGE_NAMES = {Stage.BEFORE: text("before the course"), Stage.AFTER: text("after the course")}
-
-
 class FollowKind(StrEnum):
     """Why somebody asks after a learner."""
 

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('sex', models.CharField(choices=[('female', 'female'), ('male', 'male')], max_length=6, verbose_name='sex')),
                 ('birth_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='year of birth')),
                 ('organisation', models.CharField(blank=True, max_length=160, verbose_name='organisation or school')),
-                ('post', models.CharField(blank=True, choices=[('social_worker', 'social worker'), ('teacher', 'teacher'), ('instructor', 'instructor'), ('facilitator', 'facilitator'), ('health_worker', 'health worker'), ('psychologist', 'psychologist'), ('lawyer', 'lawyer'), ('police', 'police officer'), ('local_authority', 'local authority'), ('mahalla', 'mahalla committee'), ('civil_society', 'civil society'), ('agronomist', 'agronomist'), ('other', 'another post')], db_collation='C', max_length=20, verbose_name='post')),
+                ('post', models.CharField(blank=True, db_collation='C', max_length=30, verbose_name='post')),
                 ('telephone', models.CharField(blank=True, db_collation='C', max_length=20, verbose_name='telephone')),
                 ('agreed_on', models.DateField(verbose_name='agreed on')),
                 ('guardian_name', models.CharField(blank=True, max_length=160, verbose_name="guardian's name")),

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from paivand.access.models import SCOPE_FIELDS, ScopedRecord
@@ -17,7 +18,7 @@ from paivand.core.rules.dates import Age, Birth
 from paivand.core.rules.privacy import DataClass, Privacy
 from paivand.registry.models.people import Person
 from paivand.registry.rules import SEX_NAMES, Sex
-from paivand.registry.rules.participants import PARTICIPANT_NAMES, POST_NAMES, ParticipantKind, Post
+from paivand.registry.rules.participants import PARTICIPANT_NAMES, ParticipantKind, posts
 
 
 class Participant(ScopedRecord):
@@ -52,9 +53,8 @@ class Participant(ScopedRecord):
     # Where a professional works, a pupil learns, or a worker is hired: an agency of the programme, or another in words.
     agency_of = models.ForeignKey("access.Agency", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     organisation = models.CharField(_("organisation or school"), max_length=160, blank=True)
-    post = models.CharField(
-        _("post"), max_length=20, blank=True, db_collation="C", choices=[(key.value, POST_NAMES[key]) for key in Post]
-    )
+    # A code of parameters/professional_posts.yaml.
+    post = models.CharField(_("post"), max_length=30, blank=True, db_collation="C")
     telephone = models.CharField(_("telephone"), max_length=20, blank=True, db_collation="C")
     # When she agreed to be written down; for a child the guardian's yes is asked too.
     agreed_on = models.DateField(_("agreed on"))
@@ -99,6 +99,12 @@ class Participant(ScopedRecord):
     def audit_label(self) -> str:
         """Nothing: the audit never names a person."""
         return ""
+
+    @property
+    def post_name(self) -> str:
+        """The post in the reader's language."""
+        found = posts().get(self.post)
+        return found.title_in(get_language() or "en") if found else self.post
 
     def age_on(self, day: date) -> Age | None:
         """The age on ``day``, known to the year."""

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from paivand.access.models import User
 from paivand.core.models import Place
-from paivand.registry.models import Family, JourneyStep, Person
+from paivand.registry.models import Family, JourneyStep, Participant, Person
 from paivand.registry.queries.people import same_person
 from paivand.registry.rules.catalogue import COMPLETED
 
@@ -54,20 +54,37 @@ def who_completed(by: User, people: Iterable[uuid.UUID], service: str, since: da
     return {pk for pk in asked if records[pk] in reached}
 
 
+def completed_services(by: User, people: Iterable[uuid.UUID]) -> dict[uuid.UUID, frozenset[str]]:
+    """The services that reached each of ``people`` wholly; what the rule of admission to a course asks."""
+    asked = list(people)
+    records = same_person(by, asked)
+    found: defaultdict[uuid.UUID, set[str]] = defaultdict(set)
+    steps = _counting(by).filter(person_id__in=list(records), outcome=COMPLETED)
+    for person, service in steps.values_list("person_id", "service"):
+        found[records[person]].add(service)
+    return {person: frozenset(found[records[person]]) for person in asked}
+
+
 def n_people(by: User, service: str, since: date | None = None, until: date | None = None) -> int:
     """How many people this service reached from ``since`` to ``until``, both included; each counts once.
 
-    Who may not see who people are cannot follow merges and counts records.
+    Members of families and participants outside files count together; a participant who turned out to be a member of a
+    family, or the same as another, counts with her. Who may not see who people are cannot follow merges and joins and
+    counts records.
     """
     kept = Person.objects.filter(pk=OuterRef("person_id")).values("merged_into_id")[:1]
+    known = Participant.objects.filter(pk=OuterRef("participant_id"))
+    as_person = known.values(who=Coalesce("person__merged_into_id", "person_id", "same_as__person_id"))[:1]
     steps = _counting(by).filter(service=service)
     if since:
         steps = steps.filter(happened_on__gte=since)
     if until:
         steps = steps.filter(happened_on__lte=until)
-    counted = steps.annotate(who=Coalesce(Subquery(kept), "person_id", output_field=UUIDField())).aggregate(
-        n=Count("who", distinct=True)
-    )
+    who = Coalesce(
+        Subquery(kept), "person_id", Subquery(as_person), Subquery(known.values("same_as_id")[:1]), "participant_id",
+        output_field=UUIDField(),
+    )  # fmt: skip
+    counted = steps.annotate(who=who).aggregate(n=Count("who", distinct=True))
     return int(counted["n"])
 
 

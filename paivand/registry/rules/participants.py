@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
 
 from paivand.core.rules.texts import text
 from paivand.methods.names import either_key
 from paivand.registry.rules import Sex
+
+SOURCE = Path(__file__).parent.parent.parent / "parameters" / "professional_posts.yaml"
 
 
 class ParticipantKind(StrEnum):
@@ -29,42 +36,34 @@ PARTICIPANT_NAMES = {
 }
 
 
-class Post(StrEnum):
-    """What a professional does."""
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a professional does; a code never changes its meaning."""
 
-    SOCIAL_WORKER = "social_worker"
-    TEACHER = "teacher"
-    INSTRUCTOR = "instructor"
-    FACILITATOR = "facilitator"
-    HEALTH_WORKER = "health_worker"
-    PSYCHOLOGIST = "psychologist"
-    LAWYER = "lawyer"
-    POLICE = "police"
-    LOCAL_AUTHORITY = "local_authority"
-    MAHALLA = "mahalla"
-    CIVIL_SOCIETY = "civil_society"
-    AGRONOMIST = "agronomist"
-    OTHER = "other"
+    code: str
+    titles: Mapping[str, str]
+
+    def title_in(self, language: str) -> str:
+        """What it is called in ``language``, or in English."""
+        return self.titles.get(language[:2], self.titles["en"])
 
 
-POST_NAMES = {
-    Post.SOCIAL_WORKER: text("social worker"),
-    Post.TEACHER: text("teacher"),
-    Post.INSTRUCTOR: text("instructor"),
-    Post.FACILITATOR: text("facilitator"),
-    Post.HEALTH_WORKER: text("health worker"),
-    Post.PSYCHOLOGIST: text("psychologist"),
-    Post.LAWYER: text("lawyer"),
-    Post.POLICE: text("police officer"),
-    Post.LOCAL_AUTHORITY: text("local authority"),
-    Post.MAHALLA: text("mahalla committee"),
-    Post.CIVIL_SOCIETY: text("civil society"),
-    Post.AGRONOMIST: text("agronomist"),
-    Post.OTHER: text("another post"),
-}
+@lru_cache(maxsize=1)
+def posts() -> Mapping[str, Post]:
+    """Every post of ``parameters/professional_posts.yaml`` by its code, in the order in which they are offered.
+
+    >>> posts()["teacher"].title_in("ru")
+    'учитель'
+    """
+    declared = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
+    return {row["code"]: Post(row["code"], row["title"]) for row in declared["posts"]}
+
 
 CHILD_UNTIL = 18
 """Below this age the guardian agrees too."""
+
+OLDEST, YOUNGEST = 110, 5
+"""The ages between which somebody can take part."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 
 from paivand.access.models.identity import acting_as
 from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
-from paivand.learning.actions.attendance import correct_attendance, recount
+from paivand.learning.actions.attendance import correct_attendance, recount, take_register
 from paivand.learning.actions.completion import finish_group, judge_again, take_back
 from paivand.learning.actions.enrolments import admit, leave
 from paivand.learning.actions.groups import turn_group
@@ -125,6 +125,35 @@ def test_two_sessions_missed_in_a_row_make_one_task_for_the_social_worker(tahmin
     with acting_as(zarina):
         task.refresh_from_db()
         assert task.state == FollowState.OFF
+
+
+def test_a_register_from_paper_gives_the_same_counts_as_single_sessions(tahmina, zarina):
+    one_by_one, [a, b] = running(tahmina, zarina, n=2)
+    at_once, [c, d] = running(tahmina, zarina, n=2, room="7", name="Дӯзандагон 2", anyway=True, families=4)
+    pattern = [Mark.ABSENT, Mark.LATE, Mark.EXCUSED, Mark.ABSENT, Mark.ABSENT]
+    for mark in pattern:
+        held(tahmina, one_by_one, {a: mark})
+    with acting_as(tahmina):
+        sessions = list(Session.objects.filter(group=at_once).order_by("n")[: len(pattern)])
+        told = [
+            (one, SessionDraft(one.on_day, {c.pk: Marked(mark), d.pk: Marked(Mark.PRESENT)}, tuple(one.topics)))
+            for one, mark in zip(sessions, pattern, strict=True)
+        ]
+        group = take_register(group=at_once, told=told, by=fresh(tahmina))
+        with pytest.raises(Refused) as refused:
+            take_register(group=at_once, told=told[:1], by=fresh(tahmina))
+        assert refused.value.code == "held"
+        counts = []
+        for row in (a, b, c, d):
+            row.refresh_from_db()
+            counts.append((row.n_held, row.n_there, row.n_late, row.n_excused, row.n_absent, row.n_missed_in_row,
+                           row.hours))  # fmt: skip
+        assert counts[0] == counts[2]
+        assert counts[1] == counts[3]
+        one_by_one.refresh_from_db()
+        assert (group.n_held, group.next_on) == (one_by_one.n_held, one_by_one.next_on)
+    with acting_as(zarina):
+        assert FollowUp.objects.filter(enrolment__in=[a, c], kind=FollowKind.MISSED, state="due").count() == 2
 
 
 def test_a_correction_keeps_what_stood_there(tahmina, zarina):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -67,18 +67,75 @@ def take_attendance(
     _count(found, draft.marks.values())
     found.version += 1
     found.save()
-    Attendance.objects.bulk_create(
-        [
-            within(row, Attendance(session=found, enrolment_id=key, mark=one.mark, note=one.note.strip()[:200]))
-            for key, one in draft.marks.items()
-        ],
-        batch_size=1000,
-    )
+    Attendance.objects.bulk_create(_marks(found, draft))
     recount(row, learners)
     _finish_counts(row)
-    _ask_after(row, learners.values(), found, timezone.localdate(moment))
+    _ask_after(row, list(learners.values()), found, timezone.localdate(moment))
     remark(act="attendance.take", n=found.n, there=found.n_there)
     return found
+
+
+@action(Verb.LEARNING_TEACH, on="group")
+def take_register(
+    *, group: Group, told: Sequence[tuple[Session, SessionDraft]], by: User, now: datetime | None = None
+) -> Group:  # fmt: skip
+    """Write down many sessions at once from a register on paper: all of them, or none.
+
+    A learner needs a mark at each session from the day on which she was enrolled. Tasks about those who missed sessions
+    are made from the last of them, as they stand then.
+
+    Raises:
+        Refused: as ``take_attendance``, with the number of the session; ``twice`` when a session is named twice.
+    """
+    moment = now or timezone.now()
+    today = timezone.localdate(moment)
+    row = locked_group(group)
+    demand_running(row)
+    keys = [session.pk for session, _draft in told]
+    planned = Session.objects.select_for_update(of=("self",)).filter(group=row, state=SessionState.PLANNED)
+    there = {one.pk: one for one in planned.filter(pk__in=keys)}
+    if len(there) < len(keys):
+        raise Refused(_("A session is written down already, or named twice. Load the page anew."), "held")
+    learners = _learners(row, max((draft.on_day for _session, draft in told), default=today))
+    enrolled_on = {key: one.enrolled_on or date.min for key, one in learners.items()}
+    found, marks = [], []
+    for session, draft in told:
+        one = there[session.pk]
+        one.group = row
+        demand_day(draft.on_day, today)
+        expected = {key for key, day in enrolled_on.items() if day <= draft.on_day}
+        if not expected or set(draft.marks) != expected:
+            raise Refused(
+                _("Session %(n)s: say for each learner whether she was there.") % {"n": one.n}, "marks", field="marks"
+            )
+        _tell(row, one, draft)
+        one.state, one.taken_by, one.taken_at = SessionState.HELD, by, moment
+        _count(one, draft.marks.values())
+        one.version += 1
+        found.append(one)
+        marks += _marks(one, draft)
+    Session.objects.bulk_update(found, _HELD, batch_size=200)
+    Attendance.objects.bulk_create(marks, batch_size=2000)
+    recount(row, learners)
+    _finish_counts(row)
+    if found:
+        _ask_after(row, list(learners.values()), max(found, key=lambda one: (one.on_day, one.n)), today)
+    remark(act="attendance.register", sessions=len(found), marks=len(marks))
+    return row
+
+
+_HELD = (
+    "on_day", "topics", "life_topics", "energiser", "note", "state", "taken_by", "taken_at", "n_there", "n_marked",
+    "version",
+)  # fmt: skip
+
+
+def _marks(session: Session, draft: SessionDraft) -> list[Attendance]:
+    """The unsaved marks of a session."""
+    return [
+        within(session.group, Attendance(session=session, enrolment_id=key, mark=one.mark, note=one.note.strip()[:200]))
+        for key, one in draft.marks.items()
+    ]
 
 
 @action(Verb.LEARNING_TEACH, on="group")
@@ -183,7 +240,7 @@ def _in_a_row(group: Group, keys: list[uuid.UUID]) -> dict[uuid.UUID, int]:
     return {key: missed_in_a_row(found) for key, found in marks.items()}
 
 
-def _ask_after(group: Group, learners: Iterable[Enrolment], session: Session, today: date) -> None:
+def _ask_after(group: Group, learners: Sequence[Enrolment], session: Session, today: date) -> None:
     """Make a task about each learner who has now missed so many sessions; one task for each row of absences."""
     missing = [one for one in learners if one.n_missed_in_row >= MISSED_IN_A_ROW]
     asked = set(

@@ -14,7 +14,17 @@ from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.core.rules.errors import Refused
 from paivand.learning.actions.attendance import asked_of
-from paivand.learning.actions.inside import about, course_of, demand_running, locked_group, move, save_counts, turned
+from paivand.learning.actions.inside import (
+    STATE_FIELDS,
+    about,
+    course_of,
+    demand_running,
+    locked_group,
+    move,
+    move_all,
+    save_counts,
+    turned,
+)
 from paivand.learning.actions.steps import PARTLY, give_steps, take_step_back
 from paivand.learning.models import Enrolment, EnrolmentMove, FollowUp, Group, Session
 from paivand.learning.rules.completion import Progress, Verdict, verdict
@@ -72,8 +82,7 @@ def finish_group(*, group: Group, version: int, by: User, on: date | None = None
         )  # fmt: skip
     rows = _locked(row, state=EnrolmentState.ENROLLED)
     done = judge(row, rows, by=by, on=day)
-    for one in _locked(row, state__in=ASKING):
-        move(one, EnrolmentState.LEFT, row, by=by, on=day, why=LeftWhy.FULL)
+    move_all(_locked(row, state__in=ASKING), EnrolmentState.LEFT, row, by=by, on=day, why=LeftWhy.FULL)
     row.state, row.finished_on, row.next_on = GroupState.FINISHED, day, None
     save_counts(row)
     row.save(update_fields=["state", "finished_on", "next_on"])
@@ -96,9 +105,7 @@ def judge(group: Group, rows: Sequence[Enrolment], *, by: User, on: date) -> int
         (done if found.passed else not_done).append(one)
     give_steps(done, COMPLETED, by=by)
     give_steps([one for one in not_done if one.hours > 0], PARTLY, by=by)
-    Enrolment.objects.bulk_update(
-        [*done, *not_done], ["state", "enrolled_on", "ended_on", "left_why", "lacks", "step", "version"], batch_size=500
-    )
+    Enrolment.objects.bulk_update([*done, *not_done], [*STATE_FIELDS, "step"], batch_size=500)
     EnrolmentMove.objects.bulk_create(moves, batch_size=1000)
     _ask_afterwards(course, done, on)
     return len(done)

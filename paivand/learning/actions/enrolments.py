@@ -22,6 +22,7 @@ from paivand.learning.actions.inside import (
     demand_not_over,
     locked_group,
     move,
+    move_all,
     save_counts,
     turned,
 )
@@ -194,8 +195,7 @@ def admit(
             _("%(people)s people are chosen, and %(places)s places are left. Choose fewer, or make the group larger.")
             % {"places": row.n_places_left, "people": len(rows)}, "full",
         )  # fmt: skip
-    for one in rows:
-        move(one, EnrolmentState.ENROLLED, row, by=by, on=day)
+    move_all(rows, EnrolmentState.ENROLLED, row, by=by, on=day)
     save_counts(row)
     remark(act="learner.admit", n=len(rows))
     return rows
@@ -207,8 +207,7 @@ def let_wait(*, group: Group, enrolments: Sequence[Enrolment], by: User, on: dat
     day = on or timezone.localdate()
     row = locked_group(group)
     rows = _locked_rows(row, enrolments)
-    for one in rows:
-        move(one, EnrolmentState.WAITING, row, by=by, on=day)
+    move_all(rows, EnrolmentState.WAITING, row, by=by, on=day)
     save_counts(row)
     remark(act="learner.wait", n=len(rows))
     return rows
@@ -222,8 +221,7 @@ def decline(
     day = on or timezone.localdate()
     row = locked_group(group)
     rows = _locked_rows(row, enrolments)
-    for one in rows:
-        move(one, EnrolmentState.DECLINED, row, by=by, on=day, why=why, reason=said)
+    move_all(rows, EnrolmentState.DECLINED, row, by=by, on=day, why=why, reason=said)
     save_counts(row)
     remark(act="learner.decline", n=len(rows), why=why)
     return rows

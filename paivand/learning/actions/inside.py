@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -99,14 +100,40 @@ def move(
     Raises:
         Refused: ``state`` where no way leads there.
     """
-    if not enrolment_may_turn(row.state, end):
-        raise Refused(_("This cannot be done with the learner now. Load the page anew to see where she stands."),
-                      "state")  # fmt: skip
+    _demand_way(row, end)
     moved = turned(row, end, group, by=by, on=on, why=why, reason=reason)
     row.version += 1
     row.save()
     moved.save(force_insert=True)
     return moved
+
+
+def move_all(
+    rows: Sequence[Enrolment], end: EnrolmentState, group: Group, *, by: User, on: date, why: LeftWhy | None = None,
+    reason: str = "",
+) -> None:  # fmt: skip
+    """Bring several learners of one group into another state, as ``move`` does, with two statements.
+
+    Raises:
+        Refused: ``state`` where no way leads there for one of them.
+    """
+    for row in rows:
+        _demand_way(row, end)
+    moves = [turned(row, end, group, by=by, on=on, why=why, reason=reason) for row in rows]
+    for row in rows:
+        row.version += 1
+    Enrolment.objects.bulk_update(rows, STATE_FIELDS, batch_size=500)
+    EnrolmentMove.objects.bulk_create(moves, batch_size=1000)
+
+
+STATE_FIELDS = ("state", "enrolled_on", "ended_on", "left_why", "lacks", "version")
+"""What a change of state changes in an enrolment."""
+
+
+def _demand_way(row: Enrolment, end: EnrolmentState) -> None:
+    if not enrolment_may_turn(row.state, end):
+        raise Refused(_("This cannot be done with the learner now. Load the page anew to see where she stands."),
+                      "state")  # fmt: skip
 
 
 def turned(

@@ -202,6 +202,7 @@ def _touches(touched: queries.Touched) -> str:
         Consequence.PAIRS_CLOSED: lambda: ngettext("%(count)s possible duplicate", "%(count)s possible duplicates", n),
         Consequence.REFERRALS_STOPPED: lambda: ngettext("%(count)s referral", "%(count)s referrals", n),
         Consequence.CASES_TOLD: lambda: ngettext("%(count)s case", "%(count)s cases", n),
+        Consequence.PLACES_END: lambda: ngettext("%(count)s place", "%(count)s places", n),
         Consequence.STEPS_STAY: lambda: ngettext("%(count)s step", "%(count)s steps", n),
     }
     return counted[touched.consequence]() % {"count": number(n)}

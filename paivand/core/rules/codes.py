@@ -11,7 +11,7 @@ import re
 from stdnum import damm
 
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
-_LETTERS = {"F": "FФف", "C": "CС", "R": "RР", "S": "SСس"}
+_LETTERS = {"F": "FФف", "C": "CС", "R": "RР", "S": "SСس", "G": "GГг"}
 """The letter of each kind of code, in the scripts in which it may be typed."""
 _CODES = {
     letter: re.compile(rf"^[{typed}]?[\s-]*([0-9][0-9\s-]{{4,}})$", re.IGNORECASE) for letter, typed in _LETTERS.items()
@@ -54,8 +54,8 @@ def family_number(text: str) -> int | None:
 def number_in_code(letter: str, text: str) -> int | None:
     """The running number in a typed code of the kind that ``letter`` stands for, or None; forgiving as for families.
 
-    >>> number_in_code("C", "с-000-0013"), number_in_code("R", "F-000-0013")
-    (1, None)
+    >>> number_in_code("C", "с-000-0013"), number_in_code("G", "г 000 0013"), number_in_code("R", "F-000-0013")
+    (1, 1, None)
     """
     match = _CODES[letter].match(text.strip().translate(_DIGITS))
     if not match:

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paivand.access.models.identity import acting_as
+from paivand.core.rules.amounts import read_amount, write_amount
 from paivand.core.rules.dates import Precision
 from paivand.registry.actions.families import remove_member
 from paivand.registry.actions.migration import record_absence, record_ban, record_departure, record_return
 from paivand.registry.actions.remittances import record_remittances
-from paivand.registry.forms.remittances import read_amount, write_amount
 from paivand.registry.models import Absence, MigrationEpisode, Remittance
 from paivand.registry.queries.families import members
 from paivand.registry.queries.story import entries, story

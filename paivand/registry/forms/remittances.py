@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Mapping
 from datetime import date
@@ -13,6 +12,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from paivand.core.rules.amounts import read_amount, write_amount
 from paivand.registry.forms.families import translated
 from paivand.registry.models import Remittance
 from paivand.registry.queries.remittances import Key
@@ -21,12 +21,6 @@ from paivand.registry.rules.remittances import CHANNEL_NAMES, Channel, Currency,
 
 SPANS = (6, 12, 24)
 """How many months the grid may show."""
-
-_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫٬", "01234567890123456789.,")
-_PLAIN = re.compile(r"(?P<whole>\d+)(?:[.,](?P<coins>\d{1,2}))?")
-_THOUSANDS = re.compile(
-    r"(?P<whole>[1-9]\d{0,2}(?P<parts>[.,])\d{3}(?:(?P=parts)\d{3})*)(?:(?!(?P=parts))[.,](?P<coins>\d{1,2}))?"
-)
 
 
 class AmountField(forms.CharField):
@@ -46,30 +40,6 @@ class AmountField(forms.CharField):
                 gettext("Write the amount with digits only, such as 12500 or 12500,50."), code="amount"
             )
         return amount
-
-
-def read_amount(typed: str) -> Decimal | None:
-    """The amount that was typed, or None when it cannot be read.
-
-    A point or comma before exactly three digits parts thousands; before one or two it parts the small coins.
-
-    >>> [str(read_amount(typed)) for typed in ("12 500", "12.500", "12500,5", "1,234.56", "۱۲۵۰۰", "-5", "12x")]
-    ['12500', '12500', '12500.5', '1234.56', '12500', 'None', 'None']
-    """
-    digits = re.sub(r"[\s\u00a0\u202f'’]", "", typed.translate(_DIGITS))
-    found = _THOUSANDS.fullmatch(digits) or _PLAIN.fullmatch(digits)
-    if not found:
-        return None
-    whole = re.sub(r"[.,]", "", found["whole"])
-    amount = Decimal(f"{whole}.{found['coins']}" if found["coins"] else whole)
-    return amount if amount < 10**10 else None
-
-
-def write_amount(amount: Decimal | None) -> str:
-    """How an amount stands in the field, so that reading it again gives the same."""
-    if amount is None:
-        return ""
-    return f"{amount:f}".rstrip("0").rstrip(".") if amount % 1 else str(int(amount))
 
 
 class MonthForm(forms.Form):

@@ -7,6 +7,7 @@ from docs.pages.columns import (
     directory,
     foundation,
     instruments,
+    learning,
     learning_fields,
     oversight,
     protection,
@@ -43,6 +44,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         records,
         oversight,
         protection,
+        learning,
         learning_fields,
     )
     for table, columns in part.COLUMNS.items()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from docs.pages.columns import (
     cases,
+    certificates,
     directory,
     foundation,
     instruments,
-    learning,
     learning_fields,
     oversight,
     protection,
@@ -44,8 +44,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         records,
         oversight,
         protection,
-        learning,
         learning_fields,
+        certificates,
     )
     for table, columns in part.COLUMNS.items()
 }

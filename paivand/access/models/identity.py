@@ -19,6 +19,9 @@ _READ = "select " + ", ".join(f"coalesce(current_setting('{name}', true), '')" f
 LINK = "referral-link"
 """The purpose under which a one-time link is answered."""
 
+CERTIFICATE = "certificate-check"
+"""The purpose under which anyone who has its code looks at a certificate."""
+
 
 def set_identity(user_id: uuid.UUID | None, purpose: str = "", link: str = "") -> None:
     """Set who asks, until the end of the running transaction. Outside a transaction it would be forgotten at once.
@@ -82,4 +85,11 @@ def for_purpose(purpose: str) -> Iterator[None]:
 def for_link(digest: str) -> Iterator[None]:
     """Run the block as whoever holds the one-time link with this digest: nobody is signed in, one referral is seen."""
     with identity(None, LINK, digest):
+        yield
+
+
+@contextmanager
+def for_certificate(digest: str) -> Iterator[None]:
+    """Run the block as whoever has the code with this digest: nobody is signed in, one certificate is seen."""
+    with identity(None, CERTIFICATE, digest):
         yield

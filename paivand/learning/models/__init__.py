@@ -1,6 +1,7 @@
 """Tables of learning: see the modules for each."""
 
 from .assessment import Exam, ExamResult, TestSheet
+from .certificates import BadgeKey, Certificate, CertificateBatch
 from .enrolments import Enrolment, EnrolmentMove
 from .following import FollowUp
 from .groups import Group, GroupTrainer
@@ -21,6 +22,9 @@ from .sessions import Attendance, FormerAttendance, Session
 
 __all__ = [
     "Attendance",
+    "BadgeKey",
+    "Certificate",
+    "CertificateBatch",
     "Enrolment",
     "EnrolmentMove",
     "Exam",

@@ -23,7 +23,7 @@ GROUP_FIELDS = f"{SCOPE_FIELDS} group second"
 HOME_FIELDS = "home_district home_agency home_team home_owner"
 """The technical fields of every row about a learner besides."""
 
-_HOME = {"district": "home_district_id", "agency": "home_agency_id", "team": "home_team_id", "owner": "home_owner_id"}
+HOME = {"district": "home_district_id", "agency": "home_agency_id", "team": "home_team_id", "owner": "home_owner_id"}
 
 ASSISTS = Mine("second_id") & HoldsSomewhere(Verb.LEARNING_TEACH)
 """The second trainer of the group."""
@@ -31,9 +31,9 @@ ASSISTS = Mine("second_id") & HoldsSomewhere(Verb.LEARNING_TEACH)
 SEES = InScope(Verb.LEARNING_VIEW) | ASSISTS
 TEACHES = InScope(Verb.LEARNING_TEACH) | ASSISTS
 PLANS = InScope(Verb.LEARNING_PLAN)
-FOLLOWS = InScope(Verb.LEARNING_VIEW, **_HOME)
+FOLLOWS = InScope(Verb.LEARNING_VIEW, **HOME)
 """Who follows the learner where she lives."""
-PUTS_FORWARD = InScope(Verb.LEARNING_ENROL) | InScope(Verb.LEARNING_ENROL, **_HOME) | ASSISTS
+PUTS_FORWARD = InScope(Verb.LEARNING_ENROL) | InScope(Verb.LEARNING_ENROL, **HOME) | ASSISTS
 WITHDRAWS = During(CONSENT_ENDS)
 """The program itself, when a consent is withdrawn."""
 

@@ -2,16 +2,6 @@
 
 from __future__ import annotations
 
-from tests.guards.rooms import (
-    cases,
-    directory,
-    instruments,
-    learning,
-    oversight,
-    protection,
-    records,
-    referrals,
-    selection,
-)
+from tests.guards.rooms import cases, directory, instruments, oversight, protection, records, referrals, selection
 
-ROOMS = (instruments, directory, referrals, cases, selection, records, oversight, protection, learning)
+ROOMS = (instruments, directory, referrals, cases, selection, records, oversight, protection)

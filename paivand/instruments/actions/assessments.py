@@ -28,7 +28,7 @@ from paivand.instruments.rules.answers import (
     without_evidence,
 )
 from paivand.instruments.rules.catalogue import instrument as declared_instrument
-from paivand.instruments.rules.instruments import Flag, Instrument, Item, Section, Special
+from paivand.instruments.rules.instruments import Flag, Instrument, Item, Section, Special, Use
 from paivand.instruments.rules.scores import Reading, raised_by_answers, raised_by_scores, readings
 from paivand.instruments.rules.states import Stage, State
 from paivand.registry.actions.families import demand_fresh, locked_family
@@ -63,7 +63,7 @@ def begin_assessment(
     if Assessment.objects.filter(pk=assessment_id).exists():
         raise Refused(_("This form was saved already."), "twice", detail={"assessment": str(assessment_id)})
     declared = declared_instrument(instrument)
-    if declared is None or declared.retired:
+    if declared is None or declared.retired or declared.use is not Use.FAMILY:
         raise Refused(_("This questionnaire is not in use. Choose one of the list."), "instrument", field="instrument")
     locked = locked_family(family)
     _demand_subject(declared, locked, person, by)

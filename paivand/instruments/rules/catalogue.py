@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from paivand.instruments.rules.declarations import read
-from paivand.instruments.rules.instruments import Instrument
+from paivand.instruments.rules.instruments import Instrument, Use
 from paivand.instruments.rules.parts import DeclarationError
 
 SOURCE = Path(__file__).parent.parent.parent / "parameters" / "instruments"
@@ -39,17 +39,22 @@ def versions() -> Mapping[tuple[str, str], Instrument]:
 
 
 @lru_cache(maxsize=1)
-def instruments() -> Mapping[str, Instrument]:
-    """The newest version of each questionnaire by its code, in the order in which they are offered."""
+def _newest() -> Mapping[str, Instrument]:
     newest: dict[str, Instrument] = {}
     for one in sorted(versions().values(), key=lambda one: one.since):
         newest[one.code] = one
     return {code: newest[code] for code in sorted(newest, key=_order)}
 
 
+@lru_cache(maxsize=2)
+def instruments(use: Use = Use.FAMILY) -> Mapping[str, Instrument]:
+    """The newest version of each questionnaire of this use by its code, in the order in which they are offered."""
+    return {code: one for code, one in _newest().items() if one.use is use}
+
+
 def instrument(code: str, version: str = "") -> Instrument | None:
-    """One questionnaire, in this version or in the newest."""
-    return versions().get((code, version)) if version else instruments().get(code)
+    """One questionnaire of any use, in this version or in the newest."""
+    return versions().get((code, version)) if version else _newest().get(code)
 
 
 _FIRST = ("vulnerability", "phq4", "who5", "wgss", "fcs", "rcsi", "hhs", "lcs", "rcs", "rss", "sdq")

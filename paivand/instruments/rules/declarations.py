@@ -32,6 +32,7 @@ from paivand.instruments.rules.instruments import (
     Special,
     Subject,
     Translation,
+    Use,
     Words,
 )
 from paivand.instruments.rules.parts import Part
@@ -42,7 +43,7 @@ from paivand.methods.scoring import Band as Stretch
 TONES = ("ok", "quiet", "warn", "danger")
 _NEEDED = "code version since title purpose subject entry respondent licence sources official translations main"
 _ALLOWED = (
-    "recall note retired again_after from_age to_age verified special options weight_sets sections scales flags checks"
+    "recall note use retired again_after from_age to_age verified special options weight_sets sections scales flags checks"
 )
 _ADDS_UP = {"total"}
 
@@ -103,6 +104,7 @@ class _Reader:
             translations=translations, since=parts["since"].day(), main=main, sections=sections,
             scales=tuple(self.scales.values()), rules_hash=self._rules_hash(sections, flags, checks), flags=flags,
             checks=checks, note=self._said(parts, "note"),
+            use=parts["use"].one_of(Use) if "use" in parts else Use.FAMILY,
             retired="retired" in parts and parts["retired"].flag(),
             again_after=parts["again_after"].whole() if "again_after" in parts else 0,
             from_age=parts["from_age"].whole() if "from_age" in parts else None,

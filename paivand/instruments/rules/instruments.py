@@ -35,6 +35,13 @@ class Subject(StrEnum):
     HOUSEHOLD = "household"
 
 
+class Use(StrEnum):
+    """Where a questionnaire is used: with families, or as a test before and after a course."""
+
+    FAMILY = "family"
+    COURSE = "course"
+
+
 class Entry(StrEnum):
     """What is typed in: the answer to each item, or only the totals from a paper."""
 
@@ -254,6 +261,7 @@ class Instrument:
 
     Args:
         since: from when this version is asked; the latest version is the one that is offered.
+        use: with families it is offered on their page; the tests of courses are not.
         retired: whether it is not offered any more.
         main: the scale that is shown first and over time.
         again_after: after how many days it may be asked again.
@@ -283,6 +291,7 @@ class Instrument:
     flags: tuple[Flag, ...] = ()
     checks: tuple[Check, ...] = ()
     note: Words = field(default_factory=dict)
+    use: Use = Use.FAMILY
     retired: bool = False
     again_after: int = 0
     from_age: int | None = None

@@ -8,13 +8,15 @@ from django.views.decorators.http import require_GET
 
 from paivand.access.views.gate import asking
 from paivand.instruments.rules.catalogue import instrument, instruments, versions
+from paivand.instruments.rules.instruments import Use
 
 
 @require_GET
 def instrument_list(request: HttpRequest) -> HttpResponse:
     """Every questionnaire with its purpose, its licence, and how far it can be trusted. For anyone signed in."""
     asking(request)
-    return render(request, "instruments/instrument_list.html", {"instruments": instruments().values()})
+    context = {"instruments": instruments().values(), "tests": instruments(Use.COURSE).values()}
+    return render(request, "instruments/instrument_list.html", context)
 
 
 @require_GET
@@ -26,7 +28,7 @@ def instrument_open(request: HttpRequest, instrument_code: str, instrument_versi
         raise Http404
     others = sorted((one for one in versions().values() if one.code == declared.code), key=lambda one: one.since)
     context = {
-        "declared": declared, "versions": others, "is_newest": instruments().get(declared.code) is declared,
+        "declared": declared, "versions": others, "is_newest": instrument(declared.code) is declared,
         "n_items": len(list(declared.items())),
     }  # fmt: skip
     return render(request, "instruments/instrument.html", context)

@@ -26,6 +26,7 @@ class Field(StrEnum):
     FOOD = "food"
     HOUSEHOLD = "household"
     CARE = "care"
+    OFFICE = "office"
     FARMING = "farming"
 
 
@@ -38,6 +39,7 @@ FIELD_NAMES = {
     Field.FOOD: text("kitchens and food"),
     Field.HOUSEHOLD: text("cleaning, guarding and odd jobs"),
     Field.CARE: text("care and personal services"),
+    Field.OFFICE: text("office work"),
     Field.FARMING: text("farming"),
 }
 OTHER_WORK = text("other work, by groups")

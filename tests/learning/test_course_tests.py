@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
-import yaml
 
 from paivand.access.models.identity import acting_as
 from paivand.core.models import new_id
 from paivand.core.rules.errors import Refused
 from paivand.instruments.actions.assessments import begin_assessment
 from paivand.instruments.rules.answers import Answer
-from paivand.instruments.rules.catalogue import SOURCE, instrument, instruments
+from paivand.instruments.rules.catalogue import instrument, instruments
 from paivand.instruments.rules.instruments import Use
 from paivand.instruments.rules.scores import readings
 from paivand.instruments.rules.states import Stage
 from paivand.learning.rules.courses import courses
-from tests.guards.texts import FOREIGN, OWN_SCRIPT
-from tests.learning.test_courses import words_in
 
 TESTS = sorted(instruments(Use.COURSE))
 
@@ -67,12 +62,3 @@ def test_whoever_knows_everything_gets_every_point(code):
     assert {one.scale: one.value for one in readings(declared, best)} == {
         scale.code: scale.highest for scale in declared.scales
     }
-
-
-@pytest.mark.parametrize("code", TESTS)
-def test_the_words_of_a_test_are_written_in_the_letters_of_their_language(code):
-    for where, words in words_in(yaml.safe_load((SOURCE / f"{code}-1.yaml").read_text(encoding="utf-8"))):
-        for language, script in OWN_SCRIPT.items():
-            letters, said = FOREIGN[language]
-            assert re.search(rf"{script}|\d", words[language]), f"{where}: {words[language]}"
-            assert not re.search(letters, words[language]), f"{where}: {language} holds {said}: {words[language]}"

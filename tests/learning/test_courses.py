@@ -12,7 +12,7 @@ from paivand.instruments.rules.parts import DeclarationError
 from paivand.learning.rules import course as course_rules
 from paivand.learning.rules import courses as catalogue
 from paivand.learning.rules.course import LANGUAGES
-from paivand.learning.rules.courses import SOURCE, course, courses, kinds, posts
+from paivand.learning.rules.courses import SOURCE, course, courses, kinds
 from paivand.learning.rules.declarations import read
 from tests.guards.texts import FOREIGN, OWN_SCRIPT
 
@@ -111,7 +111,7 @@ def test_a_course_of_an_older_list_is_none():
 def test_a_wrong_declaration_is_refused_with_its_place_and_what_to_do(was, becomes, path, reason):
     assert was in SEAMSTRESS
     with pytest.raises(DeclarationError) as refused:
-        read("seamstress.yaml", SEAMSTRESS.replace(was, becomes, 1), kinds(), posts())
+        read("seamstress.yaml", SEAMSTRESS.replace(was, becomes, 1), kinds())
     assert refused.value.path == path
     assert reason in refused.value.reason
     assert refused.value.file == "seamstress.yaml"
@@ -123,20 +123,20 @@ def test_a_rule_that_asks_for_what_is_not_declared_is_refused(part):
     declared = yaml.safe_load(SEAMSTRESS)
     del declared[part]
     with pytest.raises(DeclarationError, match=f"'{part}' needs"):
-        read("seamstress.yaml", yaml.safe_dump(declared), kinds(), posts())
+        read("seamstress.yaml", yaml.safe_dump(declared), kinds())
 
 
 def test_a_rule_that_asks_for_nothing_is_refused():
     declared = yaml.safe_load(SEAMSTRESS) | {"completion": {}}
     with pytest.raises(DeclarationError, match="at least attendance"):
-        read("seamstress.yaml", yaml.safe_dump(declared), kinds(), posts())
+        read("seamstress.yaml", yaml.safe_dump(declared), kinds())
 
 
 def test_a_missing_language_is_refused():
     declared = yaml.safe_load(SEAMSTRESS)
     del declared["title"]["fa"]
     with pytest.raises(DeclarationError, match="'fa' is missing"):
-        read("seamstress.yaml", yaml.safe_dump(declared), kinds(), posts())
+        read("seamstress.yaml", yaml.safe_dump(declared), kinds())
 
 
 def test_a_new_file_in_a_folder_is_a_new_course(tmp_path):

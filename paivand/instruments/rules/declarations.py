@@ -43,7 +43,8 @@ from paivand.methods.scoring import Band as Stretch
 TONES = ("ok", "quiet", "warn", "danger")
 _NEEDED = "code version since title purpose subject entry respondent licence sources official translations main"
 _ALLOWED = (
-    "recall note use retired again_after from_age to_age verified special options weight_sets sections scales flags checks"
+    "recall note use retired again_after from_age to_age verified special options weight_sets sections scales flags "
+    "checks"
 )
 _ADDS_UP = {"total"}
 

@@ -7,16 +7,16 @@ from functools import lru_cache
 from pathlib import Path
 
 from paivand.instruments.rules.parts import DeclarationError
-from paivand.learning.rules.course import Course, Feature, Kind, Named, Who
-from paivand.learning.rules.declarations import read, read_kinds, read_named
+from paivand.learning.rules.course import Course, Feature, Kind, Who
+from paivand.learning.rules.declarations import read, read_kinds
 
-__all__ = ["Course", "Feature", "Kind", "Named", "Who", "course", "courses", "kinds", "load", "posts"]
+__all__ = ["Course", "Feature", "Kind", "Who", "course", "courses", "kinds", "load"]
 
 PARAMETERS = Path(__file__).parent.parent.parent / "parameters"
 SOURCE = PARAMETERS / "courses"
 
 
-def load(files: Iterable[Path], kinds: Mapping[str, Kind], posts: Mapping[str, Named]) -> dict[str, Course]:
+def load(files: Iterable[Path], kinds: Mapping[str, Kind]) -> dict[str, Course]:
     """The courses that ``files`` declare, by code, in the order of kinds and then of files.
 
     Raises:
@@ -24,7 +24,7 @@ def load(files: Iterable[Path], kinds: Mapping[str, Kind], posts: Mapping[str, N
     """
     found = []
     for path in sorted(files):
-        one = read(path.name, path.read_text(encoding="utf-8"), kinds, posts)
+        one = read(path.name, path.read_text(encoding="utf-8"), kinds)
         if path.stem != one.code:
             raise DeclarationError(path.name, 1, "code", f"the file declares {one.code!r}: name it {one.code}.yaml")
         found.append(one)
@@ -42,20 +42,9 @@ def kinds() -> Mapping[str, Kind]:
     return read_kinds("course_kinds.yaml", (PARAMETERS / "course_kinds.yaml").read_text(encoding="utf-8"))
 
 
-@lru_cache(maxsize=1)
-def posts() -> Mapping[str, Named]:
-    """Every post of a professional by its code, in the order in which they are offered.
-
-    >>> posts()["teacher"].title_in("ru")
-    'учитель'
-    """
-    content = (PARAMETERS / "professional_posts.yaml").read_text(encoding="utf-8")
-    return read_named("professional_posts.yaml", content, "posts")
-
-
 @lru_cache(maxsize=8)
 def _loaded(folder: Path) -> Mapping[str, Course]:
-    return load(folder.glob("*.yaml"), kinds(), posts())
+    return load(folder.glob("*.yaml"), kinds())
 
 
 def courses(folder: Path | None = None) -> Mapping[str, Course]:

@@ -41,6 +41,7 @@ from paivand.learning.rules.course import (
 from paivand.registry.rules import Sex
 from paivand.registry.rules.catalogue import services
 from paivand.registry.rules.occupations import occupations
+from paivand.registry.rules.participants import posts
 
 T = TypeVar("T", bound=Named)
 
@@ -54,13 +55,13 @@ _NEEDED = (
 _ALLOWED = "until note trade test exam project follow_up practices materials"
 
 
-def read(file: str, content: str, kinds: Mapping[str, Kind], posts: Mapping[str, Named]) -> Course:
+def read(file: str, content: str, kinds: Mapping[str, Kind]) -> Course:
     """The course that ``content`` declares.
 
     Raises:
         DeclarationError: with file, line, path and reason of the first thing that is wrong.
     """
-    return _Reader(kinds, posts).course(Part.of(file, content))
+    return _Reader(kinds).course(Part.of(file, content))
 
 
 def read_kinds(file: str, content: str) -> dict[str, Kind]:
@@ -73,21 +74,11 @@ def read_kinds(file: str, content: str) -> dict[str, Kind]:
     return found
 
 
-def read_named(file: str, content: str, field: str) -> dict[str, Named]:
-    """The rows of the list ``field``, each with a code and a title, by code, in their order."""
-    found: dict[str, Named] = {}
-    for part in Part.of(file, content).fields(f"source {field}", "note")[field]:
-        parts = part.fields("code title")
-        found[_new(parts["code"], found)] = Named(parts["code"].code(), _words(parts["title"]))
-    return found
-
-
 @dataclass(frozen=True)
 class _Reader:
     """One pass through one file."""
 
     kinds: Mapping[str, Kind]
-    posts: Mapping[str, Named]
 
     def course(self, whole: Part) -> Course:
         parts = whole.fields(_NEEDED, _ALLOWED)
@@ -169,9 +160,9 @@ class _Reader:
         who = parts["who"].one_of(Who)
         if "posts" in parts and who is not Who.PROFESSIONAL:
             parts["posts"].fail("only professionals have posts")
-        posts = tuple(one.code() for one in parts["posts"]) if "posts" in parts else ()
-        for one in posts:
-            if one not in self.posts:
+        needed = tuple(one.code() for one in parts["posts"]) if "posts" in parts else ()
+        for one in needed:
+            if one not in posts():
                 parts["posts"].fail(f"there is no post {one!r}: add it to professional_posts.yaml")
         ages = {name: parts[name].whole() for name in ("from_age", "to_age") if name in parts}
         if len(ages) == 2 and ages["from_age"] > ages["to_age"]:
@@ -181,7 +172,7 @@ class _Reader:
             for name in ("needs", "needs_any", "without")
         }
         return Entrance(
-            who, parts["sex"].one_of(Sex) if "sex" in parts else "", ages.get("from_age"), ages.get("to_age"), posts,
+            who, parts["sex"].one_of(Sex) if "sex" in parts else "", ages.get("from_age"), ages.get("to_age"), needed,
             **journey,
         )  # fmt: skip
 

@@ -13,10 +13,10 @@ from datetime import date
 from paivand.core.rules.dates import Age
 from paivand.core.rules.texts import text
 from paivand.learning.rules.course import WHO_NAMES, Course, Entrance, Who
-from paivand.learning.rules.courses import posts
 from paivand.learning.rules.sentences import Sentence, Term
 from paivand.registry.rules import Sex
 from paivand.registry.rules.catalogue import service_title
+from paivand.registry.rules.participants import posts
 
 _SEXES = {
     Sex.FEMALE: text("This course is for women and girls."),

@@ -1,6 +1,21 @@
-"""Paths of courses, groups, field schools and certificates."""
+"""Paths of courses, groups, field schools and certificates.
 
-from django.urls import URLPattern
+Whatever lies within a group takes ``group_code``; a session is named by ``session_n``, a learner by ``enrolment_id``.
+"""
+
+from django.urls import URLPattern, path
+
+from paivand.learning.views import groups
 
 app_name = "learning"
-urlpatterns: list[URLPattern] = []
+
+_GROUP = "groups/<str:group_code>/"
+
+_groups: list[URLPattern] = [
+    path("teaching/groups/", groups.group_list, name="group-list"),
+    path(_GROUP, groups.group_open, name="group-open"),
+]
+
+urlpatterns: list[URLPattern] = [
+    *_groups,
+]

@@ -8,6 +8,7 @@ from docs.pages.columns import (
     directory,
     foundation,
     instruments,
+    learning,
     learning_fields,
     oversight,
     protection,
@@ -44,6 +45,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         records,
         oversight,
         protection,
+        learning,
         learning_fields,
         certificates,
     )

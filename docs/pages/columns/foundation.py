@@ -334,6 +334,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "is_default": "whether the list of families opens with it",
     },
     "registry_journeystep": {
+        "provider_id": "the agency that gave the service",
+        "participant_id": "the entry in the register of participants, where it reached somebody outside families",
         "pseudonym": "stands for the person in a step of the sealed room; empty in every other step",
         "coded_sex": "the sex, in a step of the sealed room",
         "coded_age": "the group of age, in a step of the sealed room",

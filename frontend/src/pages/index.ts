@@ -15,6 +15,7 @@ import "./records.css";
 import "./oversight.css";
 import "./selection.css";
 import "./protection.css";
+import "./learning.css";
 
 import { onHtmx } from "../events";
 import { offerCopies } from "./copies";

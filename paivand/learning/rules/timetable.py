@@ -131,6 +131,20 @@ def timetable(course: Course, plan: Plan, calendar: Calendar | None = None) -> T
     return Timetable(tuple(lessons), tuple(one for one in skipped if one.on <= last))
 
 
+def kept_free(
+    first: date, last: date, weekdays: Iterable[int], taken: Iterable[date], calendar: Calendar | None = None
+) -> list[Skipped]:  # fmt: skip
+    """The holidays between two days on which a group would have met, and on which it has no lesson.
+
+    >>> free = kept_free(date(2022, 3, 14), date(2022, 3, 25), (0, 2), [date(2022, 3, 14)])
+    >>> [(str(one.on), one.holiday.code) for one in free if one.holiday]
+    [('2022-03-21', 'navruz'), ('2022-03-23', 'navruz')]
+    """
+    there, days, found = set(taken), set(weekdays), calendar or holidays()
+    rows = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return [Skipped(day, found.on(day)) for day in rows if day.weekday() in days and day not in there and found.on(day)]
+
+
 def _after(at: time, hours: Decimal) -> time:
     begins = datetime.combine(date.min, at)
     ends = begins + timedelta(minutes=int(hours * 60))

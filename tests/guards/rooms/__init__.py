@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from tests.guards.rooms import cases, directory, instruments, oversight, protection, records, referrals, selection
+from tests.guards.rooms import (
+    cases,
+    directory,
+    instruments,
+    learning,
+    oversight,
+    protection,
+    records,
+    referrals,
+    selection,
+)
 
-ROOMS = (instruments, directory, referrals, cases, selection, records, oversight, protection)
+ROOMS = (instruments, directory, referrals, cases, selection, records, oversight, protection, learning)

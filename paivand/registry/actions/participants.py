@@ -76,30 +76,51 @@ def edit_participant(
 
 @action(Verb.LEARNING_ENROL, on="participant")
 def join_participant(*, participant: Participant, kept: Participant, by: User) -> Participant:
-    """Say that two rows are one participant: she counts once, under the one that is kept. Nothing moves.
+    """Say that two rows are one participant: she counts once, under the one that is kept. No course moves.
+
+    What was joined with the one goes with it, and so does the member of a family that it was found to be.
 
     Raises:
-        Refused: ``same`` for a row with itself, or one that is joined already.
+        Refused: ``same`` for a row with itself, or one that is joined already; ``person`` where each was found to be
+            another member of a family.
     """
     row, other = _locked(participant), _locked(kept)
     if row.pk == other.pk or row.same_as_id or other.same_as_id == row.pk:
         raise Refused(_("These two are joined already."), "same")
-    row.same_as_id = other.same_as_id or other.pk
-    row.version += 1
-    row.save(update_fields=["same_as", "version", "changed_at"])
+    last = _locked(other.same_as) if other.same_as else other
+    if row.person_id and last.person_id and row.person_id != last.person_id:
+        raise Refused(
+            _("Each of them was found to be another member of a family. Take one of the two back first."), "person"
+        )
+    if row.person_id and not last.person_id:
+        last.person_id = row.person_id
+        _keep(last, "person")
+    Participant.objects.filter(same_as=row).update(same_as=last)
+    row.same_as = last
+    _keep(row, "same_as")
     remark(act="participant.join")
     return row
 
 
 @action(Verb.LEARNING_ENROL, on="participant")
 def recognise_participant(*, participant: Participant, person: Person | None, by: User) -> Participant:
-    """Say that a participant is a member of a registered family, so that she counts once; or take it back."""
-    row = _locked(participant)
+    """Say that a participant is a member of a registered family, so that she counts once; or take it back.
+
+    It is said of the row that stays where several were joined.
+    """
+    row = _locked(participant.same_as or participant)
     row.person = person
-    row.version += 1
-    row.save(update_fields=["person", "version", "changed_at"])
+    _keep(row, "person")
+    for joined in Participant.objects.select_for_update(of=("self",)).filter(same_as=row).exclude(person=None):
+        joined.person = person
+        _keep(joined, "person")
     remark(act="participant.recognise", known=person is not None)
     return row
+
+
+def _keep(row: Participant, changed: str) -> None:
+    row.version += 1
+    row.save(update_fields=[changed, "version", "changed_at"])
 
 
 def participant_row(scope: Scope, key: uuid.UUID, draft: ParticipantDraft, by: User, today: date) -> Participant:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils import timezone
+
 from paivand.access.models import AuditEvent, BreakGlass, RoleAssignment, User
 from paivand.access.queries.audit import recent_refusals
 from paivand.access.queries.users import expiring_roles, glass_to_review
@@ -12,6 +14,8 @@ from paivand.access.rules.verbs import Verb
 from paivand.cases.queries.desk import Decision, Worklist, to_decide, worklist
 from paivand.instruments.models import RedFlag
 from paivand.instruments.queries.flags import open_flags
+from paivand.learning.models import FollowUp
+from paivand.learning.queries.follow_ups import due_on_desk
 from paivand.referrals.queries.referrals import ReferralDesk, desk_of
 from paivand.registry.models import Family
 from paivand.registry.queries.families import recently_opened
@@ -32,6 +36,7 @@ class Desk:
     referrals: ReferralDesk | None = None
     opened: list[Family] = field(default_factory=list)
     registered: list[Family] = field(default_factory=list)
+    asked_after: list[FollowUp] = field(default_factory=list)
     reviews: list[BreakGlass] = field(default_factory=list)
     refusals: list[AuditEvent] = field(default_factory=list)
     expiring: list[RoleAssignment] = field(default_factory=list)
@@ -50,6 +55,7 @@ def desk(by: User, *, now: datetime | None = None) -> Desk:
         flags=open_flags(by, FLAGS) if Verb.ASSESSMENT_RECORD in verbs else [],
         decisions=to_decide(by) if Verb.CASE_APPROVE in verbs else [],
         referrals=desk_of(by, now) if Verb.REFERRAL_ANSWER in verbs else None,
+        asked_after=due_on_desk(by, timezone.localdate(now)) if Verb.LEARNING_ENROL in verbs else [],
         opened=recently_opened(by) if Verb.FAMILY_OPEN in verbs else [],
         registered=list(
             families(by, Filters(order=Order.NEW, mine=Verb.FAMILY_REGISTER in verbs), size=REGISTERED).rows

@@ -5,7 +5,7 @@ Whatever lies within a group takes ``group_code``; a session is named by ``sessi
 
 from django.urls import URLPattern, path
 
-from paivand.learning.views import groups
+from paivand.learning.views import enrolments, families, follow_ups, groups
 
 app_name = "learning"
 
@@ -16,6 +16,22 @@ _groups: list[URLPattern] = [
     path(_GROUP, groups.group_open, name="group-open"),
 ]
 
+_in_a_familys_file: list[URLPattern] = [
+    path("families/<str:code>/courses/", families.family_courses, name="family-courses"),
+    path("families/<str:code>/courses/find/", families.family_groups, name="family-groups"),
+    path("families/<str:code>/courses/<str:group_code>/", families.put_forward, name="put-forward"),
+]
+
+_learners: list[URLPattern] = [
+    path("learning/learners/<uuid:enrolment_id>/", enrolments.enrolment_open, name="enrolment-open"),
+    path("learning/learners/<uuid:enrolment_id>/leave/", enrolments.enrolment_leave, name="enrolment-leave"),
+    path("learning/questions/", follow_ups.follow_up_list, name="follow-up-list"),
+    path("learning/questions/<uuid:follow_up_id>/", follow_ups.follow_up_answer, name="follow-up-answer"),
+    path(f"{_GROUP}afterwards/", follow_ups.group_afterwards, name="group-afterwards"),
+]
+
 urlpatterns: list[URLPattern] = [
     *_groups,
+    *_in_a_familys_file,
+    *_learners,
 ]

@@ -16,6 +16,7 @@ import "./oversight.css";
 import "./selection.css";
 import "./protection.css";
 import "./learning.css";
+import "./learners.css";
 
 import { onHtmx } from "../events";
 import { offerCopies } from "./copies";

@@ -34,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "sees": data_class_names(data_class for role in by.roles for data_class in role.sees),
         "names": sees_names(by),
         "now": timezone.now(),
+        "today": timezone.localdate(),
     }
     return render(request, "desk/home.html", context)
 

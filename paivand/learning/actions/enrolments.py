@@ -34,10 +34,10 @@ from paivand.learning.rules.eligibility import Candidate, refusals
 from paivand.learning.rules.states import TAKES_IN, EnrolmentState, FollowState, LeftWhy
 from paivand.registry.actions.families import demand_fresh
 from paivand.registry.actions.journey import demand_agreed
-from paivand.registry.models import Participant, Person
+from paivand.registry.models import Family, FamilyMember, Participant, Person
 from paivand.registry.queries.consents import grounds
 from paivand.registry.queries.journey import completed_services
-from paivand.registry.queries.people import same_person
+from paivand.registry.queries.people import same_family, same_person
 from paivand.registry.rules.participants import CHILD_UNTIL
 
 
@@ -72,6 +72,29 @@ def put_forward_many(
     *, group: Group, people: Sequence[tuple[uuid.UUID, Person, LearnerDraft]], by: User, today: date | None = None
 ) -> list[Enrolment]:  # fmt: skip
     """Put several members of families forward for one group, all of them or none; see ``put_forward``."""
+    return _put_forward(group, people, by, today or timezone.localdate())
+
+
+@action(Verb.LEARNING_ENROL, on="family")
+def put_members_forward(
+    *, family: Family, group: Group, people: Sequence[tuple[uuid.UUID, Person, LearnerDraft]], by: User,
+    today: date | None = None,
+) -> list[Enrolment]:  # fmt: skip
+    """Put several members of one family forward, all of them or none; see ``put_forward``.
+
+    The family is what ``by`` must reach: whoever works within a team or an agency sends people to the groups of others.
+
+    Raises:
+        Refused: as ``put_forward``; ``people`` for nobody, or for somebody who is no present member of the family.
+    """
+    theirs = set(
+        FamilyMember.objects.filter(family_id__in=same_family(by, family), until_on=None).values_list(
+            "person_id", flat=True
+        )
+    )
+    records = same_person(by, theirs)
+    if not people or any(person.pk not in records for _key, person, _draft in people):
+        raise Refused(_("Choose somebody of the family."), "people", field="people")
     return _put_forward(group, people, by, today or timezone.localdate())
 
 
@@ -300,6 +323,7 @@ def _filled(row: Enrolment, draft: LearnerDraft) -> Enrolment:
     row.said, row.destination = draft.said.strip()[:300], draft.destination
     row.child_agreed_on, row.guardian_name = draft.child_agreed_on, draft.guardian_name.strip()
     row.guardian_agreed_on, row.calls_agreed_on = draft.guardian_agreed_on, draft.calls_agreed_on
+    row.materials = list(draft.materials)
     return row
 
 

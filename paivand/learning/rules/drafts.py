@@ -58,6 +58,7 @@ class LearnerDraft:
     guardian_agreed_on: date | None = None
     calls_agreed_on: date | None = None
     destination: str = ""
+    materials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

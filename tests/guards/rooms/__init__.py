@@ -7,6 +7,7 @@ from tests.guards.rooms import (
     directory,
     instruments,
     learning,
+    learning_following,
     oversight,
     protection,
     records,
@@ -14,4 +15,15 @@ from tests.guards.rooms import (
     selection,
 )
 
-ROOMS = (instruments, directory, referrals, cases, selection, records, oversight, protection, learning)
+ROOMS = (
+    instruments,
+    directory,
+    referrals,
+    cases,
+    selection,
+    records,
+    oversight,
+    protection,
+    learning,
+    learning_following,
+)

@@ -1,0 +1,67 @@
+"""What the guards ask of those who follow learners: who may open what, examples, counted pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.guards.answers import ALL, ELSEWHERE, Row
+
+FOLLOWERS = "zarina nasiba gulnoz behruz"
+"""Who opens families of Kulob and may put their members forward."""
+ASKERS = f"{FOLLOWERS} tahmina"
+"""Who may put forward and ask afterwards: also the trainer."""
+SEES_LEARNERS = "zarina nasiba gulnoz tahmina behruz"
+
+IN_FILE = Row(get={200: FOLLOWERS, 404: ELSEWHERE, 403: ALL})
+
+ROWS: dict[str, Row] = {
+    "learning:family-courses": IN_FILE,
+    "learning:family-groups": IN_FILE,
+    "learning:put-forward": Row(get=IN_FILE.get, post={422: FOLLOWERS, 404: ELSEWHERE, 403: ALL}),
+    # Who only counts holds the right to see groups, and finds no learner.
+    "learning:enrolment-open": Row(get={200: SEES_LEARNERS, 404: f"{ELSEWHERE} manija manager", 403: ALL}),
+    "learning:enrolment-leave": Row(
+        get={200: ASKERS, 404: ELSEWHERE, 403: ALL}, post={422: ASKERS, 404: ELSEWHERE, 403: ALL}
+    ),
+    "learning:follow-up-list": Row(get={200: f"{ASKERS} {ELSEWHERE}", 403: ALL}),
+    "learning:follow-up-answer": Row(
+        get={200: ASKERS, 404: ELSEWHERE, 403: ALL}, post={422: ASKERS, 404: ELSEWHERE, 403: ALL}
+    ),
+    "learning:group-afterwards": Row(get={200: SEES_LEARNERS, 404: ELSEWHERE, 403: ALL}),
+}
+PAGES: dict[str, str] = {
+    "learning:family-courses": "zarina",
+    "learning:family-groups": "zarina",
+    "learning:put-forward": "zarina",
+    "learning:enrolment-open": "zarina tahmina",
+    "learning:enrolment-leave": "zarina",
+    "learning:follow-up-list": "zarina",
+    "learning:follow-up-list?whose=all": "nasiba",
+    "learning:follow-up-answer": "zarina",
+    "learning:group-afterwards": "tahmina",
+}
+ABOUT: dict[str, list[str]] = {
+    "learning:family-courses": ["code"],
+    "learning:family-groups": ["code"],
+    "learning:put-forward": ["code", "group_code"],
+    "learning:enrolment-open": ["enrolment_id"],
+    "learning:enrolment-leave": ["enrolment_id"],
+    "learning:follow-up-answer": ["follow_up_id"],
+    "learning:group-afterwards": ["group_code"],
+}
+
+
+def examples(people: dict[str, Any], family: Any, made: dict[str, Any]) -> dict[str, Any]:
+    """A task about the second woman of the group, who missed two sessions."""
+    from paivand.access.models.identity import acting_as
+    from paivand.learning.models import Enrolment, FollowUp
+    from paivand.learning.rules.states import Mark
+    from tests.learning.schooling import held
+
+    group, tahmina, zarina = made["group"], people["tahmina"], people["zarina"]
+    with acting_as(zarina):
+        other = Enrolment.objects.filter(group=group).exclude(pk=made["enrolment_id"]).get()
+    for _time in range(2):
+        held(tahmina, group, {other: Mark.ABSENT})
+    with acting_as(zarina):
+        return {"follow_up_id": FollowUp.objects.get(enrolment=other).pk}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable
+from datetime import date, time
 from typing import Any, ClassVar, TypeVar
 
 import uuid_utils
-from django.db import models
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connections, models
 
 from paivand.core.rules.errors import WriteOutsideActionError
 from paivand.core.rules.privacy import Privacy
@@ -38,9 +41,19 @@ class RecordQuerySet(models.QuerySet[M]):
         demand_action(self.model.__name__)
         return super().bulk_create(objs, *args, **kwargs)
 
-    def bulk_update(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> int:
+    def bulk_update(self, objs: Iterable[M], fields: Iterable[str], batch_size: int | None = None) -> int:
+        """Write these columns of many rows, with one statement for each ``batch_size`` of them.
+
+        Django writes a CASE with a branch for each row and column, which takes ten times as long to put together as
+        PostgreSQL takes to write. Here the values go over as one JSON text that the database reads as a table.
+        """
         demand_action(self.model.__name__)
-        return super().bulk_update(objs, *args, **kwargs)
+        rows = list(objs)
+        columns = [self.model._meta.get_field(name) for name in fields]
+        if any(hasattr(getattr(row, column.attname), "resolve_expression") for row in rows for column in columns):
+            return super().bulk_update(rows, [column.name for column in columns], batch_size)
+        size = batch_size or AT_ONCE
+        return sum(_write(self.model, rows[at : at + size], columns, self.db) for at in range(0, len(rows), size))
 
     def update(self, **kwargs: Any) -> int:
         demand_action(self.model.__name__)
@@ -49,6 +62,39 @@ class RecordQuerySet(models.QuerySet[M]):
     def delete(self) -> tuple[int, dict[str, int]]:
         demand_action(self.model.__name__)
         return super().delete()
+
+
+AT_ONCE = 1000
+"""Rows that one statement writes."""
+
+
+def _write(model: type[models.Model], rows: list[Any], columns: list[Any], using: str) -> int:
+    connection = connections[using]
+    quote = connection.ops.quote_name
+    key: Any = model._meta.pk
+    told = [
+        {column.column: _plain(column, row, connection) for column in (key, *columns)} for row in rows
+    ]  # fmt: skip
+    types = ", ".join(f"{quote(column.column)} {column.db_type(connection)}" for column in (key, *columns))
+    sets = ", ".join(f"{quote(column.column)} = told.{quote(column.column)}" for column in columns)
+    table, ident = quote(model._meta.db_table), quote(key.column)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"update {table} set {sets} from jsonb_to_recordset(%s::jsonb) as told({types}) "  # noqa: S608  # names of code
+            f"where {table}.{ident} = told.{ident}",
+            [json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False)],
+        )
+        return int(cursor.rowcount)
+
+
+def _plain(column: Any, row: Any, connection: Any) -> Any:
+    """The value of a column as JSON holds it."""
+    value = getattr(row, column.attname)
+    if isinstance(column, models.JSONField):
+        return value
+    stored = column.get_db_prep_save(value, connection)
+    # The encoder would cut a moment to thousandths of a second.
+    return stored.isoformat() if isinstance(stored, date | time) else stored
 
 
 class Record(models.Model):

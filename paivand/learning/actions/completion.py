@@ -107,6 +107,9 @@ def judge(group: Group, rows: Sequence[Enrolment], *, by: User, on: date) -> int
     give_steps([one for one in not_done if one.hours > 0], PARTLY, by=by)
     Enrolment.objects.bulk_update([*done, *not_done], [*STATE_FIELDS, "step"], batch_size=500)
     EnrolmentMove.objects.bulk_create(moves, batch_size=1000)
+    FollowUp.objects.filter(enrolment__in=rows, kind=FollowKind.MISSED, state=FollowState.DUE).update(
+        state=FollowState.OFF
+    )
     _ask_afterwards(course, done, on)
     return len(done)
 

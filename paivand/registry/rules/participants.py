@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 
+from paivand.core.rules.dates import Birth
 from paivand.core.rules.texts import text
 from paivand.methods.names import either_key
 from paivand.registry.rules import Sex
@@ -96,9 +97,9 @@ def match_key(name: str, sex: str, birth_year: int | None) -> str:
 
 
 def needs_guardian(birth_year: int | None, day: date) -> bool:
-    """Whether somebody born in that year may still be a child on ``day``.
+    """Whether somebody born in that year is a child on ``day``, as far as a year tells it: from its middle.
 
     >>> needs_guardian(2010, date(2022, 5, 1)), needs_guardian(1990, date(2022, 5, 1)), needs_guardian(None, date.min)
     (True, False, False)
     """
-    return birth_year is not None and day.year - birth_year < CHILD_UNTIL
+    return birth_year is not None and Birth.in_year(birth_year).age(day).years < CHILD_UNTIL

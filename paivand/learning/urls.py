@@ -5,7 +5,13 @@ Whatever lies within a group takes ``group_code``; a session is named by ``sessi
 
 from django.urls import URLPattern, path
 
-from paivand.learning.views import enrolments, families, follow_ups, groups
+from paivand.learning.views import (
+    enrolments,
+    families,
+    follow_ups,
+    groups,
+    sessions,
+)
 
 app_name = "learning"
 
@@ -14,6 +20,12 @@ _GROUP = "groups/<str:group_code>/"
 _groups: list[URLPattern] = [
     path("teaching/groups/", groups.group_list, name="group-list"),
     path(_GROUP, groups.group_open, name="group-open"),
+    path(f"{_GROUP}sessions/new/", sessions.session_add, name="session-add"),
+    path(f"{_GROUP}sessions/<int:session_n>/", sessions.session_open, name="session-open"),
+    path(f"{_GROUP}sessions/<int:session_n>/attendance/", sessions.session_take, name="session-take"),
+    path(f"{_GROUP}sessions/<int:session_n>/correct/", sessions.session_correct, name="session-correct"),
+    path(f"{_GROUP}sessions/<int:session_n>/move/", sessions.session_move, name="session-move"),
+    path(f"{_GROUP}sessions/<int:session_n>/cancel/", sessions.session_cancel, name="session-cancel"),
 ]
 
 _in_a_familys_file: list[URLPattern] = [

@@ -53,7 +53,7 @@ def group_open(request: HttpRequest, group_code: str) -> HttpResponse:
     planned = [one for one in sessions if one.state == SessionState.PLANNED]
     last = group.ends_on or group.starts_on
     return asked.page(
-        request, "group",
+        request, "group", here="group",
         months=_months(sessions, today), today=today,
         late=[one for one in planned if one.on_day < today],
         coming=[one for one in planned if one.on_day >= today][:1],

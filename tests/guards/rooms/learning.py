@@ -14,19 +14,35 @@ VIEWERS = "zarina nasiba gulnoz tahmina behruz manija manager"
 """Who sees groups of Kulob; Manija and the manager without the learners."""
 TEACHERS = "tahmina behruz"
 
+ACTED = Row(get={200: TEACHERS, 403: ALL}, post={422: TEACHERS, 403: ALL})
+"""A form of those who teach. Whoever teaches nowhere is told so, wherever the group lies."""
+LEADS_ON = Row(get={302: TEACHERS, 403: ALL}, post={422: TEACHERS, 403: ALL})
+"""The same for a session that is written down: there is nothing to fill in any more, and it leads to its page."""
 VIEWED = Row(get={200: VIEWERS, 404: ELSEWHERE, 403: ALL})
 
 ROWS: dict[str, Row] = {
     "learning:group-list": Row(get={200: f"{VIEWERS} {ELSEWHERE}", 403: ALL}),
     "learning:group-open": VIEWED,
+    "learning:session-add": ACTED,
+    "learning:session-open": VIEWED,
+    "learning:session-take": LEADS_ON,
+    "learning:session-correct": ACTED,
+    "learning:session-move": LEADS_ON,
+    "learning:session-cancel": LEADS_ON,
 }
 PAGES: dict[str, str] = {
     "learning:group-list": "tahmina",
     "learning:group-open": "tahmina zarina manija",
+    "learning:session-open": "tahmina",
+    "learning:session-correct": "tahmina",
+    "learning:session-add": "tahmina",
 }
 ABOUT: dict[str, list[str]] = {
     "learning:group-list": [],
     "learning:group-open": ["group_code"],
+    "learning:session-open": ["group_code", "session_n"],
+    "learning:session-correct": ["group_code", "session_n"],
+    "learning:session-add": ["group_code"],
 }
 
 

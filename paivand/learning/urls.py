@@ -10,6 +10,7 @@ from paivand.learning.views import (
     families,
     follow_ups,
     groups,
+    households,
     sessions,
 )
 
@@ -42,7 +43,18 @@ _learners: list[URLPattern] = [
     path(f"{_GROUP}afterwards/", follow_ups.group_afterwards, name="group-afterwards"),
 ]
 
+_households: list[URLPattern] = [
+    path(f"{_GROUP}households/", households.group_households, name="group-households"),
+    path(f"{_GROUP}households/<uuid:enrolment_id>/", households.household_open, name="household-open"),
+    path(f"{_GROUP}households/<uuid:enrolment_id>/edit/", households.household_edit, name="household-edit"),
+    path(f"{_GROUP}households/<uuid:enrolment_id>/paper/", households.household_print, name="household-print"),
+    path("families/<str:code>/people/<uuid:member_id>/household/", households.home_open, name="home-open"),
+    path("families/<str:code>/people/<uuid:member_id>/household/edit/", households.home_edit, name="home-edit"),
+    path("families/<str:code>/people/<uuid:member_id>/household/paper/", households.home_print, name="home-print"),
+]
+
 urlpatterns: list[URLPattern] = [
+    *_households,
     *_groups,
     *_in_a_familys_file,
     *_learners,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paivand.core.rules import codes, dates, pages, texts
+from paivand.core.rules import amounts, codes, dates, pages, texts
 from paivand.core.rules.codes import family_code, family_number
 from paivand.core.rules.dates import Birth, Precision
 from paivand.registry.forms.families import read_birth, write_birth
@@ -19,7 +19,7 @@ numbers = st.integers(1, 9_999_999)
 
 
 def test_the_examples_in_the_text_hold():
-    assert sum(doctest.testmod(module).failed for module in (codes, dates, pages, texts)) == 0
+    assert sum(doctest.testmod(module).failed for module in (amounts, codes, dates, pages, texts)) == 0
 
 
 @given(numbers)

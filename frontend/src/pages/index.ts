@@ -17,6 +17,7 @@ import "./selection.css";
 import "./protection.css";
 import "./learning.css";
 import "./learners.css";
+import "./learning_fields.css";
 
 import { onHtmx } from "../events";
 import { offerCopies } from "./copies";

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from paivand.access.actions.mechanism import action, remark
 from paivand.access.models import User
+from paivand.access.models.identity import for_purpose
 from paivand.access.rules.scopes import Scope
 from paivand.access.rules.verbs import Verb
 from paivand.core.models import Place
@@ -21,6 +22,7 @@ from paivand.learning.actions.inside import demand_not_over, locked_group, save_
 from paivand.learning.actions.timetables import demand_free, fit, planned_lessons
 from paivand.learning.models import Enrolment, Group, GroupRecord, GroupTrainer, Session
 from paivand.learning.models.groups import GROUP_NUMBERS
+from paivand.learning.models.records import HANDS_OVER
 from paivand.learning.rules.course import Course
 from paivand.learning.rules.courses import courses
 from paivand.learning.rules.drafts import GroupDraft, TrainerDraft
@@ -147,8 +149,9 @@ def next_numbers(n: int) -> list[int]:
 
 def _hand_over(group: Group) -> None:
     """Let every row of the group follow it to its new trainers."""
-    for model in rows_of_groups():
-        model.objects.filter(group=group).update(owner_id=group.owner_id, second_id=group.second_id)
+    with for_purpose(HANDS_OVER):
+        for model in rows_of_groups():
+            model.objects.filter(group=group).update(owner_id=group.owner_id, second_id=group.second_id)
     Session.objects.filter(group=group, state=SessionState.PLANNED).update(trainer_id=group.owner_id)
 
 

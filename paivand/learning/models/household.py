@@ -8,11 +8,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from paivand.access.models.policies import InScope, Mine, Policy
+from paivand.access.models.policies import During, InScope, Mine, Policy
 from paivand.access.rules.verbs import Verb
 from paivand.core.rules.privacy import DataClass, Privacy
 from paivand.learning.models.enrolments import Enrolment
-from paivand.learning.models.records import GROUP_FIELDS, HOME_FIELDS, LearnerRecord
+from paivand.learning.models.records import GROUP_FIELDS, HANDS_OVER, HOME_FIELDS, LearnerRecord
 from paivand.learning.rules.household import METHOD_NAMES, MOST_SOMONI, Household, read
 from paivand.methods.debts import Method
 from paivand.registry.models import Person
@@ -27,6 +27,8 @@ AT_HOME = InScope(
 """Who works with the family of the person."""
 
 _WORKS = LEADS | ASSISTS | AT_HOME
+_MOVED = During(HANDS_OVER)
+"""The plan follows its group to a new trainer, although whoever plans groups does not read it."""
 
 
 class HouseholdPlan(LearnerRecord):
@@ -41,7 +43,9 @@ class HouseholdPlan(LearnerRecord):
         personal="first_month lines debts method extra",
         technical=f"{GROUP_FIELDS} {HOME_FIELDS} enrolment person recorded_by",
     )
-    policy: ClassVar[Policy] = Policy(view=_WORKS, add=_WORKS, change=_WORKS, data_class=DataClass.FINANCE)
+    policy: ClassVar[Policy] = Policy(
+        view=_WORKS | _MOVED, add=_WORKS, change=_WORKS | _MOVED, data_class=DataClass.FINANCE
+    )
 
     group = models.ForeignKey("learning.Group", on_delete=models.PROTECT, null=True, related_name="householdplans")
     enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, null=True, related_name="household")

@@ -37,6 +37,9 @@ PUTS_FORWARD = InScope(Verb.LEARNING_ENROL) | InScope(Verb.LEARNING_ENROL, **HOM
 WITHDRAWS = During(CONSENT_ENDS)
 """The program itself, when a consent is withdrawn."""
 
+HANDS_OVER = "learning-handover"
+"""The purpose under which the rows of a group follow it to its new trainers, those too that a planner does not read."""
+
 OPEN_POLICY = Policy(view=HoldsSomewhere(Verb.LEARNING_VIEW) | WITHDRAWS, add=PLANS | TEACHES, change=PLANS | TEACHES)
 """For rows that tell nothing about a learner: the catalogue and the board show them wherever they lie."""
 

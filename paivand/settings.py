@@ -23,6 +23,12 @@ VAULT_KEYS: list[str] = env.list("PAIVAND_VAULT_KEYS", default=[])
 # The file that they were read from, if it was one: running processes follow it when `paivand vault` changes it.
 VAULT_FILE = env.str("PAIVAND_VAULT_FILE", default="")
 PSEUDONYM_KEY = env.str("PAIVAND_PSEUDONYM_KEY", default="")
+# The key that signs badges, or the file in which it lies: see learning/models/signing.py.
+BADGE_KEY = env.str("PAIVAND_BADGE_KEY", default="")
+BADGE_FILE = env.str("PAIVAND_BADGE_FILE", default="")
+# Who issues certificates here, and under which address anybody reaches the pages on which they are checked.
+ISSUER_NAME = env.str("PAIVAND_ISSUER_NAME", default="Paivand")
+PUBLIC_ADDRESS = env.str("PAIVAND_PUBLIC_ADDRESS", default="")
 DEBUG = False
 ALLOWED_HOSTS = env.list("PAIVAND_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 HTTPS = env.bool("PAIVAND_HTTPS", default=not DEMO)

@@ -37,6 +37,7 @@ def _surroundings() -> None:
     os.environ["PAIVAND_SECRET_KEY"] = KEY
     os.environ["PAIVAND_VAULT_KEYS"] = "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtMDE="
     os.environ["PAIVAND_PSEUDONYM_KEY"] = "only-for-tests"
+    os.environ["PAIVAND_BADGE_KEY"] = "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtMDE"
     os.environ["PAIVAND_HTTPS"] = "0"
     os.environ["PAIVAND_LANGUAGE"] = "en"
     os.environ["PAIVAND_HOSTS"] = "testserver,127.0.0.1,localhost"

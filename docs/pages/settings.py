@@ -23,6 +23,13 @@ MEANINGS: dict[str, dict[str, str]] = {
         "processes follow the file when `paivand vault` changes it.",
         "PAIVAND_PSEUDONYM_KEY": "The key under which sensitive steps of the journey are counted. It never changes. "
         "Without it one is made and kept beside the vault's keys.",
+        "PAIVAND_BADGE_KEY": "The key of Ed25519 that signs certificates as Open Badges, 32 bytes in base64url. "
+        "Without it one is made and kept in `badge_keys` in the folder of the installation.",
+        "PAIVAND_BADGE_FILE": "The file in which that key lies; the commands set it, so that running processes follow "
+        "the file when `paivand vault badge` changes it.",
+        "PAIVAND_ISSUER_NAME": "Who issues certificates here, as it stands in badges and on the public pages.",
+        "PAIVAND_PUBLIC_ADDRESS": "The address under which anybody reaches Paivand, such as `https://paivand.example`: "
+        "it is printed on certificates and stands in badges. Without it the address of the request is used.",
         "PAIVAND_HOSTS": "The host names under which people reach Paivand, separated by commas. "
         "`paivand serve` demands it and refuses `*`.",
         "PAIVAND_HOME": "The folder of the installation: embedded database, gathered static files, secret key. "

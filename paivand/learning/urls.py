@@ -6,17 +6,20 @@ Whatever lies within a group takes ``group_code``; a session is named by ``sessi
 from django.urls import URLPattern, path
 
 from paivand.learning.views import (
+    certificates,
     enrolments,
     families,
     follow_ups,
     groups,
     households,
     sessions,
+    verifying,
 )
 
 app_name = "learning"
 
 _GROUP = "groups/<str:group_code>/"
+_CERTIFICATE = "certificates/<uuid:certificate_id>/"
 
 _groups: list[URLPattern] = [
     path("teaching/groups/", groups.group_list, name="group-list"),
@@ -53,9 +56,35 @@ _households: list[URLPattern] = [
     path("families/<str:code>/people/<uuid:member_id>/household/paper/", households.home_print, name="home-print"),
 ]
 
+_certificates: list[URLPattern] = [
+    path(_GROUP + "certificates/", certificates.group_certificates, name="group-certificates"),
+    path(_GROUP + "certificates/progress/", certificates.batch_progress, name="batch-progress"),
+    path(_GROUP + "certificates/paper/", certificates.group_paper, name="group-paper"),
+    path("certificates/", certificates.certificate_list, name="certificate-list"),
+    path(_CERTIFICATE, certificates.certificate_open, name="certificate-open"),
+    path(_CERTIFICATE + "paper/", certificates.certificate_paper, name="certificate-paper"),
+    path(_CERTIFICATE + "badge.<str:badge_kind>", certificates.certificate_badge, name="certificate-badge"),
+    path(_CERTIFICATE + "name/", certificates.certificate_name, name="certificate-name"),
+    path(_CERTIFICATE + "correct/", certificates.certificate_correct, name="certificate-correct"),
+    path(_CERTIFICATE + "revoke/", certificates.certificate_revoke, name="certificate-revoke"),
+]
+
+# Open to everyone.
+_public: list[URLPattern] = [
+    path("verify/", verifying.verify, name="verify"),
+    path("verify/<str:proof_code>/status/", verifying.verify_status, name="verify-status"),
+    path("verify/<str:proof_code>/badge.<str:badge_kind>", verifying.verify_badge, name="verify-badge"),
+    path("verify/<path:proof_code>/", verifying.verify_open, name="verify-open"),
+    path("badges/issuer/", verifying.badge_issuer, name="badge-issuer"),
+    path("badges/keys/", verifying.badge_keys, name="badge-keys"),
+    path("badges/keys/<str:thumb>/", verifying.badge_key, name="badge-key"),
+]
+
 urlpatterns: list[URLPattern] = [
     *_households,
     *_groups,
     *_in_a_familys_file,
     *_learners,
+    *_certificates,
+    *_public,
 ]

@@ -22,6 +22,7 @@ from paivand.collect.queries.upkeep import STUCK_MINUTES, stuck_lists
 from paivand.core.models.sealed import seal_keys
 from paivand.operate.archive import newest_backup
 from paivand.operate.background import CONNECTIONS
+from paivand.operate.badges import is_public_key_kept
 from paivand.operate.documents import FOLDER, files_of, live_documents, stray_files
 from paivand.operate.mark import is_demo
 from paivand.operate.places import declared_places, stale_places
@@ -64,6 +65,7 @@ def full_report() -> Iterator[Finding]:
     yield from database_report()
     yield from _documents()
     yield from _vault()
+    yield from _badges()
     yield from _backups()
     yield from _disk()
 
@@ -261,6 +263,22 @@ def _vault() -> Iterator[Finding]:
                       "`paivand vault forget`.")  # fmt: skip
     else:
         yield Finding("vault", State.OK, "its key opens what lies sealed")
+
+
+def _badges() -> Iterator[Finding]:
+    """Whether badges can be signed, and whether what they are checked by is kept."""
+    if "owner" not in connections:
+        return
+    try:
+        kept = is_public_key_kept(connections["owner"])
+    except (ImproperlyConfigured, OSError, DatabaseError) as error:
+        yield Finding("badges", State.FAIL, f"cannot be signed: {str(error).strip().splitlines()[0]}")
+        return
+    if kept:
+        yield Finding("badges", State.OK, "the key that signs is there, and its public part is kept")
+    else:
+        text = "the public part of the key that signs is not kept in the database. Run `paivand migrate`."
+        yield Finding("badges", State.FAIL, text)
 
 
 def _backups() -> Iterator[Finding]:

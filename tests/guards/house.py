@@ -48,6 +48,7 @@ OPERATE_WORDS: dict[str, str] = {
     "mark": "the mark that a database holds the demonstration",
     "places": "writes the places of the parameters",
     "population": "the families of the demonstration",
+    "badges": "the public keys of badges, written by the owner",
     "postgres": "the programs of PostgreSQL",
     "readiness": "what `paivand check` reports",
     "resealing": "seals everything anew with the newest key of the vault",
@@ -55,7 +56,7 @@ OPERATE_WORDS: dict[str, str] = {
     "roles": "the database roles",
     "serving": "the web server",
     "static_files": "gathers and compresses static files",
-    "vault": "the file of the vault's keys",
+    "vault": "the files of the vault's keys and of the key of badges",
     "weak_settings": "settings that are too weak for real use",
 }
 """The modules of ``operate``, which is no app with tables: each with its subject. A new one is added here."""

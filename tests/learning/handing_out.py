@@ -6,6 +6,8 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+
 from paivand.access.models.identity import acting_as
 from paivand.core.models import new_id
 from paivand.core.rules.writing import writing
@@ -28,7 +30,7 @@ def group_of(trainer: Any, course: str = "seamstress", **changes: Any) -> Group:
     """A finished group of Kulob that ``trainer`` leads."""
     with acting_as(trainer), writing("test"):
         values = {
-            "number": Group.objects.count() + 1, "course": course, "course_from": STARTED, "name": "Чакан",
+            "number": _next_number(), "course": course, "course_from": STARTED, "name": "Чакан",
             "language": "tg", "place_id": "TJ-KT-02-02", "capacity": 60, "starts_on": STARTED, "starts_at": time(9),
             "session_hours": Decimal(4), "state": "finished", "opened_on": STARTED, "started_on": STARTED,
             "finished_on": FINISHED, "n_completed": 60, "district_id": "TJ-KT-02", "agency_id": trainer.agency_id,
@@ -37,6 +39,12 @@ def group_of(trainer: Any, course: str = "seamstress", **changes: Any) -> Group:
         group: Group = Group(**values)
         group.save()
     return group
+
+
+def _next_number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval('learning_group_number')")
+        return int(cursor.fetchone()[0])
 
 
 def learners(trainer: Any, worker: Any, group: Group, n: int = 3, **changes: Any) -> list[Enrolment]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
+from paivand.learning.rules.badges import new_key, public_part
 from paivand.operate import vault
 
 
@@ -23,7 +24,7 @@ def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
     vault.lend_keys(tmp_path, environ)
     assert environ["PAIVAND_VAULT_KEYS"] == "given"
     assert environ["PAIVAND_PSEUDONYM_KEY"] == vault.keys(tmp_path)["pseudonym"][0]
-    whole = {"PAIVAND_VAULT_KEYS": "given", "PAIVAND_PSEUDONYM_KEY": "given too"}
+    whole = {"PAIVAND_VAULT_KEYS": "given", "PAIVAND_PSEUDONYM_KEY": "given too", "PAIVAND_BADGE_KEY": "given as well"}
     vault.lend_keys(tmp_path / "never", whole)
     assert not (tmp_path / "never").exists()
 
@@ -35,3 +36,19 @@ def test_a_new_key_stands_in_front_and_the_pseudonym_key_stays(tmp_path: Path) -
     assert after["seal"][1:] == before["seal"]
     assert after["seal"][0] != before["seal"][0]
     assert after["pseudonym"] == before["pseudonym"]
+
+
+def test_the_key_of_badges_is_made_once_and_renewed_at_once(tmp_path: Path) -> None:
+    environ: dict[str, str] = {}
+    vault.lend_keys(tmp_path, environ)
+    path = tmp_path / vault.BADGES
+    assert environ["PAIVAND_BADGE_FILE"] == str(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    (first,) = vault.badge_keys(tmp_path)
+    assert vault.badge_keys(tmp_path) == [first]
+    assert len(public_part(first)) == 43
+    second = new_key()
+    vault.write_badge_key(tmp_path, second)
+    assert vault.badge_keys(tmp_path) == [second]
+    assert first not in path.read_text()
+    assert vault.keys(tmp_path)["seal"]

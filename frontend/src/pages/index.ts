@@ -18,6 +18,7 @@ import "./protection.css";
 import "./learning.css";
 import "./learners.css";
 import "./learning_fields.css";
+import "./certificates.css";
 
 import { onHtmx } from "../events";
 import { offerCopies } from "./copies";

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from paivand.access.models import User
 from paivand.access.models.identity import identity
 from paivand.access.rules.verbs import Verb
-from paivand.learning.models import BadgeKey, Certificate, CertificateBatch, Enrolment, Group
+from paivand.learning.models import Certificate, CertificateBatch, Enrolment, Group
 from paivand.learning.rules.certificates import number_in
 from paivand.learning.rules.course import Course
 from paivand.learning.rules.courses import course as course_of
@@ -163,8 +163,3 @@ def certificate_by_digest(digest: str) -> Certificate | None:
     """The certificate whose code has this digest; asked under its own identity (``identity.for_link``)."""
     found: Certificate | None = Certificate.objects.filter(link_digest=digest).first()
     return found
-
-
-def kept_keys() -> list[str]:
-    """The public keys with which badges were ever signed here, the newest first."""
-    return list(BadgeKey.objects.order_by("-id").values_list("public", flat=True))

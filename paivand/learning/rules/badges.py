@@ -182,6 +182,15 @@ def new_key() -> str:
     return _coded(Ed25519PrivateKey.generate().private_bytes_raw())
 
 
+def badge_keys_in(written: str) -> list[str]:
+    """The private keys in a file of badge keys, the newest first.
+
+    >>> badge_keys_in("# a remark\\nnew\\n")
+    ['new']
+    """
+    return [line.strip() for line in written.splitlines() if line.strip() and not line.startswith("#")]
+
+
 def public_part(private: str) -> str:
     """The public key of a private one.
 

@@ -8,8 +8,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
 from typing import Protocol
 
+import yaml
 from stdnum import damm
 
 from paivand.core.rules.texts import text
@@ -29,6 +32,24 @@ _MEANT = str.maketrans(
 _BETWEEN = re.compile(r"[\s\-–—·.,_/\u200b-\u200f\u2066-\u2069]+")
 _NUMBER = re.compile(r"([A-Z][A-Z0-9]{0,5}?)[\s-]*([0-9]{3}[\s-]*[0-9]{4,})")
 _LONGEST = 200
+
+
+LIMITS = Path(__file__).parent.parent.parent / "parameters" / "certificate_checks.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLimits:
+    """How many wrong codes one address may ask for within so many minutes."""
+
+    wrong_codes_of_address: int
+    within_minutes: int
+
+
+@lru_cache(maxsize=1)
+def check_limits() -> CheckLimits:
+    """The limits of the public page."""
+    declared = yaml.safe_load(LIMITS.read_text(encoding="utf-8"))
+    return CheckLimits(declared["wrong_codes_of_address"], declared["within_minutes"])
 
 
 class CertificateState(StrEnum):

@@ -7,16 +7,13 @@ the identity of the link. A cookie for this address alone, signed and short-live
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from paivand.access.models.identity import for_link
 from paivand.access.views.gate import refuse
+from paivand.access.views.limits import tried
 from paivand.referrals.actions import links as actions
 from paivand.referrals.actions.links import PinTry
 from paivand.referrals.forms.answers import PinForm
@@ -152,11 +150,8 @@ def _is_open(request: HttpRequest, link: AnswerLink) -> bool:
 def _too_many(request: HttpRequest, what: str, key: str = "") -> bool:
     """Count a try of this address, or on this link, and say whether there were too many lately."""
     limits = link_limits()
-    whose = key or str(get_adapter().get_client_ip(request) or "")
     most = limits.tries_of_link if key else limits.tries_of_address
-    name = f"referral-link:{what}:{hashlib.sha256(whose.encode()).hexdigest()[:32]}"
-    cache.add(name, 0, limits.within_minutes * 60)
-    return int(cache.incr(name)) > most
+    return tried(request, f"referral-link:{what}", within_minutes=limits.within_minutes, key=key) > most
 
 
 def _busy(request: HttpRequest) -> HttpResponse:

@@ -7,6 +7,7 @@ from tests.guards.rooms import (
     directory,
     instruments,
     learning,
+    learning_certificates,
     learning_following,
     oversight,
     protection,
@@ -25,5 +26,6 @@ ROOMS = (
     oversight,
     protection,
     learning,
+    learning_certificates,
     learning_following,
 )

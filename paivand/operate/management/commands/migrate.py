@@ -11,6 +11,7 @@ from django.core.management.commands import migrate
 from django.db import connections
 
 from paivand.access.models.walls import build_wall
+from paivand.operate.badges import keep_public_key
 from paivand.operate.places import write_places
 from paivand.operate.rendering import rendered_alone
 from paivand.operate.roles import ensure_application_role
@@ -39,5 +40,6 @@ class Command(migrate.Command):
             write_places("owner")
             role = ensure_application_role(os.environ["DATABASE_URL"], os.environ["PAIVAND_APP_DATABASE_URL"])
             build_wall(connections["owner"], role)
+            keep_public_key(connections["owner"])
             if options["verbosity"]:
                 self.stdout.write(f"The wall stands: row security for the role {role}.")

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import connections
 
+from paivand.operate.badges import keep_public_key
 from paivand.operate.postgres import OperatingError
 from paivand.operate.readiness import State, database_report
 from paivand.operate.serving import become_server, demand_free_port
@@ -25,5 +27,7 @@ class Command(BaseCommand):
             lines = "\n".join(f"  - {finding.subject}: {finding.text}" for finding in failed)
             raise OperatingError(f"Paivand does not start with this database:\n{lines}")
         demand_free_port(settings.ADDRESS, settings.PORT)
+        if "owner" in settings.DATABASES:
+            keep_public_key(connections["owner"])
         collect_static()
         become_server()

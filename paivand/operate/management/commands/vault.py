@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import uuid
@@ -9,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from paivand.core.models.sealed import seal_keys
+from paivand.learning.rules.badges import new_key
 from paivand.operate import vault
+from paivand.operate.badges import keep_public_key
 from paivand.operate.documents import census_of_files, live_documents, reseal_files
 from paivand.operate.postgres import OperatingError
 from paivand.operate.resealing import Census, census, reseal, summed
@@ -31,8 +35,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "what",
-            choices=("rotate", "forget", "check"),
-            help="rotate: add a key and seal everything anew; forget: drop the old keys; check: count what opens",
+            choices=("rotate", "forget", "check", "badge"),
+            help="rotate: add a key and seal everything anew; forget: drop the old keys; check: count what opens; "
+            "badge: sign badges with a new key",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -44,7 +49,8 @@ class Command(BaseCommand):
             if not cursor.fetchone()[0]:
                 raise OperatingError("The vault is being worked on already. Wait until that has ended.")
         try:
-            {"rotate": self._rotate, "forget": self._forget, "check": self._check}[options["what"]](owner)
+            work = {"rotate": self._rotate, "forget": self._forget, "check": self._check, "badge": self._badge}
+            work[options["what"]](owner)
         finally:
             with owner.cursor() as cursor:
                 cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
@@ -96,6 +102,22 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Forgotten: {len(keys) - 1} older keys. Backups made before the key was changed open with them only: keep "
             "a copy of the old keys as long as you keep those backups."
+        )
+
+    def _badge(self, owner: BaseDatabaseWrapper) -> None:
+        if settings.BADGE_KEY:
+            raise OperatingError("The key of badges comes from PAIVAND_BADGE_KEY. Put another one there, and restart.")
+        # Of a file that is damaged or gone there is nothing to keep; what it signed stands in the database already.
+        with contextlib.suppress(ImproperlyConfigured, OSError):
+            keep_public_key(owner)
+        key = new_key()
+        # Kept before anything is signed with it.
+        keep_public_key(owner, key)
+        vault.write_badge_key(Path(settings.HOME), key)
+        self.stdout.write(
+            f"A new key in {Path(settings.HOME) / vault.BADGES} signs badges from now on. The public part of the "
+            "former one stays in the database: what it signed can be checked as before. Copy the file to where you "
+            "keep its copy."
         )
 
     def _check(self, owner: BaseDatabaseWrapper) -> None:

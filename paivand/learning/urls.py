@@ -12,6 +12,8 @@ from paivand.learning.views import (
     follow_ups,
     groups,
     households,
+    joining,
+    participants,
     sessions,
     verifying,
 )
@@ -69,6 +71,21 @@ _certificates: list[URLPattern] = [
     path(_CERTIFICATE + "revoke/", certificates.certificate_revoke, name="certificate-revoke"),
 ]
 
+_participants: list[URLPattern] = [
+    path("participants/", participants.participant_list, name="participant-list"),
+    path("participants/add/", participants.participant_add, name="participant-add"),
+    path("participants/<uuid:participant_id>/", participants.participant_open, name="participant-open"),
+    path("participants/<uuid:participant_id>/edit/", participants.participant_edit, name="participant-edit"),
+    path("participants/<uuid:participant_id>/join/", participants.participant_join, name="participant-join"),
+    path(
+        "participants/<uuid:participant_id>/recognise/", participants.participant_recognise,
+        name="participant-recognise",
+    ),
+    path(f"{_GROUP}participants/", joining.participants_enrol, name="participants-enrol"),
+    path(f"{_GROUP}quick/", joining.quick_register, name="quick-register"),
+]  # fmt: skip
+
+
 # Open to everyone.
 _public: list[URLPattern] = [
     path("verify/", verifying.verify, name="verify"),
@@ -85,6 +102,7 @@ urlpatterns: list[URLPattern] = [
     *_groups,
     *_in_a_familys_file,
     *_learners,
+    *_participants,
     *_certificates,
     *_public,
 ]

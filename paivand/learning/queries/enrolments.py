@@ -68,12 +68,18 @@ def follow_ups_of(by: User, enrolment: Enrolment) -> list[FollowUp]:
 
 
 def home_of(by: User, enrolment: Enrolment) -> FamilyMember | None:
-    """The place in a family of the learner, where ``by`` may open families and see who people are."""
-    if enrolment.person_id is None or Verb.FAMILY_OPEN not in by.verbs or not sees_names(by):
+    """The place in a family of the learner; see ``home_of_person``."""
+    return home_of_person(by, enrolment.person_id)
+
+
+def home_of_person(by: User, person: uuid.UUID | None) -> FamilyMember | None:
+    """The place of a person in a family, where ``by`` may open families and see who people are."""
+    if person is None or Verb.FAMILY_OPEN not in by.verbs or not sees_names(by):
         return None
-    records = list(same_person(by, [enrolment.person_id]))
-    seen = FamilyMember.objects.seen_by(by).filter(person_id__in=records, until_on=None)
-    return seen.filter(family__in=Family.objects.seen_by(by)).select_related("family__merged_into").first()
+    seen = FamilyMember.objects.seen_by(by).filter(person_id__in=list(same_person(by, [person])), until_on=None)
+    found = seen.filter(family__in=Family.objects.seen_by(by)).select_related("family__merged_into")
+    row: FamilyMember | None = found.first()
+    return row
 
 
 def _with_group(by: User) -> QuerySet[Enrolment]:

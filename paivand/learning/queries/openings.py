@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from paivand.access.models import User
-from paivand.learning.models import Enrolment, Group
+from paivand.learning.models import Enrolment, Group, Session
 from paivand.learning.rules.course import Course, Who
 from paivand.learning.rules.courses import course as course_of
 from paivand.learning.rules.eligibility import Candidate, refusals
 from paivand.learning.rules.sentences import Sentence
-from paivand.learning.rules.states import TAKES_IN
+from paivand.learning.rules.states import TAKES_IN, SessionState
 from paivand.registry.models import Participant, Person
 from paivand.registry.queries.journey import completed_services
 from paivand.registry.queries.people import same_person
 from paivand.registry.rules.participants import CHILD_UNTIL
 
+PAST_SESSIONS = 5
 MOST = 60
 """How many open groups one page shows."""
 
@@ -130,3 +131,9 @@ def participants_asked(group: Group, people: Sequence[Participant], day: date, l
         (who, refusals(course, Candidate(Who(who.kind), who.sex, who.age_on(day), who.post), language))
         for who in people
     ]
+
+
+def sessions_for_register(by: User, group: Group, today: date) -> list[Session]:
+    """The sessions at which people may be marked as they are written down: today's first, then those just past."""
+    found = Session.objects.seen_by(by).filter(group=group, on_day__lte=today).exclude(state=SessionState.CANCELLED)
+    return list(found.order_by("-on_day", "-n")[:PAST_SESSIONS])

@@ -109,3 +109,9 @@ def rhythm(group: Group) -> str:
     names = locale().days["stand-alone"]["abbreviated"]
     days = comma().join(str(names[one]) for one in group.weekdays)
     return f"{days} {digits(group.starts_at.strftime('%H:%M'))}".strip()
+
+
+@register.filter
+def year(value: int | None) -> str:
+    """A year, without separators."""
+    return digits(str(value)) if value else ""

@@ -7,6 +7,8 @@ from django.urls import URLPattern, path
 
 from paivand.learning.views import (
     certificates,
+    assessment,
+    catalogue,
     enrolments,
     families,
     follow_ups,
@@ -95,6 +97,20 @@ _public: list[URLPattern] = [
     path("badges/issuer/", verifying.badge_issuer, name="badge-issuer"),
     path("badges/keys/", verifying.badge_keys, name="badge-keys"),
     path("badges/keys/<str:thumb>/", verifying.badge_key, name="badge-key"),
+_catalogue: list[URLPattern] = [
+    path("courses/", catalogue.course_list, name="course-list"),
+    path("courses/<str:course_code>/", catalogue.course_open, name="course-open"),
+]
+
+_assessment: list[URLPattern] = [
+    path(f"{_GROUP}tests/", assessment.group_tests, name="group-tests"),
+    path(f"{_GROUP}tests/<str:stage>/", assessment.test_write, name="test-write"),
+    path(f"{_GROUP}tests/<str:stage>/<uuid:enrolment_id>/", assessment.test_answer, name="test-answer"),
+    path(f"{_GROUP}exams/", assessment.group_exams, name="group-exams"),
+    path(f"{_GROUP}exams/add/", assessment.exam_add, name="exam-add"),
+    path(f"{_GROUP}exams/<uuid:exam_id>/", assessment.exam_edit, name="exam-edit"),
+    path(f"{_GROUP}exams/<uuid:exam_id>/marks/", assessment.exam_mark, name="exam-mark"),
+    path(f"{_GROUP}projects/", assessment.project_write, name="project-write"),
 ]
 
 urlpatterns: list[URLPattern] = [
@@ -105,4 +121,6 @@ urlpatterns: list[URLPattern] = [
     *_participants,
     *_certificates,
     *_public,
+    *_catalogue,
+    *_assessment,
 ]

@@ -93,8 +93,10 @@ def test_a_course_of_an_older_list_is_none():
         ('at: "09:00"', "at: noon", "rhythm.at", "in quotes"),
         ("attendance: 80", "attendance: 180", "completion.attendance", "from 1 to 100"),
         ("practical_hours: 88", "practical_hours: 888", "completion", "110 hours, and more are asked for"),
-        ("attendance: 80,", "attendance: 80, gain: 2,", "completion", "needs a test before and after"),
-        ("attendance: 80,", "attendance: 80, right: 60,", "completion", "needs a test after"),
+        ("stages: [before, after]", "stages: [during]", "test.stages.0", "is none of before, after"),
+        ("stages: [before, after]", "stages: []", "test.stages", "write before, after, or both"),
+        ("instrument: trade_test", "instrument: horoscope", "test.instrument", "there is no questionnaire"),
+        ("scale: right", "scale: wrong", "test.scale", "has no scale 'wrong'"),
         ("pass_mark: 60", "pass_mark: 160", "exam.pass_mark", "at most at 100"),
         ("most: 25", "most: 24", "exam.criteria", "add up to 99, not to 100"),
         ("scale: points", "scale: marks", "exam.criteria", "most: 5"),
@@ -123,6 +125,21 @@ def test_a_rule_that_asks_for_what_is_not_declared_is_refused(part):
     declared = yaml.safe_load(SEAMSTRESS)
     del declared[part]
     with pytest.raises(DeclarationError, match=f"'{part}' needs"):
+        read("seamstress.yaml", yaml.safe_dump(declared), kinds())
+
+
+@pytest.mark.parametrize(
+    ("rule", "stages", "needs"),
+    [({"gain": 2}, ["after"], "before and after"), ({"gain": 2}, ["before"], "before and after"),
+     ({"right": 60}, ["before"], "a test after"), ({"right": 60}, None, "a test after")],
+)  # fmt: skip
+def test_a_rule_that_asks_for_a_test_nobody_takes_is_refused(rule, stages, needs):
+    declared = yaml.safe_load(SEAMSTRESS) | {"completion": rule}
+    if stages is None:
+        del declared["test"]
+    else:
+        declared["test"]["stages"] = stages
+    with pytest.raises(DeclarationError, match=needs):
         read("seamstress.yaml", yaml.safe_dump(declared), kinds())
 
 

@@ -19,6 +19,7 @@ import "./learning.css";
 import "./learners.css";
 import "./learning_fields.css";
 import "./certificates.css";
+import "./assessment.css";
 
 import { onHtmx } from "../events";
 import { offerCopies } from "./copies";

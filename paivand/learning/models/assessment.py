@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from django.db import models
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from paivand.access.models.policies import Policy
 from paivand.core.rules.privacy import DataClass, Privacy
 from paivand.learning.models.enrolments import Enrolment
-from paivand.learning.models.records import GROUP_FIELDS, TAUGHT_POLICY, GroupRecord
+from paivand.learning.models.records import GROUP_FIELDS, TAUGHT_POLICY, TEACHES, GroupRecord
 from paivand.learning.rules.course import STAGE_NAMES, Stage
 
 
@@ -25,7 +26,8 @@ class TestSheet(GroupRecord):
         personal="answers points most taken_on from_paper",
         technical=f"{GROUP_FIELDS} enrolment instrument instrument_version stage recorded_by",
     )
-    policy: ClassVar[Policy] = TAUGHT_POLICY
+    # What was written down for a learner who did not take the test is taken out again.
+    policy: ClassVar[Policy] = replace(TAUGHT_POLICY, remove=TEACHES)
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="sheets")
     instrument = models.CharField(max_length=40, db_collation="C")

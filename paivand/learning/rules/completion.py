@@ -197,6 +197,30 @@ def _tests(rule: CompletionRule, progress: Progress) -> list[Lack]:
     return lacks
 
 
+_DEMANDS = (
+    ("attendance", text("at least %(n)s %% of the lessons attended")),
+    ("practical_hours", text("at least %(n)s hours of practice")),
+    ("gain", text("a test after the course that is better by %(n)s points than the one before")),
+    ("right", text("at least %(n)s %% right in the test after the course")),
+    ("exam", text("the exam passed, with %(n)s or more")),
+)
+_PROJECT = text("an own project done")
+
+
+def demands(rule: CompletionRule) -> tuple[Sentence, ...]:
+    """What a course asks for, to be read before it begins.
+
+    >>> [one.said() for one in demands(CompletionRule(attendance=80, project=True))]
+    ['at least 80 % of the lessons attended', 'an own project done']
+    """
+    found = [
+        Sentence(source, {"n": _short(Decimal(getattr(rule, name)))})
+        for name, source in _DEMANDS
+        if getattr(rule, name) is not None
+    ]
+    return (*found, Sentence(_PROJECT)) if rule.project else tuple(found)
+
+
 def lack_sentence(lack: Lack) -> Sentence:
     """What is missing, in words.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.guards.rooms import (
+    assessment,
     cases,
     directory,
     instruments,
@@ -28,4 +29,5 @@ ROOMS = (
     learning,
     learning_certificates,
     learning_following,
+    assessment,
 )

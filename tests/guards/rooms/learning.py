@@ -52,4 +52,10 @@ def examples(people: dict[str, Any], family: Any, made: dict[str, Any]) -> dict[
 
     group, rows = running(people["tahmina"], people["zarina"], n=2)
     session = held(people["tahmina"], group, {})
-    return {"group": group, "group_code": group.code, "session_n": session.n, "enrolment_id": rows[0].pk}
+    return {
+        "group": group,
+        "group_code": group.code,
+        "session_n": session.n,
+        "enrolment_id": rows[0].pk,
+        "learner": rows[0],
+    }

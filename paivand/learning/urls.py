@@ -6,9 +6,9 @@ Whatever lies within a group takes ``group_code``; a session is named by ``sessi
 from django.urls import URLPattern, path
 
 from paivand.learning.views import (
-    certificates,
     assessment,
     catalogue,
+    certificates,
     enrolments,
     families,
     follow_ups,
@@ -97,6 +97,8 @@ _public: list[URLPattern] = [
     path("badges/issuer/", verifying.badge_issuer, name="badge-issuer"),
     path("badges/keys/", verifying.badge_keys, name="badge-keys"),
     path("badges/keys/<str:thumb>/", verifying.badge_key, name="badge-key"),
+]
+
 _catalogue: list[URLPattern] = [
     path("courses/", catalogue.course_list, name="course-list"),
     path("courses/<str:course_code>/", catalogue.course_open, name="course-open"),

@@ -25,6 +25,12 @@ def points(value: Decimal | str | None) -> str:
 
 
 @register.filter
+def for_plural(value: Decimal) -> int:
+    """The number by which a plural is chosen; a fraction takes the form of two, as in Russian 6,5 часа."""
+    return int(value) if value == value.to_integral_value() else 2
+
+
+@register.filter
 def signed(value: Decimal | None) -> str:
     """A gain with its sign."""
     if value is None:

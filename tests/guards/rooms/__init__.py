@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tests.guards.rooms import (
-    assessment,
     cases,
     directory,
     instruments,
     learning,
+    learning_assessment,
     learning_certificates,
     learning_following,
     oversight,
@@ -29,5 +29,5 @@ ROOMS = (
     learning,
     learning_certificates,
     learning_following,
-    assessment,
+    learning_assessment,
 )

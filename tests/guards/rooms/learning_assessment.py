@@ -8,7 +8,7 @@ from tests.guards.answers import ALL, ELSEWHERE, Row
 from tests.guards.rooms.learning import TEACHERS, VIEWED, VIEWERS
 
 CATALOGUE = Row(get={200: f"{VIEWERS} {ELSEWHERE}", 403: ALL})
-TAUGHT = Row(get={200: TEACHERS, 404: ELSEWHERE, 403: ALL}, post={422: TEACHERS, 404: ELSEWHERE, 403: ALL})
+TAUGHT = Row(get={200: TEACHERS, 403: ALL}, post={422: TEACHERS, 403: ALL})
 
 ROWS: dict[str, Row] = {
     "learning:course-list": CATALOGUE,

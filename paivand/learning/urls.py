@@ -16,7 +16,9 @@ from paivand.learning.views import (
     households,
     joining,
     participants,
+    schools,
     sessions,
+    taken_up,
     verifying,
 )
 
@@ -115,7 +117,28 @@ _assessment: list[URLPattern] = [
     path(f"{_GROUP}projects/", assessment.project_write, name="project-write"),
 ]
 
+_SCHOOL = f"{_GROUP}school/"
+
+_schools: list[URLPattern] = [
+    path(_SCHOOL, schools.school_open, name="school-open"),
+    path(f"{_SCHOOL}season/", schools.season_edit, name="season-edit"),
+    path(f"{_SCHOOL}plots/new/", schools.plot_add, name="plot-add"),
+    path(f"{_SCHOOL}plots/<uuid:plot_id>/", schools.plot_edit, name="plot-edit"),
+    path(f"{_SCHOOL}plots/<uuid:plot_id>/observe/", schools.plot_observe, name="plot-observe"),
+    path(f"{_SCHOOL}plots/<uuid:plot_id>/enter/<slug:kind>/", schools.entry_add, name="entry-add"),
+    path(f"{_SCHOOL}observations/", schools.observation_list, name="observation-list"),
+    path(f"{_SCHOOL}photographs/<uuid:photo_id>/", schools.photo_file, name="photo-file"),
+    path(f"{_SCHOOL}photographs/<uuid:photo_id>/remove/", schools.photo_remove, name="photo-remove"),
+    path(f"{_SCHOOL}entries/", schools.entry_list, name="entry-list"),
+    path(f"{_SCHOOL}entries/<uuid:entry_id>/strike/", schools.entry_strike, name="entry-strike"),
+    path(f"{_SCHOOL}field-days/new/", schools.field_day_add, name="field-day-add"),
+    path(f"{_SCHOOL}after/<int:months>/", schools.school_check, name="school-check"),
+    path(f"{_SCHOOL}practices/<slug:asked_when>/", taken_up.practices_ask, name="practices-ask"),
+    path(f"{_SCHOOL}days-at-school/", taken_up.school_month, name="school-month"),
+]
+
 urlpatterns: list[URLPattern] = [
+    *_schools,
     *_households,
     *_groups,
     *_in_a_familys_file,

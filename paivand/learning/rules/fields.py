@@ -103,8 +103,16 @@ UNITS = {
     EntryKind.REVENUE: text("somoni"),
     EntryKind.WATER: text("litres"),
 }
-SINGLE_UNITS = {"harvest": EntryKind.HARVEST, "water": EntryKind.WATER}
-"""Entries without a kind of their own have these codes."""
+MEASURE_NAMES = {
+    "yield_m2": text("Harvest, kg from m²"),
+    "cost_m2": text("Cost, somoni for m²"),
+    "revenue_m2": text("Revenue, somoni from m²"),
+    "margin_m2": text("Gross margin, somoni from m²"),
+    "cost_kg": text("Cost, somoni for a kg"),
+    "water_kg": text("Water, litres for a kg"),
+    "water_m2": text("Water, litres on m²"),
+}
+"""What two ways are compared by: see ``methods.margins``."""
 
 
 class When(StrEnum):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -14,7 +15,16 @@ from django.utils.translation import gettext as _
 
 from paivand.core.templatetags.paivand import comma, digits, locale, number
 from paivand.learning.rules.course import say
-from paivand.learning.rules.fields import kinds
+from paivand.learning.rules.fields import (
+    MEASURE_NAMES,
+    UNITS,
+    WAY_NAMES,
+    WHEN_NAMES,
+    EntryKind,
+    Way,
+    When,
+    kinds,
+)
 from paivand.learning.rules.household import CARE_TEXTS, NEVER_TEXTS, Household, Owed, Stuck, Word, household_rules
 from paivand.methods.debts import month_of
 
@@ -49,6 +59,48 @@ def more(value: Decimal | None) -> str:
         return "—"
     sign = "+" if value > 0 else "−" if value < 0 else ""
     return f"\u2066{sign}{measure(abs(value))}\u2069"
+
+
+@register.filter
+def signed_measure(value: Decimal | None) -> str:
+    """A measured number that may lie below zero, such as a margin."""
+    return f"\u2066−{measure(-value)}\u2069" if value is not None and value < 0 else measure(value)
+
+
+@register.filter
+def measure_name(code: str) -> str:
+    """What is compared, with its unit."""
+    return _(MEASURE_NAMES[code])
+
+
+@register.filter
+def way_name(way: str) -> str:
+    """How a plot is grown."""
+    return _(WAY_NAMES[Way(way)])
+
+
+@register.filter
+def when_name(when: str) -> str:
+    """When practices are asked about."""
+    return _(WHEN_NAMES[When(when)])
+
+
+@register.filter
+def unit_of(kind: str) -> str:
+    """The unit of an entry."""
+    return _(UNITS[EntryKind(kind)])
+
+
+@register.filter
+def of(found: Mapping[Any, Any], key: Any) -> Any:
+    """What a mapping holds under a key."""
+    return found.get(key, ())
+
+
+@register.filter
+def nth(found: Sequence[Any], index: int) -> Any:
+    """One of several things by its place."""
+    return found[index]
 
 
 @register.filter

@@ -16,6 +16,7 @@ from paivand.instruments.models import RedFlag
 from paivand.instruments.queries.flags import open_flags
 from paivand.learning.models import FollowUp
 from paivand.learning.queries.follow_ups import due_on_desk
+from paivand.learning.queries.teaching import TeachingDay, teaching_day
 from paivand.referrals.queries.referrals import ReferralDesk, desk_of
 from paivand.registry.models import Family
 from paivand.registry.queries.families import recently_opened
@@ -36,6 +37,7 @@ class Desk:
     referrals: ReferralDesk | None = None
     opened: list[Family] = field(default_factory=list)
     registered: list[Family] = field(default_factory=list)
+    teaching: TeachingDay | None = None
     asked_after: list[FollowUp] = field(default_factory=list)
     reviews: list[BreakGlass] = field(default_factory=list)
     refusals: list[AuditEvent] = field(default_factory=list)
@@ -55,6 +57,7 @@ def desk(by: User, *, now: datetime | None = None) -> Desk:
         flags=open_flags(by, FLAGS) if Verb.ASSESSMENT_RECORD in verbs else [],
         decisions=to_decide(by) if Verb.CASE_APPROVE in verbs else [],
         referrals=desk_of(by, now) if Verb.REFERRAL_ANSWER in verbs else None,
+        teaching=teaching_day(by, today=timezone.localdate(now)) if Verb.LEARNING_TEACH in verbs else None,
         asked_after=due_on_desk(by, timezone.localdate(now)) if Verb.LEARNING_ENROL in verbs else [],
         opened=recently_opened(by) if Verb.FAMILY_OPEN in verbs else [],
         registered=list(

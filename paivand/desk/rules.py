@@ -38,6 +38,7 @@ NAVIGATION = (
         Verb.FAMILY_REGISTER,
         short=text("Register"),
     ),
+    NavItem("learning:teaching-open", text("My teaching"), "calendar", Verb.LEARNING_TEACH, short=text("Teaching")),
     NavItem("protection:room-open", text("Sealed room"), "lock", Verb.SURVIVOR_WORK, main=False),
     NavItem("cases:round-list", text("Selection"), "check", Verb.SELECTION_SIGN, main=False),
     NavItem("cases:group-list", text("Groups"), "people", Verb.CASE_VIEW, main=False),
@@ -57,6 +58,10 @@ NAVIGATION = (
 )
 
 _UNDER = (
+    ("learning:teaching", "learning:teaching-open"),
+    ("learning:group", "learning:teaching-open"),
+    ("learning:session", "learning:teaching-open"),
+    ("learning:learner", "learning:teaching-open"),
     ("cases:group", "cases:group-list"),
     ("cases:meeting", "cases:group-list"),
     ("cases:member", "cases:group-list"),

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 
 from paivand.learning.views import (
     assessment,
+    attendance,
     catalogue,
     certificates,
     enrolments,
@@ -15,10 +16,13 @@ from paivand.learning.views import (
     groups,
     households,
     joining,
+    learners,
     participants,
     schools,
     sessions,
     taken_up,
+    teaching,
+    turning,
     verifying,
 )
 
@@ -28,8 +32,19 @@ _GROUP = "groups/<str:group_code>/"
 _CERTIFICATE = "certificates/<uuid:certificate_id>/"
 
 _groups: list[URLPattern] = [
+    path("teaching/", teaching.teaching_open, name="teaching-open"),
     path("teaching/groups/", groups.group_list, name="group-list"),
     path(_GROUP, groups.group_open, name="group-open"),
+    path(f"{_GROUP}attendance/", attendance.group_attendance, name="group-attendance"),
+    path(f"{_GROUP}people/", learners.group_people, name="group-people"),
+    path(f"{_GROUP}people/answer/", learners.group_answer, name="group-answer"),
+    path(f"{_GROUP}people/<uuid:enrolment_id>/decline/", learners.learner_decline, name="learner-decline"),
+    path(f"{_GROUP}people/<uuid:enrolment_id>/take-back/", learners.learner_take_back, name="learner-take-back"),
+    path(f"{_GROUP}people/<uuid:enrolment_id>/judge/", learners.learner_judge, name="learner-judge"),
+    path(f"{_GROUP}turn/", turning.group_turn, name="group-turn"),
+    path(f"{_GROUP}finish/", turning.group_finish, name="group-finish"),
+    path(f"{_GROUP}cancel/", turning.group_cancel, name="group-cancel"),
+    path(f"{_GROUP}reopen/", turning.group_reopen, name="group-reopen"),
     path(f"{_GROUP}sessions/new/", sessions.session_add, name="session-add"),
     path(f"{_GROUP}sessions/<int:session_n>/", sessions.session_open, name="session-open"),
     path(f"{_GROUP}sessions/<int:session_n>/attendance/", sessions.session_take, name="session-take"),

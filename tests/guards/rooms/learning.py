@@ -18,11 +18,23 @@ ACTED = Row(get={200: TEACHERS, 403: ALL}, post={422: TEACHERS, 403: ALL})
 """A form of those who teach. Whoever teaches nowhere is told so, wherever the group lies."""
 LEADS_ON = Row(get={302: TEACHERS, 403: ALL}, post={422: TEACHERS, 403: ALL})
 """The same for a session that is written down: there is nothing to fill in any more, and it leads to its page."""
+BY_BUTTON = Row(post={302: TEACHERS, 403: ALL})
 VIEWED = Row(get={200: VIEWERS, 404: ELSEWHERE, 403: ALL})
 
 ROWS: dict[str, Row] = {
     "learning:group-list": Row(get={200: f"{VIEWERS} {ELSEWHERE}", 403: ALL}),
     "learning:group-open": VIEWED,
+    "learning:teaching-open": Row(get={200: TEACHERS, 403: ALL}),
+    "learning:group-people": VIEWED,
+    "learning:group-attendance": VIEWED,
+    "learning:group-answer": BY_BUTTON,
+    "learning:group-turn": BY_BUTTON,
+    "learning:group-finish": ACTED,
+    "learning:group-cancel": ACTED,
+    "learning:group-reopen": ACTED,
+    "learning:learner-decline": ACTED,
+    "learning:learner-take-back": ACTED,
+    "learning:learner-judge": BY_BUTTON,
     "learning:session-add": ACTED,
     "learning:session-open": VIEWED,
     "learning:session-take": LEADS_ON,
@@ -33,6 +45,10 @@ ROWS: dict[str, Row] = {
 PAGES: dict[str, str] = {
     "learning:group-list": "tahmina",
     "learning:group-open": "tahmina zarina manija",
+    "learning:teaching-open": "tahmina",
+    "learning:group-people": "tahmina zarina",
+    "learning:group-attendance": "tahmina",
+    "learning:group-finish": "tahmina",
     "learning:session-open": "tahmina",
     "learning:session-correct": "tahmina",
     "learning:session-add": "tahmina",
@@ -40,6 +56,10 @@ PAGES: dict[str, str] = {
 ABOUT: dict[str, list[str]] = {
     "learning:group-list": [],
     "learning:group-open": ["group_code"],
+    "learning:teaching-open": [],
+    "learning:group-people": ["group_code"],
+    "learning:group-attendance": ["group_code"],
+    "learning:group-finish": ["group_code"],
     "learning:session-open": ["group_code", "session_n"],
     "learning:session-correct": ["group_code", "session_n"],
     "learning:session-add": ["group_code"],

@@ -132,7 +132,7 @@ _assessment: list[URLPattern] = [
     path(f"{_GROUP}projects/", assessment.project_write, name="project-write"),
 ]
 
-_SCHOOL = f"{_GROUP}school/"
+_SCHOOL = "groups/<str:school_code>/school/"
 
 _schools: list[URLPattern] = [
     path(_SCHOOL, schools.school_open, name="school-open"),

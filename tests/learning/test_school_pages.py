@@ -55,7 +55,7 @@ def junior(tahmina):
 
 
 def path(name, group, **more):
-    return reverse(f"learning:{name}", kwargs={"group_code": group.code, **more})
+    return reverse(f"learning:{name}", kwargs={"school_code": group.code, **more})
 
 
 def shown(browser, group):

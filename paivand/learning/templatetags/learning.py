@@ -71,7 +71,7 @@ _WAYS = (
     ("households", "learning:group-households", text("Household budgets"), _has_budget),
     ("certificates", "learning:group-certificates", text("Certificates"), _has_certificate),
 )
-"""Word of the page, name of its address with ``group_code``, label, and what the course must have for it.
+"""Word of the page, name of its address with the code of the group, label, and what the course must have for it.
 
 A page that is not there yet shows no way.
 """
@@ -86,7 +86,7 @@ def group_ways(group: Group) -> list[tuple[str, str, str]]:
         if asked is not None and (found is None or not asked(found)):
             continue
         try:
-            address = reverse(name, kwargs={"group_code": group.code})
+            address = reverse(name, args=[group.code])
         except NoReverseMatch:
             continue
         ways.append((word, address, gettext(label)))

@@ -10,6 +10,7 @@ from typing import Any
 from csp.decorators import csp
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,9 +34,9 @@ FEW = 5
 """Observations and entries on the school page itself; the others stand on pages of their own."""
 
 
-def in_school(request: HttpRequest, group_code: str, verb: Verb = Verb.LEARNING_VIEW) -> InGroup:
+def in_school(request: HttpRequest, school_code: str, verb: Verb = Verb.LEARNING_VIEW) -> InGroup:
     """The group of the address, if its course has plots; else a 404."""
-    asked = InGroup.of(request, group_code, verb)
+    asked = InGroup.of(request, school_code, verb)
     if asked.course is None or not (asked.course.has(Feature.PLOTS) or asked.course.has(Feature.JUNIOR)):
         raise Http404
     return asked
@@ -52,9 +53,9 @@ def to_school(asked: InGroup) -> str:
 
 
 @require_GET
-def school_open(request: HttpRequest, group_code: str) -> HttpResponse:
+def school_open(request: HttpRequest, school_code: str) -> HttpResponse:
     """The season of a school from its plots to what it brought."""
-    asked = in_school(request, group_code)
+    asked = in_school(request, school_code)
     by, group = asked.by, asked.group
     season = queries.season_of(by, group)
     plots = queries.plots_of(by, group) if season else []
@@ -82,9 +83,9 @@ def school_open(request: HttpRequest, group_code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def season_edit(request: HttpRequest, group_code: str) -> HttpResponse:
+def season_edit(request: HttpRequest, school_code: str) -> HttpResponse:
     """Write the season down."""
-    asked = in_school(request, group_code, Verb.LEARNING_TEACH)
+    asked = in_school(request, school_code, Verb.LEARNING_TEACH)
     season = queries.season_of(asked.by, asked.group)
     initial = forms.SeasonForm.initial_of(season)
     form = forms.SeasonForm(request.POST or None, initial=initial, junior=is_junior(asked))
@@ -96,9 +97,9 @@ def season_edit(request: HttpRequest, group_code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def plot_add(request: HttpRequest, group_code: str) -> HttpResponse:
+def plot_add(request: HttpRequest, school_code: str) -> HttpResponse:
     """Lay out a plot."""
-    asked = in_school(request, group_code, Verb.LEARNING_TEACH)
+    asked = in_school(request, school_code, Verb.LEARNING_TEACH)
     form = forms.PlotForm(request.POST or None)
     return _form(
         request, asked, form, _("A new plot"),
@@ -107,9 +108,9 @@ def plot_add(request: HttpRequest, group_code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def plot_edit(request: HttpRequest, group_code: str, plot_id: uuid.UUID) -> HttpResponse:
+def plot_edit(request: HttpRequest, school_code: str, plot_id: uuid.UUID) -> HttpResponse:
     """Change a plot."""
-    asked = in_school(request, group_code, Verb.LEARNING_TEACH)
+    asked = in_school(request, school_code, Verb.LEARNING_TEACH)
     plot = _plot(asked, plot_id)
     initial = forms.PlotForm.initial_of(plot)
     form = forms.PlotForm(request.POST or None, initial=initial)
@@ -127,16 +128,16 @@ def plot_edit(request: HttpRequest, group_code: str, plot_id: uuid.UUID) -> Http
 
 @csrf_exempt  # only until the handler of the upload is set; ``_observe`` is protected
 @require_http_methods(["GET", "POST"])
-def plot_observe(request: HttpRequest, group_code: str, plot_id: uuid.UUID) -> HttpResponse:
+def plot_observe(request: HttpRequest, school_code: str, plot_id: uuid.UUID) -> HttpResponse:
     """Write down what a small group saw; the photograph is measured while it comes in."""
     measured = Measured(request)
     request.upload_handlers = [measured]
-    return _observe(request, group_code, plot_id, measured)
+    return _observe(request, school_code, plot_id, measured)
 
 
 @csrf_protect
-def _observe(request: HttpRequest, group_code: str, plot_id: uuid.UUID, measured: Measured) -> HttpResponse:
-    asked = in_school(request, group_code, Verb.LEARNING_TEACH)
+def _observe(request: HttpRequest, school_code: str, plot_id: uuid.UUID, measured: Measured) -> HttpResponse:
+    asked = in_school(request, school_code, Verb.LEARNING_TEACH)
     plot = _plot(asked, plot_id)
     given: tuple[Any, ...] = (request.POST, request.FILES) if request.method == "POST" else ()
     form = forms.ObservationForm(*given, too_large=measured.too_large)
@@ -149,14 +150,14 @@ def _observe(request: HttpRequest, group_code: str, plot_id: uuid.UUID, measured
                 photo=content, caption=form.cleaned_data["caption"],
             ))  # fmt: skip
             messages.success(request, _("The observation is kept."))
-            return asked.back("school-open")
+            return redirect(to_school(asked))
     return asked.page(request, "observation_form", form, plot=plot, school=to_school(asked))
 
 
 @require_GET
-def observation_list(request: HttpRequest, group_code: str) -> HttpResponse:
+def observation_list(request: HttpRequest, school_code: str) -> HttpResponse:
     """All observations, the latest first, a page at a time."""
-    asked = in_school(request, group_code)
+    asked = in_school(request, school_code)
     before = queries.observation(asked.by, asked.group, key) if (key := _after(request)) else None
     rows = queries.observations_of(asked.by, asked.group, before)
     shown = rows[: queries.PAGE]
@@ -168,30 +169,30 @@ def observation_list(request: HttpRequest, group_code: str) -> HttpResponse:
 
 @csp(SANDBOX)  # type: ignore[untyped-decorator]
 @require_GET
-def photo_file(request: HttpRequest, group_code: str, photo_id: uuid.UUID) -> HttpResponse:
+def photo_file(request: HttpRequest, school_code: str, photo_id: uuid.UUID) -> HttpResponse:
     """The file of a photograph, to be shown within the page."""
-    asked = in_school(request, group_code)
+    asked = in_school(request, school_code)
     row = or_404(queries.photo(asked.by, asked.group, photo_id))
     return sent_file(content_of(row), row.media_type, f"{asked.group.code}-{row.observation.observed_on}", shown=True)
 
 
 @require_POST
-def photo_remove(request: HttpRequest, group_code: str, photo_id: uuid.UUID) -> HttpResponse:
+def photo_remove(request: HttpRequest, school_code: str, photo_id: uuid.UUID) -> HttpResponse:
     """Take a photograph away."""
-    asked = in_school(request, group_code, Verb.LEARNING_TEACH)
+    asked = in_school(request, school_code, Verb.LEARNING_TEACH)
     row = or_404(queries.photo(asked.by, asked.group, photo_id))
     once(lambda: actions.remove_photo(group=asked.group, photo=row, by=asked.by))
     messages.success(request, _("The photograph is gone."))
-    return asked.back("school-open")
+    return redirect(to_school(asked))
 
 
 # --- what it cost and brought ----------------------------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "POST"])
-def entry_add(request: HttpRequest, group_code: str, plot_id: uuid.UUID, kind: str) -> HttpResponse:
+def entry_add(request: HttpRequest, school_code: str, plot_id: uuid.UUID, kind: str) -> HttpResponse:
     """Enter a cost, a harvest, a revenue or water."""
-    asked = in_school(request, group_code, Verb.LEARNING_TEACH)
+    asked = in_school(request, school_code, Verb.LEARNING_TEACH)
     plot = _plot(asked, plot_id)
     if kind not in set(EntryKind):
         raise Http404
@@ -217,9 +218,9 @@ def entry_add(request: HttpRequest, group_code: str, plot_id: uuid.UUID, kind: s
 
 
 @require_GET
-def entry_list(request: HttpRequest, group_code: str) -> HttpResponse:
+def entry_list(request: HttpRequest, school_code: str) -> HttpResponse:
     """All entries, the latest first, a page at a time."""
-    asked = in_school(request, group_code)
+    asked = in_school(request, school_code)
     before = queries.entry(asked.by, asked.group, key) if (key := _after(request)) else None
     rows = queries.entries_of(asked.by, asked.group, before)
     shown = rows[: queries.PAGE]
@@ -230,9 +231,9 @@ def entry_list(request: HttpRequest, group_code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def entry_strike(request: HttpRequest, group_code: str, entry_id: uuid.UUID) -> HttpResponse:
+def entry_strike(request: HttpRequest, school_code: str, entry_id: uuid.UUID) -> HttpResponse:
     """Strike an entry out."""
-    asked = in_school(request, group_code, Verb.LEARNING_TEACH)
+    asked = in_school(request, school_code, Verb.LEARNING_TEACH)
     row = or_404(queries.entry(asked.by, asked.group, entry_id))
     form = forms.StrikeForm(request.POST or None)
     return _form(
@@ -246,9 +247,9 @@ def entry_strike(request: HttpRequest, group_code: str, entry_id: uuid.UUID) -> 
 
 
 @require_http_methods(["GET", "POST"])
-def field_day_add(request: HttpRequest, group_code: str) -> HttpResponse:
+def field_day_add(request: HttpRequest, school_code: str) -> HttpResponse:
     """Write down a field day."""
-    asked = in_school(request, group_code, Verb.LEARNING_TEACH)
+    asked = in_school(request, school_code, Verb.LEARNING_TEACH)
     form = forms.FieldDayForm(request.POST or None)
     return _form(
         request, asked, form, _("A field day"),
@@ -258,9 +259,9 @@ def field_day_add(request: HttpRequest, group_code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def school_check(request: HttpRequest, group_code: str, months: int) -> HttpResponse:
+def school_check(request: HttpRequest, school_code: str, months: int) -> HttpResponse:
     """Write down whether the group goes on."""
-    asked = in_school(request, group_code, Verb.LEARNING_TEACH)
+    asked = in_school(request, school_code, Verb.LEARNING_TEACH)
     if months not in CHECK_MONTHS:
         raise Http404
     initial = forms.CheckForm.initial_of(queries.checks_of(asked.by, asked.group).get(months))
@@ -285,7 +286,7 @@ def _form(
         with refuse(form):
             once(save)
             messages.success(request, _("Saved."))
-            return asked.back("school-open")
+            return redirect(to_school(asked))
     return asked.page(
         request, "school_form", form, heading=title, lead=lead, present=present(), school=to_school(asked)
     )  # fmt: skip

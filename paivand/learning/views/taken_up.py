@@ -6,6 +6,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,9 +24,9 @@ from paivand.learning.views.schools import in_school, is_junior, season_months, 
 
 
 @require_http_methods(["GET", "POST"])
-def practices_ask(request: HttpRequest, group_code: str, asked_when: str) -> HttpResponse:
+def practices_ask(request: HttpRequest, school_code: str, asked_when: str) -> HttpResponse:
     """Write down who uses which practice."""
-    asked = in_school(request, group_code, Verb.LEARNING_TEACH)
+    asked = in_school(request, school_code, Verb.LEARNING_TEACH)
     if asked_when not in set(When) or asked.course is None or not asked.course.practices:
         raise Http404
     when = When(asked_when)
@@ -43,14 +44,14 @@ def practices_ask(request: HttpRequest, group_code: str, asked_when: str) -> Htt
                 by=asked.by,
             )
             _say(request, n)
-            return asked.back("school-open")
+            return redirect(to_school(asked))
     return asked.page(request, "practices_form", form, when=when, school=to_school(asked))
 
 
 @require_http_methods(["GET", "POST"])
-def school_month(request: HttpRequest, group_code: str) -> HttpResponse:
+def school_month(request: HttpRequest, school_code: str) -> HttpResponse:
     """Write down on how many days of a month each child was at school; ``?month=`` chooses it."""
-    asked = in_school(request, group_code, Verb.LEARNING_TEACH)
+    asked = in_school(request, school_code, Verb.LEARNING_TEACH)
     if not is_junior(asked):
         raise Http404
     months = season_months(queries.season_of(asked.by, asked.group), timezone.localdate())
@@ -62,7 +63,7 @@ def school_month(request: HttpRequest, group_code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refuse(form):
             _say(request, _write_month(asked, form, month))
-            return asked.back("school-open")
+            return redirect(to_school(asked))
     return asked.page(request, "school_month", form, months=months, month=month, school=to_school(asked))
 
 

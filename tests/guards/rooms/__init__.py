@@ -9,6 +9,7 @@ from tests.guards.rooms import (
     learning,
     learning_assessment,
     learning_certificates,
+    learning_fields,
     learning_following,
     oversight,
     protection,
@@ -30,4 +31,5 @@ ROOMS = (
     learning_certificates,
     learning_following,
     learning_assessment,
+    learning_fields,
 )

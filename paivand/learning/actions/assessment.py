@@ -60,6 +60,7 @@ def write_tests(
         )
     }
     changed: list[Enrolment] = []
+    new: list[TestSheet] = []
     for key, paper in papers.items():
         _demand_points(key, paper.points, most)
         sheet = sheets.get(key)
@@ -74,12 +75,16 @@ def write_tests(
         if paper.points is None and sheet is not None:
             sheet.delete()
         elif paper.points is not None:
-            sheet = sheet or within(row, TestSheet(enrolment_id=key, stage=stage))
-            _fill(sheet, declared, test, taken_on, by)
-            sheet.points, sheet.most, sheet.answers, sheet.from_paper = paper.points, most, {}, True
-            sheet.version += stands is not None
-            sheet.save()
+            written = sheet or within(row, TestSheet(enrolment_id=key, stage=stage))
+            _fill(written, declared, test, taken_on, by)
+            written.points, written.most, written.answers, written.from_paper = paper.points, most, {}, True
+            if sheet is None:
+                new.append(written)
+            else:
+                written.version += 1
+                written.save()
         changed.append(_with_points(learners[key], stage, paper.points, most))
+    TestSheet.objects.bulk_create(new)
     Enrolment.objects.bulk_update(changed, [_COLUMN[stage], "most_points", "version"])
     remark(act="test.write", stage=stage, n=len(changed))
     return len(changed)

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from bench import casework, jobs, population, rooms, users
+from bench import casework, courses, jobs, population, rooms, users
 from bench.pages import PEOPLE, Measured, asked, pages
 from paivand.operate import embedded
 
@@ -110,7 +110,7 @@ def line(name: str, figure: float, unit: str, aim: float | None = None) -> None:
 def show_pages(port: int, url: str, rounds: int, only: str = "") -> None:
     """Measure and print the pages, or those of them whose name holds ``only``."""
     print(f"\n{'page, 4 people at once':30} {'p50 ms':>8} {'p95 ms':>8} {'max ms':>8} {'per s':>8}   p95 of the aim")
-    for one in (*pages(url), *rooms.pages(url)):
+    for one in (*pages(url), *rooms.pages(url), *courses.pages(url)):
         if only in one.name:
             show_page(port, one, rounds)
 
@@ -153,11 +153,12 @@ def show_first_loads(port: int) -> None:
         print(f"{'':40} {parts}")
 
 
-def fill(url: str, n_people: int, n_cases: int) -> None:
+def fill(url: str, n_people: int, n_cases: int, n_enrolments: int) -> None:
     """Fill the database and print how long each step took."""
     for what, filling in (
         (f"{n_people:,} people", lambda: population.fill(url, n_people)),
         (f"{n_cases:,} cases", lambda: casework.fill(url, n_cases)),
+        (f"{n_enrolments:,} enrolments", lambda: courses.fill(url, n_enrolments)),
     ):
         began = time.perf_counter()
         took = filling()
@@ -171,6 +172,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--people", type=int, default=int(os.environ.get("N") or 100_000))
     parser.add_argument("--cases", type=int, help="a fifth of the people unless told")
+    parser.add_argument("--enrolments", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=150, help="requests of each of the four people, for each page")
     parser.add_argument("--keep", action="store_true", help="go on with the data of the last time")
     parser.add_argument("--families", type=int, help="families of the demonstration to begin with")
@@ -188,10 +190,11 @@ def main() -> None:
         url = owner_url(home)
         if not options.keep and not options.only:
             jobs.show_duplicates_of_the_demo(ROOT, home)
-        fill(url, options.people, options.cases or options.people // 5)
+        fill(url, options.people, options.cases or options.people // 5, options.enrolments)
         line("size of the database", population.megabytes(url), "MB")
         users.measure(port, PEOPLE, asked(["/"]), 5)
         show_pages(port, url, options.rounds, options.only)
+        courses.show_counts(ROOT, home)
         if options.only:
             return
         show_memory(home, process)

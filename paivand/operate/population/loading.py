@@ -5,11 +5,11 @@ from __future__ import annotations
 import gc
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from multiprocessing import get_context
 from typing import TypeVar
 
 from django.contrib.auth.hashers import make_password
@@ -25,16 +25,19 @@ from paivand.access.models.identity import acting_as, for_purpose
 from paivand.access.queries.users import placement
 from paivand.access.rules.roles import RoleKey
 from paivand.core.models import Place
+from paivand.operate import apart
 from paivand.operate.accounts import AGENCIES, COLLEAGUES, DEMO_ACCOUNTS, PASSWORD, TEAMS, DemoAccount
 from paivand.operate.population.casework import casework_written, write_casework
 from paivand.operate.population.directory import directory_written, write_directory
 from paivand.operate.population.guidance import guidance_written, write_guidance
 from paivand.operate.population.handshakes import referrals_written, write_referrals
 from paivand.operate.population.invention import InventedFamily, JamoatShare, invented_families, planted_truth
+from paivand.operate.population.learning import learning_written, write_learning
 from paivand.operate.population.likenesses import Kind
 from paivand.operate.population.rounds import rounds_written, write_rounds
 from paivand.operate.population.sealed import sealed_written, write_sealed
 from paivand.operate.population.stories import Scene, Story, drawn_stories, homes
+from paivand.operate.postgres import OperatingError
 from paivand.registry.actions.consents import withdraw_consent
 from paivand.registry.actions.duplicates import find_pairs
 from paivand.registry.actions.journey import Help
@@ -148,35 +151,58 @@ def _chapters(users: dict[str, User]) -> list[Chapter]:
             lambda scene, _stories: write_sealed(specialist, scene.workers, scene.n_families, scene.today),
             is_apart=True,
         ),
+        Chapter(partial(learning_written, users), lambda scene, _stories: write_learning(scene), is_apart=True),
     ]  # fmt: skip
 
 
 def _write_help(users: dict[str, User], n_families: int, today: date) -> None:
-    """Tell the chapters of help that are not there yet; what stands apart is written at the same time."""
+    """Tell the chapters of help that are not there yet; what stands apart is written beside by a process of its own."""
     missing = [chapter for chapter in _chapters(users) if not chapter.is_written()]
     if not missing:
         return
-    teams = _teams(users)
-    known = {district: homes(theirs[0], district) for district, theirs in teams.items()}
-    scene = Scene(users, teams, known, n_families, today)
-    stories = drawn_stories(scene)
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        apart = [beside.submit(_write_apart, chapter, scene, stories) for chapter in missing if chapter.is_apart]
-        for chapter in missing:
-            if not chapter.is_apart:
+    with _beside(n_families, today) if any(chapter.is_apart for chapter in missing) else nullcontext():
+        together = [chapter for chapter in missing if not chapter.is_apart]
+        if together:
+            scene = _scene(users, n_families, today)
+            stories = drawn_stories(scene)
+            for chapter in together:
                 with transaction.atomic():
                     chapter.write(scene, stories)
-        for running in apart:
-            running.result()
 
 
-def _write_apart(chapter: Chapter, scene: Scene, stories: list[Story]) -> None:
-    """Write a chapter with a connection of its own, which ends with it."""
-    try:
-        with transaction.atomic():
-            chapter.write(scene, stories)
-    finally:
-        connection.close()
+def _scene(users: dict[str, User], n_families: int, today: date) -> Scene:
+    teams = _teams(users)
+    known = {district: homes(theirs[0], district) for district, theirs in teams.items()}
+    return Scene(users, teams, known, n_families, today)
+
+
+@contextmanager
+def _beside(n_families: int, today: date) -> Iterator[None]:
+    """Write the chapters that stand apart in a second process, on a second core, and wait for it at the end.
+
+    Raises:
+        OperatingError: when it could not; the next start tries again.
+    """
+    process = get_context("spawn").Process(
+        target=apart.call, args=(f"{__name__}.write_chapters_apart", n_families, today), daemon=True
+    )
+    process.start()
+    yield
+    process.join()
+    if process.exitcode:
+        raise OperatingError("A part of the demonstration could not be written. What went wrong is told above.")
+
+
+def write_chapters_apart(n_families: int, today: date) -> None:
+    """Write the chapters that stand apart; called by the second process."""
+    users = _users()
+    scene = _scene(users, n_families, today)
+    with seldom_tidied():
+        for chapter in _chapters(users):
+            if chapter.is_apart and not chapter.is_written():
+                with transaction.atomic():
+                    chapter.write(scene, [])
+    connection.close()
 
 
 def _users() -> dict[str, User]:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from bench import casework, courses, jobs, population, rooms, users
+from bench import casework, courses, jobs, learning, population, rooms, users
 from bench.pages import PEOPLE, Measured, asked, pages
 from paivand.operate import embedded
 
@@ -200,6 +200,7 @@ def main() -> None:
         show_memory(home, process)
         show_statements(home)
         jobs.show(port, url, home, ROOT)
+        learning.show(ROOT, home, line)
         show_memory(home, process)
         show_first_loads(port)
 

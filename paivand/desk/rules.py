@@ -44,6 +44,7 @@ NAVIGATION = (
     NavItem("cases:group-list", text("Groups"), "people", Verb.CASE_VIEW, main=False),
     NavItem("cases:supervision-list", text("Supervision"), "user", Verb.CASE_WORK, main=False),
     NavItem("referrals:service-list", text("Directory"), "book", main=False),
+    NavItem("learning:certificate-list", text("Certificates"), "check", Verb.LEARNING_VIEW, main=False),
     NavItem("collect:list-list", text("Lists"), "upload", Verb.FAMILY_IMPORT),
     NavItem("instruments:flag-list", text("Red flags"), "warn", Verb.CASE_APPROVE, main=False),
     NavItem("instruments:instrument-list", text("Questionnaires"), "list", Verb.ASSESSMENT_RECORD, main=False),

@@ -109,6 +109,12 @@ class RevokeForm(RecordForm):
         return Revoking(self.cleaned_data["kind"])
 
 
+class FindForm(forms.Form):
+    """By what a certificate is looked for."""
+
+    q = line(_("Number, or the beginning of the name"), longest=120, required=False)
+
+
 class CodeForm(forms.Form):
     """The code of a certificate, as it is printed beneath the QR code."""
 

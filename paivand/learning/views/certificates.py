@@ -18,7 +18,7 @@ from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import asking, demand, forbid, lose, refuse
 from paivand.learning.actions import certificate_batches as batches
 from paivand.learning.actions import certificates as actions
-from paivand.learning.forms.certificates import CorrectForm, IssueForm, NameShownForm, RevokeForm
+from paivand.learning.forms.certificates import CorrectForm, FindForm, IssueForm, NameShownForm, RevokeForm
 from paivand.learning.models import Certificate
 from paivand.learning.queries import certificates as queries
 from paivand.learning.queries.certificates import Standing
@@ -230,6 +230,7 @@ def certificate_list(request: HttpRequest) -> HttpResponse:
     """Certificates by number or name, or all of them, the newest first."""
     by = asking(request)
     demand(by, Verb.LEARNING_VIEW)
-    asked, after = request.GET.get("q", "")[:120].strip(), request.GET.get("after", "")
+    form, after = FindForm(request.GET), request.GET.get("after", "")
+    asked = form.cleaned_data["q"] if form.is_valid() else ""
     page = queries.certificates(by, asked, int(after) if after.isascii() and after.isdigit() else None)
-    return render(request, "learning/certificate_list.html", {"page": page, "asked": asked})
+    return render(request, "learning/certificate_list.html", {"page": page, "asked": asked, "form": form})

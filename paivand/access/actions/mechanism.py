@@ -22,6 +22,7 @@ from django.db import models, transaction
 
 from paivand.access.models.audit import AuditEvent
 from paivand.access.models.policies import Guarded
+from paivand.access.models.scoped import ScopedRecord
 from paivand.access.models.users import User
 from paivand.access.rules.scopes import Scope, Scoped
 from paivand.access.rules.verbs import SEALED_VERBS, Verb
@@ -188,6 +189,7 @@ def _demand_right(verb: Verb, by: User, target: Any, *, scoped: bool, self_servi
         other: Scoped | None = getattr(target, "other_scope", None)
         allowed = target is not None and reach.covers(place, reading=verb == Verb.FAMILY_OPEN)
         allowed = allowed or (other is not None and reach.covers(other))
+        allowed = allowed or (bool(reach) and isinstance(target, ScopedRecord) and target.lets_act(by.pk))
     if allowed:
         return
     if isinstance(target, Guarded) and isinstance(target, models.Model) and not target.policy.shows(by, target):

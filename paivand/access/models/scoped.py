@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.conf import settings
@@ -46,3 +47,7 @@ class ScopedRecord(Guarded, Record):
     def scope(self) -> Scope:
         """Where the record lies."""
         return Scope.of(self)
+
+    def lets_act(self, user_id: uuid.UUID) -> bool:
+        """Whether the row names this user as somebody who acts on it wherever it lies; such as a second trainer."""
+        return False

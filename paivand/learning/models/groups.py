@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.conf import settings
@@ -155,6 +156,10 @@ class Group(ScopedRecord):
     def other_scope(self) -> Scope:
         """Where the group lies for the second trainer."""
         return Scope(owner_id=self.second_id)
+
+    def lets_act(self, user_id: uuid.UUID) -> bool:
+        """The second trainer, who may belong to another district."""
+        return self.second_id == user_id
 
     @property
     def is_over(self) -> bool:

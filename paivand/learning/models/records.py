@@ -7,6 +7,8 @@ forward follows her, whoever trains her. Policies look at these columns only.
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 
@@ -72,6 +74,10 @@ class GroupRecord(ScopedRecord):
     def other_scope(self) -> Scope:
         """Where the row lies for the second trainer."""
         return Scope(owner_id=self.second_id)
+
+    def lets_act(self, user_id: uuid.UUID) -> bool:
+        """The second trainer of the group."""
+        return self.second_id == user_id
 
     @property
     def audit_label(self) -> str:

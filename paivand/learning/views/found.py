@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from paivand.access.models import User
+from paivand.access.models import ScopedRecord, User
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import asking, demand, forbid, lose
 from paivand.core.rules.errors import Refused
@@ -39,7 +39,9 @@ def group_of(by: User, code: str, verb: Verb = Verb.LEARNING_VIEW) -> Group:
 def reaches(by: User, verb: Verb, row: Any) -> bool:
     """Whether ``by`` may do this to a row of a group: where it lies, or as the second trainer, or where she lives."""
     reach, other = by.reach(verb), getattr(row, "other_scope", None)
-    return reach.covers(row) or (other is not None and reach.covers(other))
+    if reach.covers(row) or (other is not None and reach.covers(other)):
+        return True
+    return bool(reach) and isinstance(row, ScopedRecord) and row.lets_act(by.pk)
 
 
 @dataclass(frozen=True)

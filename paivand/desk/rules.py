@@ -42,6 +42,9 @@ NAVIGATION = (
     NavItem("protection:room-open", text("Sealed room"), "lock", Verb.SURVIVOR_WORK, main=False),
     NavItem("cases:round-list", text("Selection"), "check", Verb.SELECTION_SIGN, main=False),
     NavItem("cases:group-list", text("Groups"), "people", Verb.CASE_VIEW, main=False),
+    NavItem("learning:board", text("Courses and groups"), "book", Verb.LEARNING_VIEW, main=False),
+    NavItem("learning:participant-list", text("Participants"), "people", Verb.LEARNING_ENROL, main=False),
+    NavItem("learning:follow-up-list", text("Ask after learners"), "talk", Verb.LEARNING_ENROL, main=False),
     NavItem("cases:supervision-list", text("Supervision"), "user", Verb.CASE_WORK, main=False),
     NavItem("referrals:service-list", text("Directory"), "book", main=False),
     NavItem("learning:certificate-list", text("Certificates"), "check", Verb.LEARNING_VIEW, main=False),
@@ -59,7 +62,14 @@ NAVIGATION = (
 )
 
 _UNDER = (
+    ("learning:family-", "registry:family-list"),
+    ("learning:put-forward", "registry:family-list"),
+    ("learning:participants-enrol", "learning:teaching-open"),
+    ("learning:participant", "learning:participant-list"),
+    ("learning:follow-up", "learning:follow-up-list"),
+    ("learning:board", "learning:board"),
     ("learning:teaching", "learning:teaching-open"),
+    ("learning:quick", "learning:teaching-open"),
     ("learning:group", "learning:teaching-open"),
     ("learning:session", "learning:teaching-open"),
     ("learning:learner", "learning:teaching-open"),

@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from paivand.learning.views import (
     assessment,
     attendance,
+    board,
     catalogue,
     certificates,
     enrolments,
@@ -60,6 +61,7 @@ _in_a_familys_file: list[URLPattern] = [
 ]
 
 _learners: list[URLPattern] = [
+    path("learning/", board.board, name="board"),
     path("learning/learners/<uuid:enrolment_id>/", enrolments.enrolment_open, name="enrolment-open"),
     path("learning/learners/<uuid:enrolment_id>/leave/", enrolments.enrolment_leave, name="enrolment-leave"),
     path("learning/questions/", follow_ups.follow_up_list, name="follow-up-list"),

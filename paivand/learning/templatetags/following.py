@@ -12,8 +12,9 @@ from django.utils.translation import get_language, gettext
 from paivand.core.templatetags.icons import badge
 from paivand.core.templatetags.paivand import comma, digits, locale, number
 from paivand.learning.models import Enrolment, Group
+from paivand.learning.queries.board import KindRow
 from paivand.learning.rules.completion import Lack, lack_sentence
-from paivand.learning.rules.course import Named
+from paivand.learning.rules.course import Course, Kind, Named
 from paivand.learning.rules.courses import course
 from paivand.learning.rules.sentences import Sentence
 from paivand.learning.rules.states import ENROLMENT_STATE_NAMES, GROUP_STATE_NAMES, EnrolmentState, GroupState
@@ -39,8 +40,8 @@ def course_name(code: str) -> str:
 
 
 @register.filter
-def titled(thing: Named) -> str:
-    """What a practice, a material or a course is called."""
+def titled(thing: Named | Course | Kind) -> str:
+    """What a practice, a material, a course or a kind of courses is called."""
     return thing.title_in(get_language() or "en")
 
 
@@ -115,3 +116,10 @@ def rhythm(group: Group) -> str:
 def year(value: int | None) -> str:
     """A year, without separators."""
     return digits(str(value)) if value else ""
+
+
+@register.filter
+def kind_groups(row: KindRow) -> str:
+    """The word for the groups of a kind of courses: groups, schools, meetings."""
+    language = get_language() or "en"
+    return row.kind.group_in(language) if row.n_groups == 1 else row.kind.groups_in(language)

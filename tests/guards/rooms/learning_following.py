@@ -12,6 +12,11 @@ ASKERS = f"{FOLLOWERS} tahmina"
 """Who may put forward and ask afterwards: also the trainer."""
 SEES_LEARNERS = "zarina nasiba gulnoz tahmina behruz"
 
+TEACHERS = "tahmina behruz"
+COUNTERS = f"{SEES_LEARNERS} manija manager"
+"""Who sees groups and their figures."""
+
+KEPT = Row(get={200: ASKERS, 404: ELSEWHERE, 403: ALL}, post={422: ASKERS, 404: ELSEWHERE, 403: ALL})
 IN_FILE = Row(get={200: FOLLOWERS, 404: ELSEWHERE, 403: ALL})
 
 ROWS: dict[str, Row] = {
@@ -27,6 +32,22 @@ ROWS: dict[str, Row] = {
     "learning:follow-up-answer": Row(
         get={200: ASKERS, 404: ELSEWHERE, 403: ALL}, post={422: ASKERS, 404: ELSEWHERE, 403: ALL}
     ),
+    "learning:board": Row(get={200: f"{COUNTERS} {ELSEWHERE}", 403: ALL}),
+    # the register of participants
+    "learning:participant-list": Row(get={200: f"{ASKERS} {ELSEWHERE}", 403: ALL}),
+    "learning:participant-add": Row(
+        get={200: f"{ASKERS} {ELSEWHERE}", 403: ALL}, post={422: f"{ASKERS} {ELSEWHERE}", 403: ALL}
+    ),
+    "learning:participant-open": Row(get={200: SEES_LEARNERS, 404: f"{ELSEWHERE} manija manager", 403: ALL}),
+    "learning:participant-edit": KEPT,
+    "learning:participant-join": KEPT,
+    # A trainer opens no family, and so does not say who is a member of one.
+    "learning:participant-recognise": Row(
+        get={200: FOLLOWERS, 404: ELSEWHERE, 403: ALL}, post={422: FOLLOWERS, 404: ELSEWHERE, 403: ALL}
+    ),
+    "learning:participants-enrol": Row(get={200: TEACHERS, 403: ALL}, post={422: TEACHERS, 403: ALL}),
+    # The group of the examples is no orientation: its course has no page of this kind.
+    "learning:quick-register": Row(get={404: TEACHERS, 403: ALL}, post={404: TEACHERS, 403: ALL}),
     "learning:group-afterwards": Row(get={200: SEES_LEARNERS, 404: ELSEWHERE, 403: ALL}),
 }
 PAGES: dict[str, str] = {
@@ -39,6 +60,13 @@ PAGES: dict[str, str] = {
     "learning:follow-up-list?whose=all": "nasiba",
     "learning:follow-up-answer": "zarina",
     "learning:group-afterwards": "tahmina",
+    "learning:board": "nasiba manija",
+    "learning:participant-list": "tahmina",
+    "learning:participant-list?q=Раҷ": "tahmina",
+    "learning:participant-add": "tahmina",
+    "learning:participant-open": "zarina tahmina",
+    "learning:participant-join": "zarina",
+    "learning:participants-enrol": "tahmina",
 }
 ABOUT: dict[str, list[str]] = {
     "learning:family-courses": ["code"],
@@ -48,6 +76,9 @@ ABOUT: dict[str, list[str]] = {
     "learning:enrolment-leave": ["enrolment_id"],
     "learning:follow-up-answer": ["follow_up_id"],
     "learning:group-afterwards": ["group_code"],
+    "learning:participant-open": ["participant_id"],
+    "learning:participant-join": ["participant_id"],
+    "learning:participants-enrol": ["group_code"],
 }
 
 
@@ -56,7 +87,7 @@ def examples(people: dict[str, Any], family: Any, made: dict[str, Any]) -> dict[
     from paivand.access.models.identity import acting_as
     from paivand.learning.models import Enrolment, FollowUp
     from paivand.learning.rules.states import Mark
-    from tests.learning.schooling import held
+    from tests.learning.schooling import held, professional
 
     group, tahmina, zarina = made["group"], people["tahmina"], people["zarina"]
     with acting_as(zarina):
@@ -64,4 +95,5 @@ def examples(people: dict[str, Any], family: Any, made: dict[str, Any]) -> dict[
     for _time in range(2):
         held(tahmina, group, {other: Mark.ABSENT})
     with acting_as(zarina):
-        return {"follow_up_id": FollowUp.objects.get(enrolment=other).pk}
+        task = FollowUp.objects.get(enrolment=other)
+    return {"follow_up_id": task.pk, "participant_id": professional(zarina).pk}

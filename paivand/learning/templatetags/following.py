@@ -14,7 +14,7 @@ from paivand.core.templatetags.paivand import comma, digits, locale, number
 from paivand.learning.models import Enrolment, Group
 from paivand.learning.queries.board import KindRow
 from paivand.learning.rules.completion import Lack, lack_sentence
-from paivand.learning.rules.course import Course, Kind, Named
+from paivand.learning.rules.course import Course, Feature, Kind, Named
 from paivand.learning.rules.courses import course
 from paivand.learning.rules.sentences import Sentence
 from paivand.learning.rules.states import ENROLMENT_STATE_NAMES, GROUP_STATE_NAMES, EnrolmentState, GroupState
@@ -123,3 +123,9 @@ def kind_groups(row: KindRow) -> str:
     """The word for the groups of a kind of courses: groups, schools, meetings."""
     language = get_language() or "en"
     return row.kind.group_in(language) if row.n_groups == 1 else row.kind.groups_in(language)
+
+
+@register.filter
+def has_quick(found: Course | None) -> bool:
+    """Whether many people are registered at once for this course."""
+    return found is not None and found.has(Feature.QUICK)

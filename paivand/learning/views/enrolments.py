@@ -17,6 +17,7 @@ from paivand.learning.actions.enrolments import leave
 from paivand.learning.forms.enrolments import LeaveForm
 from paivand.learning.models import Enrolment
 from paivand.learning.queries import enrolments as queries
+from paivand.learning.queries.certificates import certificates_of
 from paivand.learning.rules.courses import course
 from paivand.learning.rules.states import ALIVE, LeftWhy
 from paivand.learning.views.found import reaches
@@ -33,6 +34,7 @@ def enrolment_open(request: HttpRequest, enrolment_id: uuid.UUID) -> HttpRespons
         "moves": queries.moves_of(by, row),
         "follow_ups": queries.follow_ups_of(by, row),
         "home": queries.home_of(by, row),
+        "certificates": certificates_of(by, [row]).get(row.pk, []),
         "may_leave": row.state in ALIVE and not row.group.is_over and reaches(by, Verb.LEARNING_ENROL, row),
     }
     return render(request, "learning/enrolment.html", context)

@@ -69,6 +69,6 @@ def group_afterwards(request: HttpRequest, group_code: str) -> HttpResponse:
     if not here.by.sees(DataClass.LEARNING):
         forbid(here.by, Verb.LEARNING_VIEW, here.group)
     return here.page(
-        request, "group_afterwards", told=queries.answers_of_group(here.by, here.group),
+        request, "group_afterwards", here="afterwards", told=queries.answers_of_group(here.by, here.group),
         waiting=queries.waiting_of_group(here.by, here.group), today=timezone.localdate(),
     )  # fmt: skip

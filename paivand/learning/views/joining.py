@@ -59,7 +59,7 @@ def participants_enrol(request: HttpRequest, group_code: str) -> HttpResponse:
         with refuse(form):
             once(lambda: enrol_participants(group=group, joining=joining, by=by))
             messages.success(request, _told(len(joining)))
-            return here.back()
+            return here.back("group-people")
     return here.page(
         request, "participants_enrol", form, text=text, inside=[who for who, _no in asked if who.pk in inside],
         against=[(who, against) for who, against in asked if against and who.pk not in inside], fitting=fitting,
@@ -105,7 +105,7 @@ def quick_register(request: HttpRequest, group_code: str) -> HttpResponse:
         with refuse(form):
             once(lambda: _register(here, form, told))
             messages.success(request, _told(len(told)))
-            return here.back()
+            return here.back("group-people")
     return _page(request, here, form, rows)
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django import template
 from django.utils.translation import get_language, gettext
 
-from paivand.core.templatetags.paivand import comma, digits
+from paivand.core.templatetags.paivand import comma, digits, number
 from paivand.learning.models import ExamResult
 from paivand.learning.rules.completion import demands
 from paivand.learning.rules.course import ASKED_NAMES, FEATURE_NAMES, STAGE_NAMES, Asked, Course, Entrance, Stage
@@ -21,7 +21,7 @@ register = template.Library()
 @register.filter
 def points(value: Decimal | str | None) -> str:
     """Points without needless zeros; a dash where there are none."""
-    return "—" if value is None or value == "" else digits(f"{Decimal(value).normalize():f}")
+    return "—" if value is None or value == "" else number(Decimal(value).normalize())
 
 
 @register.filter
@@ -36,7 +36,7 @@ def signed(value: Decimal | None) -> str:
     if value is None:
         return "—"
     sign = "+" if value > 0 else "−" if value < 0 else "±"
-    return digits(f"{sign}{abs(value).normalize():f}")
+    return f"{sign}{number(abs(value).normalize())}"
 
 
 @register.filter

@@ -74,7 +74,7 @@ def group_tests(request: HttpRequest, group_code: str) -> HttpResponse:
     learners = queries.learners(asked.by, asked.group)
     pairs = [(one.before_points, one.after_points) for one in learners]
     return asked.page(
-        request, "group_tests", learners=learners, test=asked.test, declared=asked.declared, most=asked.most,
+        request, "group_tests", here="tests", learners=learners, test=asked.test, declared=asked.declared, most=asked.most,
         gained=gained(pairs), picture=gain_picture(pairs, asked.most, mirrored=get_language_bidi()),
         both_stages=len(asked.test.stages) == 2,
     )  # fmt: skip
@@ -199,7 +199,7 @@ def group_exams(request: HttpRequest, group_code: str) -> HttpResponse:
         for exam in queries.exams(asked.by, asked.group)
     ]  # fmt: skip
     return asked.page(
-        request, "group_exams", held=held, learners=learners, exam=course.exam,
+        request, "group_exams", here="exams", held=held, learners=learners, exam=course.exam,
         n_done=sum(one.project_passed is True for one in learners),
         anybody=any(one.state == EnrolmentState.ENROLLED for one in learners),
     )  # fmt: skip

@@ -74,9 +74,8 @@ def group_tests(request: HttpRequest, group_code: str) -> HttpResponse:
     learners = queries.learners(asked.by, asked.group)
     pairs = [(one.before_points, one.after_points) for one in learners]
     return asked.page(
-        request, "group_tests", here="tests", learners=learners, test=asked.test, declared=asked.declared, most=asked.most,
-        gained=gained(pairs), picture=gain_picture(pairs, asked.most, mirrored=get_language_bidi()),
-        both_stages=len(asked.test.stages) == 2,
+        request, "group_tests", here="tests", learners=learners, test=asked.test, declared=asked.declared,
+        most=asked.most, gained=gained(pairs), picture=gain_picture(pairs, asked.most, mirrored=get_language_bidi()),
     )  # fmt: skip
 
 

@@ -204,10 +204,15 @@ class HouseholdForm(RecordForm):
         return tuple(month_of(self.start.first_month, number) for number in range(1, MONTHS_A_YEAR + 1))
 
     @property
-    def debts(self) -> list[dict[str, BoundField]]:
-        """The fields of each debt."""
+    def debts(self) -> list[dict[str, Any]]:
+        """The fields of each debt; ``empty`` where nothing is written yet, besides the first."""
         return [
             {
+                "empty": number > 0
+                and not any(
+                    self[name].value() or self[name].errors
+                    for name in (f"debt.{number}", f"debt.{number}.lender", f"debt.{number}.who")
+                ),
                 "balance": self[f"debt.{number}"],
                 **{
                     part: self[f"debt.{number}.{part}"]

@@ -25,7 +25,7 @@ from paivand.learning.rules.fields import (
     When,
     kinds,
 )
-from paivand.learning.rules.household import CARE_TEXTS, NEVER_TEXTS, Household, Owed, Stuck, Word, household_rules
+from paivand.learning.rules.household import CARE_TEXTS, NEVER_TEXTS, Household, Owed, Per, Stuck, Word, household_rules
 from paivand.methods.debts import month_of
 
 register = template.Library()
@@ -150,6 +150,13 @@ def debt_name(debt: Owed) -> str:
 def lender_name(debt: Owed) -> str:
     """Who lent it."""
     return say(household_rules().lenders[debt.lender], get_language() or "en")
+
+
+@register.filter
+def rate(debt: Owed) -> str:
+    """The interest as it was told: so much a year, or a month."""
+    told = {"percent": measure(debt.percent)}
+    return _("%(percent)s %% a month") % told if debt.per is Per.MONTH else _("%(percent)s %% a year") % told
 
 
 @register.simple_tag

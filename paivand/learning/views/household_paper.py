@@ -18,6 +18,7 @@ from paivand.learning.templatetags.money import (
     month_short,
     month_year,
     months,
+    rate,
     stuck_words,
 )
 from paivand.methods.debts import MONTHS_A_YEAR, Plan, month_of
@@ -83,7 +84,7 @@ def _debts(household: Household) -> dict[str, Any]:
             [
                 f"{debt_name(debt)} ({lender_name(debt)})" if debt.who else lender_name(debt),
                 money(debt.balance),
-                _("%(percent)s %% a year") % {"percent": number(debt.effective_percent)} if debt.percent else "—",
+                rate(debt) if debt.percent else "—",
                 money(debt.agreed),
             ]
             for debt in household.debts

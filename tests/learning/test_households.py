@@ -21,7 +21,7 @@ from paivand.learning.rules.household import Household, Line, Owed, Per
 from paivand.methods.debts import Method
 from paivand.registry.queries.people import same_person
 from tests.cases.team import colleague
-from tests.cast import fresh
+from tests.cast import DUSTI, fresh
 from tests.learning.schooling import plan_draft, running, woman
 
 DRAFT = Household(
@@ -103,6 +103,23 @@ def test_the_second_trainer_works_on_it_too(tahmina, zarina, another_trainer):
     )
     plan = wrote(another_trainer, cohort, learner)
     assert seen(tahmina, learner) == plan
+
+
+def test_a_second_trainer_of_another_district_reads_it_and_who_may_not_see_money_does_not(
+    admin, tahmina, zarina, behruz
+):
+    elsewhere = colleague(
+        admin, "trainer.dusti", "Нозанин Сатторова", role=RoleKey.TRAINER, like=tahmina, districts=(DUSTI,)
+    )  # fmt: skip
+    for n, (second, reads) in enumerate(((fresh(elsewhere), True), (behruz, False))):
+        named = {"course": "financial_literacy", "name": f"Гурӯҳ {n}", "anyway": True}
+        cohort, (learner, _other) = running(
+            tahmina, zarina, families=4 * n, second=second.pk, second_qualification="омӯзгор", **named
+        )  # fmt: skip
+        plan = wrote(tahmina, cohort, learner)
+        assert (seen(second, learner) == plan) is reads
+        if reads:
+            assert wrote(second, cohort, learner, version=1).version == 2
 
 
 def test_a_plan_follows_its_group_to_a_new_trainer(tahmina, zarina, another_trainer, group):

@@ -154,18 +154,22 @@ class Holds(Rule):
 
 @dataclass(frozen=True)
 class HoldsSomewhere(Rule):
-    """The user holds ``verb`` in any scope."""
+    """The user holds ``verb`` in any scope; by a role that sees ``sees``, where a class is named."""
 
     verb: Verb
+    sees: DataClass | None = None
 
     def q(self, by: User, data_class: DataClass | None) -> Q:
-        return EVERYTHING if self.verb in by.verbs else NOTHING
+        return EVERYTHING if self._held(by) else NOTHING
 
     def allows(self, by: User, row: Any, data_class: DataClass | None) -> bool:
-        return self.verb in by.verbs
+        return self._held(by)
+
+    def _held(self, by: User) -> bool:
+        return self.verb in by.verbs if self.sees is None else bool(by.reach(self.verb, self.sees))
 
     def sql(self, data_class: DataClass | None) -> str:
-        return f"(select paivand_holds('{self.verb}', null))"
+        return f"(select paivand_holds('{self.verb}', {_literal(self.sees)}))"
 
 
 @dataclass(frozen=True)

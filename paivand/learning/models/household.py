@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from paivand.access.models.policies import During, InScope, Mine, Policy
+from paivand.access.models.policies import During, HoldsSomewhere, InScope, Mine, Policy
 from paivand.access.rules.verbs import Verb
 from paivand.core.rules.privacy import DataClass, Privacy
 from paivand.learning.models.enrolments import Enrolment
@@ -17,9 +17,11 @@ from paivand.learning.rules.household import METHOD_NAMES, MOST_SOMONI, Househol
 from paivand.methods.debts import Method
 from paivand.registry.models import Person
 
-LEADS = Mine("owner_id") & InScope(Verb.LEARNING_TEACH)
+_SEES_MONEY = HoldsSomewhere(Verb.LEARNING_TEACH, sees=DataClass.FINANCE)
+LEADS = Mine("owner_id") & _SEES_MONEY
 """Who leads the group of the learner; not every trainer of the district: the plan tells what a family lives on."""
-ASSISTS = Mine("second_id") & InScope(Verb.LEARNING_TEACH, owner="second_id")
+ASSISTS = Mine("second_id") & _SEES_MONEY
+"""The second trainer, who may belong to another district."""
 AT_HOME = InScope(
     Verb.FAMILY_EDIT,
     district="home_district_id", agency="home_agency_id", team="home_team_id", owner="home_owner_id",

@@ -9,14 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import asking, demand
 from paivand.learning.models import Group
 from paivand.learning.queries import catalogue as queries
 from paivand.learning.rules.course import Course, Kind
 from paivand.learning.rules.courses import course, courses
-from paivand.learning.views.found import or_404
+from paivand.learning.views.found import or_404, reaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +61,7 @@ def course_open(request: HttpRequest, course_code: str) -> HttpResponse:
     by = asking(request)
     demand(by, Verb.LEARNING_VIEW)
     found: Course = or_404(course(course_code))
-    groups = _nearest_first(by, queries.open_groups(by, found.code))
-    return render(request, "learning/course.html", {"course": found, "groups": groups})
-
-
-def _nearest_first(by: User, groups: Sequence[Group]) -> list[Group]:
-    """Groups within the reach of who asks before the others."""
-    reach = by.reach(Verb.LEARNING_VIEW)
-    return sorted(groups, key=lambda group: not reach.covers(group))
+    groups = queries.open_groups(by, found.code)
+    near = {group.pk for group in groups if reaches(by, Verb.LEARNING_VIEW, group)}
+    groups.sort(key=lambda group: group.pk not in near)
+    return render(request, "learning/course.html", {"course": found, "groups": groups, "near": near})

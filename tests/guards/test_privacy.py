@@ -20,7 +20,7 @@ DEFINER_FUNCTIONS = {
     "paivand_everywhere", "paivand_holds",
     "paivand_districts", "paivand_agencies", "paivand_teams", "paivand_owner", "paivand_glass",
     "paivand_likely_elsewhere",
-    "paivand_case_workers", "paivand_caseloads", "paivand_hand_over", "paivand_end_offer",
+    "paivand_case_workers", "paivand_caseloads", "paivand_trainers", "paivand_hand_over", "paivand_end_offer",
     "paivand_end_former_reading", "paivand_referred_first",
 }  # fmt: skip
 

@@ -30,7 +30,7 @@ def typed(page):
             continue
         if hasattr(value, "isoformat") and field.name == "on_day":
             value = value.isoformat()
-        if field.name == "starts_at":
+        if hasattr(value, "strftime") and field.name == "starts_at":
             value = value.strftime("%H:%M")
         found[field.name] = value
     return found

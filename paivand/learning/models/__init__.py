@@ -19,6 +19,7 @@ from .schools import (
     SchoolSeason,
 )
 from .sessions import Attendance, FormerAttendance, Session
+from .trainers import who_teaches
 
 __all__ = [
     "Attendance",
@@ -47,4 +48,5 @@ __all__ = [
     "SchoolSeason",
     "Session",
     "TestSheet",
+    "who_teaches",
 ]

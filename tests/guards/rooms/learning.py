@@ -24,6 +24,10 @@ VIEWED = Row(get={200: VIEWERS, 404: ELSEWHERE, 403: ALL})
 ROWS: dict[str, Row] = {
     "learning:group-list": Row(get={200: f"{VIEWERS} {ELSEWHERE}", 403: ALL}),
     "learning:group-open": VIEWED,
+    "learning:group-plan": ACTED,
+    "learning:group-edit": ACTED,
+    "learning:group-trainers": ACTED,
+    "learning:trainer-end": BY_BUTTON,
     "learning:teaching-open": Row(get={200: TEACHERS, 403: ALL}),
     "learning:group-people": VIEWED,
     "learning:group-attendance": VIEWED,
@@ -45,6 +49,9 @@ ROWS: dict[str, Row] = {
 PAGES: dict[str, str] = {
     "learning:group-list": "tahmina",
     "learning:group-open": "tahmina zarina manija",
+    "learning:group-plan?course=seamstress": "tahmina",
+    "learning:group-edit": "tahmina",
+    "learning:group-trainers": "tahmina",
     "learning:teaching-open": "tahmina",
     "learning:group-people": "tahmina zarina",
     "learning:group-attendance": "tahmina",
@@ -56,6 +63,9 @@ PAGES: dict[str, str] = {
 ABOUT: dict[str, list[str]] = {
     "learning:group-list": [],
     "learning:group-open": ["group_code"],
+    "learning:group-plan": [],
+    "learning:group-edit": ["group_code"],
+    "learning:group-trainers": ["group_code"],
     "learning:teaching-open": [],
     "learning:group-people": ["group_code"],
     "learning:group-attendance": ["group_code"],
@@ -68,11 +78,16 @@ ABOUT: dict[str, list[str]] = {
 
 def examples(people: dict[str, Any], family: Any, made: dict[str, Any]) -> dict[str, Any]:
     """A group that runs, with two women in it and one session that was held."""
+    from paivand.access.models.identity import acting_as
+    from paivand.learning.models import GroupTrainer
     from tests.learning.schooling import held, running
 
     group, rows = running(people["tahmina"], people["zarina"], n=2)
     session = held(people["tahmina"], group, {})
+    with acting_as(people["tahmina"]):
+        trainer = GroupTrainer.objects.get(group=group)
     return {
+        "trainer_id": trainer.pk,
         "group": group,
         "group_code": group.code,
         "session_n": session.n,

@@ -162,6 +162,17 @@ def test_whoever_learnt_a_trade_holds_a_diploma(demo: Installation) -> None:
     assert demo.ask("select count(*) from learning_certificate where design = 'completion'") > 0
 
 
+def test_every_farmer_school_has_plots_that_can_be_compared(demo: Installation) -> None:
+    both = (
+        "select count(*) from learning_group g where course like 'ffs_%' and state = 'finished' and 2 = (select"
+        " count(distinct p.way) from learning_plot p join learning_plotentry e on e.plot_id = p.id"
+        " where p.group_id = g.id and e.kind = 'revenue')"
+    )
+    assert demo.ask(both) == max(1, figure("farmer_schools", FEW))
+    assert demo.ask("select count(*) from learning_observation") > 0
+    assert demo.ask("select count(*) from learning_householdplan") >= 2
+
+
 def test_somebody_has_to_be_asked_after_and_most_were(demo: Installation) -> None:
     assert demo.ask("select count(*) from learning_followup where kind = 'missed' and state = 'due'") > 0
     assert demo.ask("select count(*) from learning_followup where kind = 'after' and state = 'done'") > 0

@@ -47,6 +47,7 @@ def ask_practices(
         for row in PracticeAdoption.objects.select_for_update(of=("self",)).filter(group=locked, asked=asked.value)
     }
     n = 0
+    new = []
     for key, given in answers.items():
         for practice, taken in given.items():
             row = rows.get((key, practice))
@@ -58,8 +59,12 @@ def ask_practices(
                 continue
             row.taken, row.asked_on, row.recorded_by = taken.value, asked_on, by
             row.version += 1
-            row.save()
+            if row._state.adding:
+                new.append(row)
+            else:
+                row.save()
             n += 1
+    PracticeAdoption.objects.bulk_create(new, batch_size=1000)
     remark(act="practices.ask", asked=asked.value, answers=n)
     return n
 

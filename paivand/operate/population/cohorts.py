@@ -179,7 +179,8 @@ def marks_of(plan: GroupPlan, n_lessons: int, part: str) -> list[str]:
         least = ceil(n_lessons * (100 - (plan.course.rule.attendance or 0)) / 100)
         missed = min(n_lessons, least + 1 + int(chance.random() * n_lessons / 6))
     else:
-        missed = chance.randint(0, plan.most_missed) if plan.most_missed else 0
+        most = min(plan.most_missed, int(n_lessons * (100 - (plan.course.rule.attendance or 0)) / 100 * 0.6))
+        missed = chance.randint(0, most)
     gone = set(chance.sample(range(n_lessons), min(missed, n_lessons)))
     return [
         ("excused" if chance.random() < 0.3 else "absent") if n in gone

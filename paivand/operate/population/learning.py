@@ -27,6 +27,7 @@ from paivand.operate.population.naming import drawn as drawn_name
 from paivand.operate.population.naming import fathers_name, surname
 from paivand.operate.population.profile import Chance
 from paivand.operate.population.results import tell_afterwards, tell_results
+from paivand.operate.population.seasons import tell_budgets, tell_season
 from paivand.operate.population.stories import Home, Scene
 from paivand.operate.population.telling import drawn
 from paivand.operate.population.vouching import vouch
@@ -266,6 +267,8 @@ def _run(plan: GroupPlan, group: Group, ends: dict[str, list[Enrolment]], lead: 
         leave(enrolment=row, version=row.version, why=why, by=lead, on=sessions[third - 1].on_day)
     gone = {one.pk for one in ends["left"]}
     _hold(group, sessions[third:], [row for row in everybody if row.pk not in gone], marks, lead)
+    tell_season(plan, group, ends["complete"], lead, today)
+    tell_budgets(plan, group, ends["complete"], lead, today)
     if plan.state == "finished":
         tell_results(plan, group, ends, lead, Stage.AFTER)
         group.refresh_from_db()

@@ -18,6 +18,9 @@ from paivand.learning.rules.drafts import FollowDraft
 from paivand.learning.rules.states import FollowKind, FollowState
 from paivand.operate.population.cohorts import GroupPlan, told
 
+LEARNT = 55
+"""Of a hundred points, how many everybody reaches who learnt the whole course."""
+
 Ends = dict[str, list[Enrolment]]
 
 
@@ -47,8 +50,8 @@ def _points(plan: GroupPlan, row: Enrolment, stage: Stage) -> Decimal:
     before = _known_before(plan, row, most)
     if stage is Stage.BEFORE:
         return Decimal(before)
-    needed = max(before + (rule.gain or 0), -(-most * (rule.right or 0) // 100))
-    return Decimal(min(most, max(needed, before + chance.randint(1, max(1, most // 2)))))
+    needed = max(before + (rule.gain or 0), -(-most * max(rule.right or 0, LEARNT) // 100))
+    return Decimal(min(most, needed + chance.randint(0, max(1, most // 3))))
 
 
 def _known_before(plan: GroupPlan, row: Enrolment, most: int) -> int:

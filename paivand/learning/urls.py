@@ -79,9 +79,9 @@ _households: list[URLPattern] = [
     path(f"{_GROUP}households/<uuid:enrolment_id>/", households.household_open, name="household-open"),
     path(f"{_GROUP}households/<uuid:enrolment_id>/edit/", households.household_edit, name="household-edit"),
     path(f"{_GROUP}households/<uuid:enrolment_id>/paper/", households.household_print, name="household-print"),
-    path("families/<str:code>/people/<uuid:member_id>/household/", households.home_open, name="home-open"),
-    path("families/<str:code>/people/<uuid:member_id>/household/edit/", households.home_edit, name="home-edit"),
-    path("families/<str:code>/people/<uuid:member_id>/household/paper/", households.home_print, name="home-print"),
+    path("families/<str:code>/members/<uuid:member_id>/household/", households.home_open, name="home-open"),
+    path("families/<str:code>/members/<uuid:member_id>/household/edit/", households.home_edit, name="home-edit"),
+    path("families/<str:code>/members/<uuid:member_id>/household/paper/", households.home_print, name="home-print"),
 ]
 
 _certificates: list[URLPattern] = [

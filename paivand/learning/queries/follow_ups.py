@@ -19,6 +19,7 @@ from paivand.learning.rules.states import FollowKind, FollowState
 
 PAGE = 30
 ON_DESK = 6
+MONTH = 30
 SOON = 7
 """Days before a task is due on which it comes onto the desk."""
 
@@ -52,9 +53,10 @@ def follow_up_by_id(by: User, key: uuid.UUID) -> FollowUp | None:
     return row
 
 
-def waiting_of_group(by: User, group: Group) -> list[FollowUp]:
-    """The tasks of a group that wait, the oldest first."""
-    return list(_due(by).filter(group=group).order_by("due_on", "id")[: group.capacity * 4])
+def waiting_of_group(by: User, group: Group, today: date) -> list[FollowUp]:
+    """The tasks of a group that wait and are due within a month, the oldest first."""
+    found = _due(by).filter(group=group, due_on__lte=today + timedelta(days=MONTH))
+    return list(found.order_by("due_on", "id")[: group.capacity * 4])
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,8 @@ def group_afterwards(request: HttpRequest, group_code: str) -> HttpResponse:
     here = InGroup.of(request, group_code)
     if not here.by.sees(DataClass.LEARNING):
         forbid(here.by, Verb.LEARNING_VIEW, here.group)
+    today = timezone.localdate()
     return here.page(
         request, "group_afterwards", here="afterwards", told=queries.answers_of_group(here.by, here.group),
-        waiting=queries.waiting_of_group(here.by, here.group), today=timezone.localdate(),
+        waiting=queries.waiting_of_group(here.by, here.group, today), today=today,
     )  # fmt: skip

@@ -93,7 +93,7 @@ def thirty_at_the_door(page: Page, group: str) -> None:
     follow(page, "Register many")
     look(page, "Register many")
     letters = "абвгдежзийклмнопрстуфхцчшэюя"
-    lines = [f"Сафаров {letters[n % 28].upper()}{letters[n // 28]}; м; {1980 + n % 20}; Russia" for n in range(29)]
+    lines = [f"Сафаров {letters[n % 28].upper()}{letters[n // 28]}; м; {1970 + n}; Russia" for n in range(29)]
     page.get_by_text("Paste a list").click()
     page.locator("[name=pasted]").fill("\n".join([*lines, "Сафарова Зулфия; 1991"]))
     press(page, "Put it into the rows")

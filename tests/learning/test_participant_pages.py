@@ -332,6 +332,17 @@ def test_one_person_twice_on_the_page_or_in_the_register_is_named(tahmina, sign_
         assert Participant.objects.count() == 2
 
 
+def test_two_of_one_name_and_year_are_written_down_once_somebody_says_so(tahmina, sign_in):
+    group, _session = _orientation(tahmina)
+    browser, path = sign_in(tahmina), f"/groups/{group.code}/quick/"
+    answer = browser.post(path, _page_form([ALI, ALI]))
+    assert answer.status_code == 422
+    assert 'name="rows-1-same"' in _words(answer)
+    assert browser.post(path, _page_form([ALI, ALI | {"same": "new"}])).status_code == 302
+    with acting_as(tahmina):
+        assert Enrolment.objects.filter(group=group).count() == 2
+
+
 def test_other_courses_have_no_such_page(tahmina, sign_in):
     group = opened(tahmina, course=TRAINING)
     assert sign_in(tahmina).get(f"/groups/{group.code}/quick/").status_code == 404

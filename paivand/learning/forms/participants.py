@@ -181,12 +181,14 @@ class QuickRowForm(forms.Form):
     def __init__(self, *args: Any, countries: Choices = (), departs: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.alike: list[Participant] = []
+        # Whether the page asks who it is: the register knows somebody like this, or another row of the page does.
         self._choose("sex", [*NOT_SAID, *translated(SEX_NAMES)])
         if departs:
             self._choose("destination", countries)
         else:
             del self.fields["destination"]
-        self._choose("same", [])
+        self.offer_alike([])
+        self.is_asked = False
         # The word "required" at each of thirty fields would hide what matters.
         for name in ("name", "sex"):
             self.fields[name].error_messages["required"] = gettext("Fill this in, or empty the whole row.")
@@ -196,7 +198,7 @@ class QuickRowForm(forms.Form):
 
     def offer_alike(self, found: Sequence[Participant]) -> None:
         """Ask whether it is one of those whom the register knows."""
-        self.alike = list(found)
+        self.alike, self.is_asked = list(found), True
         known = [(str(one.pk), _known(one)) for one in found]
         self._choose("same", [*known, ("new", gettext("somebody else"))])
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
@@ -64,7 +65,8 @@ def by_kind(by: User, filters: Filters) -> list[KindRow]:
     found = _fitting(by, filters).exclude(state=GroupState.CANCELLED).order_by().values("course")
     declared = courses()
     told: dict[str, tuple[int, int, Figures]] = {}
-    for row in found.annotate(n=Count("pk"), live=live, **sums):
+    rows: Iterable[Mapping[str, Any]] = found.annotate(n=Count("pk"), live=live, **sums)
+    for row in rows:
         course = declared.get(row["course"])
         if course is None:
             continue

@@ -26,7 +26,9 @@ def enrolments_of(by: User, people: Sequence[uuid.UUID]) -> dict[uuid.UUID, list
     known = _known_as(by, records)
     found: defaultdict[uuid.UUID, list[Enrolment]] = defaultdict(list)
     for row in _with_group(by).filter(Q(person_id__in=list(records)) | Q(participant_id__in=list(known))):
-        found[records[row.person_id or known[row.participant_id]]].append(row)
+        who = row.person_id or (known[row.participant_id] if row.participant_id else None)
+        if who:
+            found[records[who]].append(row)
     return {person: found[records[person]] for person in people}
 
 

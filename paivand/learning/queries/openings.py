@@ -117,7 +117,7 @@ def _listed(
     records = same_person(by, [one.person.pk for one in asked])
     keys = {records[one.person.pk]: one.person.pk for one in asked}
     rows = Enrolment.objects.seen_by(by).filter(group__in=[group.pk for group in groups], person_id__in=list(records))
-    return {(row.group_id, keys[records[row.person_id]]): row for row in rows}
+    return {(row.group_id, keys[records[row.person_id]]): row for row in rows if row.person_id}
 
 
 def participants_asked(group: Group, people: Sequence[Participant], day: date, language: str) -> list[

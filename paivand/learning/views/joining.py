@@ -174,6 +174,7 @@ def _answered(rows: Any) -> bool:
             row.add_error("same", _("Say whether it is the same person."))
         if key in seen and clean["same"] != "new":
             row.add_error("name", _("This person stands in row %(n)s already.") % {"n": number(seen[key])})
+            row.is_asked = True
         seen.setdefault(key, n)
     return not any(row.errors for row in told)
 

@@ -237,7 +237,9 @@ class FieldDayForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.is_bound:
-            self.initial |= {"held_on": timezone.localdate(), "n_women": 0, "n_men": 0, "n_girls": 0, "n_boys": 0}
+            self.initial.setdefault("held_on", timezone.localdate())
+            for name in ("n_women", "n_men", "n_girls", "n_boys"):
+                self.initial.setdefault(name, 0)
 
     def draft(self) -> FieldDayDraft:
         """The field day as typed."""

@@ -49,7 +49,9 @@ class HouseholdPlan(LearnerRecord):
         view=_WORKS | _MOVED, add=_WORKS, change=_WORKS | _MOVED, data_class=DataClass.FINANCE
     )
 
-    group = models.ForeignKey("learning.Group", on_delete=models.PROTECT, null=True, related_name="householdplans")
+    group = models.ForeignKey(  # type: ignore[assignment]
+        "learning.Group", on_delete=models.PROTECT, null=True, related_name="householdplans"
+    )
     enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, null=True, related_name="household")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="households")
     first_month = models.DateField(_("first month"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from paivand.access.models import User
 from paivand.learning.models import Enrolment, Group, HouseholdPlan
 from paivand.learning.rules.states import TOOK_PART
@@ -39,7 +41,7 @@ def works_on_household(by: User, enrolment: Enrolment) -> bool:
     return HouseholdPlan.policy.shows(by, row)
 
 
-def learner(by: User, group: Group, enrolment_id: object) -> Enrolment | None:
+def learner(by: User, group: Group, enrolment_id: uuid.UUID) -> Enrolment | None:
     """One learner of a group, if ``by`` may see her."""
     row: Enrolment | None = Enrolment.objects.seen_by(by).select_related("group").filter(
         group=group, pk=enrolment_id

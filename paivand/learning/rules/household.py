@@ -327,7 +327,14 @@ class Household:
         paid = [month.paid for month in way.months] if isinstance(way, Plan) else [self.monthly] * MONTHS_A_YEAR
         paid += [NOTHING] * MONTHS_A_YEAR
         return tuple(
-            MonthTotals(month, *(self._sum(side, index) for side in Side), paid[index])
+            MonthTotals(
+                month,
+                income=self._sum(Side.INCOME, index),
+                remittance=self._sum(Side.REMITTANCE, index),
+                spending=self._sum(Side.SPENDING, index),
+                saving=self._sum(Side.SAVING, index),
+                debts=paid[index],
+            )
             for index, month in enumerate(self.months)
         )
 

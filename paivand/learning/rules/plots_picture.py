@@ -54,7 +54,7 @@ def _known(differences: Mapping[str, Difference], code: str) -> Difference | Non
 
 
 def _bars(row: Difference) -> tuple[Bar, Bar]:
-    longest = max(abs(row.value or 0), abs(row.base or 0))
+    longest = max(abs(row.value or Decimal(0)), abs(row.base or Decimal(0)))
     improved, usual = (
         Bar(way, value, _share(value, longest), value is not None and value < 0)
         for way, value in ((Way.IMPROVED, row.value), (Way.USUAL, row.base))

@@ -307,7 +307,8 @@ def _after(request: HttpRequest) -> uuid.UUID | None:
 def season_months(season: SchoolSeason | None, today: date) -> list[date]:
     """The months that can be written down: from the beginning of the season to the running one, the latest first."""
     first = (season.starts_on if season else today).replace(day=1)
-    found, month = [], today.replace(day=1)
+    found: list[date] = []
+    month = today.replace(day=1)
     while month >= first and len(found) < 24:
         found.append(month)
         month = date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -78,9 +77,8 @@ def sheet(certificate: Certificate, request: HttpRequest) -> dict[str, Any]:
 
 def qr(link: str) -> str:
     """The address as a QR code, drawn as SVG."""
-    drawn = io.BytesIO()
-    segno.make(link, error="m", boost_error=False).save(drawn, kind="svg", border=0, xmldecl=False, nl=False)
-    return drawn.getvalue().decode()
+    drawn = segno.make(link, error="m", boost_error=False).svg_inline(border=0)
+    return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
 
 def _words(certificate: Certificate, language: str) -> dict[str, Any]:

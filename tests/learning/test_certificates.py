@@ -19,11 +19,13 @@ from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightEr
 from paivand.core.rules.writing import writing
 from paivand.learning.actions import certificate_batches as batches
 from paivand.learning.actions import certificates as actions
+from paivand.learning.actions.withdrawals import erase_names
 from paivand.learning.models import Certificate, CertificateBatch
 from paivand.learning.queries import certificates as queries
 from paivand.learning.rules.certificates import CertificateState, Revoking, code_digest, number_in
 from paivand.learning.rules.issuing import AT_ONCE, BatchState, Terms, WhyNot
 from paivand.learning.tasks import issue_certificates
+from paivand.registry.models import CONSENT_ENDS
 from tests.cast import fresh
 from tests.learning.handing_out import COMMISSION, ISSUED, examined, group_of, issued, learners, terms
 
@@ -351,12 +353,33 @@ def test_the_code_lets_nobody_write(tahmina, group, three):
         assert cursor.rowcount == 0
 
 
-@pytest.mark.parametrize("column", ["name", "number", "code", "hours", "mark", "issued_on", "link_digest", "title"])
+@pytest.mark.parametrize("column", ["number", "code", "hours", "mark", "issued_on", "link_digest", "title"])
 def test_what_was_printed_is_never_rewritten(tahmina, group, three, column):
     made = issued(tahmina, group, three[0])
     with acting_as(tahmina), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(f"update learning_certificate set {column} = {column} where id = %s", [made.pk])
+
+
+def test_a_name_is_erased_with_the_consent_and_never_replaced(tahmina, zarina, group, three):
+    made = issued(tahmina, group, three[0])
+    with acting_as(tahmina):
+        actions.show_name(certificate=made, on=ISSUED, version=1, by=tahmina)
+        with pytest.raises(ProgrammingError, match="never rewritten"), transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("update learning_certificate set name = 'x' where id = %s", [made.pk])
+    with for_purpose(CONSENT_ENDS), writing("test"):
+        erase_names([three[0].person_id])
+    row = seen(tahmina, made)
+    assert (row.name, row.name_shown_since, row.is_valid) == ("", None, True)
+    with acting_as(tahmina):
+        assert queries.certificates_of_group(tahmina, group) == []
+        actions.revoke_certificate(certificate=row, kind=Revoking.WISH, reason="хоҳиш", version=2, by=tahmina)
+        (standing,) = [one for one in queries.standing_of(tahmina, group) if one.enrolment.pk == three[0].pk]
+        assert standing.why_not is WhyNot.NAME_ERASED
+        with pytest.raises(Refused) as refused:
+            issued(tahmina, group, three[0])
+    assert refused.value.code == WhyNot.NAME_ERASED
 
 
 def test_the_worker_at_home_sees_it_and_nobody_elsewhere(everyone, tahmina, group, three):

@@ -71,7 +71,7 @@ def issue_certificate(
         return sent
     course = _course(group)
     _demand_terms(terms, today or timezone.localdate())
-    reason = why_not(course.certificate, row.state, has_one=_valid([row]).exists())
+    reason = why_not(course.certificate, row.state, has_one=_valid([row]).exists(), named=bool(row.name))
     if reason is None and _lacks_diploma(course, terms, row):
         reason = WhyNot.NO_DIPLOMA_NUMBER
     if reason is not None:
@@ -118,7 +118,7 @@ def may_have_one(group: Group, terms: Terms) -> QuerySet[Enrolment]:
         raise Refused(_(WHY_NOT_NAMES[WhyNot.NOT_GIVEN]), str(WhyNot.NOT_GIVEN))
     found: QuerySet[Enrolment] = Enrolment.objects.filter(group=group, state=EnrolmentState.COMPLETED)
     valid = Certificate.objects.filter(group=group, revoked_on=None, superseded_on=None)
-    found = found.exclude(pk__in=valid.values("enrolment_id"))
+    found = found.exclude(pk__in=valid.values("enrolment_id")).exclude(name="")
     if course.certificate.design is Design.DIPLOMA:
         found = found.filter(pk__in=[key for key, number in terms.diploma_numbers.items() if number])
     return found.order_by("name", "id")

@@ -15,7 +15,7 @@ from paivand.access.rules.scopes import Scope
 from paivand.access.rules.verbs import Verb
 from paivand.learning.actions.enrolments import let_go
 from paivand.learning.actions.inside import locked_group, save_counts
-from paivand.learning.models import Enrolment
+from paivand.learning.models import Certificate, Enrolment
 from paivand.learning.rules.states import ALIVE, LeftWhy
 from paivand.registry.models import CONSENT_ENDS
 from paivand.registry.queries.consents import Withdrawal
@@ -43,7 +43,12 @@ def end_places(by: User, withdrawal: Withdrawal, on: date, reason: str) -> None:
 
 def erase_names(records: Iterable[UUID]) -> None:
     """Take the name of somebody out of the lists of all groups in which she ever was: only the counts stay."""
-    Enrolment.objects.filter(person_id__in=list(records)).update(name="", guardian_name="", guardian_agreed_on=None)
+    keys = list(records)
+    # A certificate stays valid, for who has the paper; it names nobody any more, here and on the public page.
+    Certificate.objects.filter(enrolment__person_id__in=keys).update(
+        name="", name_shown_since=None, name_shown_by=None
+    )  # fmt: skip
+    Enrolment.objects.filter(person_id__in=keys).update(name="", guardian_name="", guardian_agreed_on=None)
 
 
 def _alive(records: Iterable[UUID]) -> QuerySet[Enrolment]:

@@ -36,6 +36,7 @@ from paivand.learning.models.records import (
     PLANS,
     SEES,
     TEACHES,
+    WITHDRAWS,
     GroupRecord,
     LearnerRecord,
 )
@@ -129,6 +130,9 @@ class CertificateBatch(GroupRecord):
 class Certificate(LearnerRecord):
     """What was handed to a learner, as it was printed. It is never rewritten: it may be revoked, or replaced.
 
+    The one thing that may become less is the name: a trigger lets it be erased, when a consent is withdrawn, and never
+    become another.
+
     ``link_digest`` is by what the public page finds it; nobody signed in is needed there, and one row is seen.
     """
 
@@ -141,14 +145,14 @@ class Certificate(LearnerRecord):
         "superseded_by",
     )
     policy: ClassVar[Policy] = Policy(
-        view=SEES | FOLLOWS | REVOKES | SHOWN,
+        view=SEES | FOLLOWS | REVOKES | SHOWN | WITHDRAWS,
         add=REVOKES,
-        change=REVOKES | TEACHES | PLANS,
+        change=REVOKES | TEACHES | PLANS | WITHDRAWS,
         data_class=DataClass.LEARNING,
         only=(
             "agency_id", "team_id", "owner_id", "second_id", "version", "changed_at", "name_shown_since",
             "name_shown_by_id", "revoked_on", "revoked_by_id", "revoked_for", "revoked_reason", "superseded_on",
-            "superseded_by_id",
+            "superseded_by_id", "name",
         ),
     )  # fmt: skip
 
@@ -232,7 +236,6 @@ class Certificate(LearnerRecord):
             models.CheckConstraint(
                 name="diploma_has_the_states_number", condition=~Q(design="diploma") | ~Q(diploma_number="")
             ),
-            models.CheckConstraint(name="certificate_names_its_holder", condition=~Q(name="")),
             models.CheckConstraint(
                 name="certificate_practice_is_within_its_hours", condition=Q(practical_hours__lte=F("hours"))
             ),

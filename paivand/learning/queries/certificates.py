@@ -64,16 +64,15 @@ def standing_of(by: User, group: Group) -> list[Standing]:
         for one in Certificate.objects.seen_by(by).filter(group=group, revoked_on=None, superseded_on=None)
     }
     return [
-        Standing(one, valid.get(one.pk), why_not(declared, one.state, has_one=one.pk in valid))
+        Standing(one, valid.get(one.pk), why_not(declared, one.state, has_one=one.pk in valid, named=bool(one.name)))
         for one in people.order_by("name", "id")
     ]
 
 
 def certificates_of_group(by: User, group: Group) -> list[Certificate]:
-    """The valid certificates of a group, by name."""
-    return list(
-        Certificate.objects.seen_by(by).filter(group=group, revoked_on=None, superseded_on=None).order_by("name", "id")
-    )
+    """The valid certificates of a group that can be printed, by name."""
+    valid = Certificate.objects.seen_by(by).filter(group=group, revoked_on=None, superseded_on=None)
+    return list(valid.exclude(name="").order_by("name", "id"))
 
 
 def certificates_of(by: User, enrolments: Iterable[Enrolment]) -> dict[uuid.UUID, list[Certificate]]:

@@ -54,6 +54,7 @@ class WhyNot(StrEnum):
     NEVER_BEGAN = "never_began"
     HAS_ONE = "has_one"
     NO_DIPLOMA_NUMBER = "no_diploma_number"
+    NAME_ERASED = "name_erased"
 
 
 WHY_NOT_NAMES = {
@@ -63,6 +64,7 @@ WHY_NOT_NAMES = {
     WhyNot.LEFT: text("Left the group before its end."),
     WhyNot.NEVER_BEGAN: text("Was not enrolled in this group."),
     WhyNot.HAS_ONE: text("A valid certificate was issued already. Revoke it first if it is wrong."),
+    WhyNot.NAME_ERASED: text("The name was erased, because the consent was withdrawn."),
     WhyNot.NO_DIPLOMA_NUMBER: text("Write the number of the state diploma."),
 }
 
@@ -115,8 +117,11 @@ class Terms:
         return self.diploma_numbers.get(str(enrolment), "")
 
 
-def why_not(declared: Declared | None, state: str, *, has_one: bool) -> WhyNot | None:
+def why_not(declared: Declared | None, state: str, *, has_one: bool, named: bool = True) -> WhyNot | None:
     """Why a learner in this state gets no certificate; None if she may have one.
+
+    Args:
+        named: whether there is a name to print.
 
     >>> why_not(None, "completed", has_one=False)
     <WhyNot.NOT_GIVEN: 'not_given'>
@@ -125,7 +130,9 @@ def why_not(declared: Declared | None, state: str, *, has_one: bool) -> WhyNot |
         return WhyNot.NOT_GIVEN
     if state != EnrolmentState.COMPLETED:
         return _BY_STATE[EnrolmentState(state)]
-    return WhyNot.HAS_ONE if has_one else None
+    if has_one:
+        return WhyNot.HAS_ONE
+    return None if named else WhyNot.NAME_ERASED
 
 
 def signed_by(declared: Declared, terms: Terms) -> list[dict[str, Any]]:

@@ -142,7 +142,7 @@ def certificate_open(request: HttpRequest, certificate_id: uuid.UUID) -> HttpRes
 def certificate_paper(request: HttpRequest, certificate_id: uuid.UUID) -> HttpResponse:
     """The paper of one certificate, again."""
     by, certificate = _certificate(request, certificate_id, acts=True)
-    if not certificate.is_valid:
+    if not certificate.is_valid or not certificate.name:
         raise Http404
     made = pdf([certificate], request)
     record_event(

@@ -261,8 +261,8 @@ def _write_results(group: Group, exam: Exam, learners: Mapping[uuid.UUID, Enrolm
     for result in found.order_by("exam__held_on", "exam_id"):
         latest[result.enrolment_id] = result
     for key, learner in learners.items():
-        result = latest.get(key)
-        learner.exam_points, learner.exam_passed = (result.total, result.passed) if result else (None, None)
+        last = latest.get(key)
+        learner.exam_points, learner.exam_passed = (last.total, last.passed) if last else (None, None)
         learner.version += 1
     Enrolment.objects.bulk_update(list(learners.values()), ["exam_points", "exam_passed", "version"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -52,7 +52,7 @@ class InGroup:
     group: Group
 
     @classmethod
-    def of(cls, request: HttpRequest, group_code: str, verb: Verb = Verb.LEARNING_VIEW) -> InGroup:
+    def of(cls, request: HttpRequest, group_code: str, verb: Verb = Verb.LEARNING_VIEW) -> Self:
         """The group, or 403 without the right, or a 404 that leaves a refusal in the audit.
 
         A page that shows asks for ``learning.view``; one that acts asks for the verb of its action.

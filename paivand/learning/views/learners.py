@@ -20,7 +20,7 @@ from paivand.learning.forms.learners import DeclineForm, ReasonForm
 from paivand.learning.models import Enrolment
 from paivand.learning.queries import groups as queries
 from paivand.learning.rules.completion import Lack, Missing
-from paivand.learning.rules.course import Feature, Who
+from paivand.learning.rules.course import Who
 from paivand.learning.rules.states import ASKING, TOOK_PART, EnrolmentState, GroupState, LeftWhy
 from paivand.learning.views.found import InGroup, or_404
 
@@ -72,7 +72,6 @@ def group_people(request: HttpRequest, group_code: str) -> HttpResponse:
         asking=sorted((row for row in rows if row.state in ASKING), key=lambda row: (row.asked_on, row.pk)),
         declined=[row for row in rows if row.state == EnrolmentState.DECLINED],
         takes_participants=asked.course is not None and bool(asked.course.who - {Who.FAMILY}),
-        quick=asked.course is not None and asked.course.has(Feature.QUICK),
         hidden=not rows and bool(asked.group.n_enrolled + asked.group.n_completed + asked.group.n_failed),
     )  # fmt: skip
 

@@ -104,7 +104,8 @@ class GroupForm(RecordForm):
         return {
             **{name: getattr(group, name) for name in names},
             "place": group.place_id, "weekdays": [str(n) for n in group.weekdays], "lead": str(group.owner_id),
-            "second": str(group.second_id or ""), "qualification": stands.get(group.owner_id, ""),
+            "second": str(group.second_id or ""),
+            "qualification": stands.get(group.owner_id, "") if group.owner_id else "",
             "second_qualification": stands.get(group.second_id, "") if group.second_id else "",
         }  # fmt: skip
 

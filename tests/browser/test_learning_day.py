@@ -24,6 +24,7 @@ def plan(page: Page) -> str:
     page.locator("[name=place]").select_option("TJ-KT-02-02")
     for box in page.locator("[name=weekdays]").all():
         box.check(force=True)
+    page.locator("[name=starts_at]").fill("17:00")  # when no other group of hers meets
     page.locator("[name=qualification]").fill("Мушовири муҳоҷират")
     press(page, "Show the timetable")
     look(page, "The timetable would be", "Nothing is saved yet.")

@@ -222,7 +222,7 @@ def demand_free(group: Group, lessons: Sequence[Session], *, anyway: bool) -> No
         pk__in=[one.name for one in found if one.what is Shared.TRAINER]
     )}  # fmt: skip
     told = [
-        one.sentence(date_format(one.on, "SHORT_DATE_FORMAT"), names.get(one.name, one.name)).said(_)
+        one.sentence(date_format(one.on, "d.m.Y"), names.get(one.name, one.name)).said(_)
         for one in found[:TOLD]
     ]
     if len(found) > TOLD:

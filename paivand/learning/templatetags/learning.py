@@ -57,10 +57,6 @@ def _has_budget(found: Course) -> bool:
     return found.has(Feature.BUDGET)
 
 
-def _is_followed(found: Course) -> bool:
-    return found.follow_up is not None
-
-
 def _has_certificate(found: Course) -> bool:
     return found.certificate is not None
 
@@ -77,7 +73,6 @@ _WAYS = (
     ("exams", "learning:group-exams", text("Exam"), _has_exam),
     ("school", "learning:school-open", text("Field school"), _is_school),
     ("households", "learning:group-households", text("Household budgets"), _has_budget),
-    ("afterwards", "learning:group-afterwards", text("Afterwards"), _is_followed),
     ("certificates", "learning:group-certificates", text("Certificates"), _has_certificate),
     ("afterwards", "learning:group-afterwards", text("Afterwards"), _asks_afterwards),
 )

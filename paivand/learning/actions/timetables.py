@@ -221,10 +221,7 @@ def demand_free(group: Group, lessons: Sequence[Session], *, anyway: bool) -> No
     names = {str(user.pk): user.full_name for user in User.objects.filter(
         pk__in=[one.name for one in found if one.what is Shared.TRAINER]
     )}  # fmt: skip
-    told = [
-        one.sentence(date_format(one.on, "d.m.Y"), names.get(one.name, one.name)).said(_)
-        for one in found[:TOLD]
-    ]
+    told = [one.sentence(date_format(one.on, "d.m.Y"), names.get(one.name, one.name)).said(_) for one in found[:TOLD]]
     if len(found) > TOLD:
         told.append(_("And %(n)s more.") % {"n": len(found) - TOLD})
     told.append(_("Choose other days or another room, or tick that it is meant so."))

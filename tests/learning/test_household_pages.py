@@ -12,6 +12,7 @@ from django.urls import reverse
 from paivand.access.models import AuditEvent
 from paivand.access.models.identity import acting_as
 from paivand.learning.models import HouseholdPlan
+from paivand.registry.actions.merges import merge_people
 from paivand.registry.models import FamilyMember
 from tests.learning.schooling import registered, running
 from tests.learning.test_households import DRAFT, wrote, wrote_at_home
@@ -185,3 +186,21 @@ def test_a_debt_more_than_the_page_had_room_for_is_kept(sign_in, zarina, member)
     assert browser.post(home("edit", family, row), typed).status_code == 302
     with acting_as(zarina):
         assert [debt.balance for debt in HouseholdPlan.objects.get().household.debts][-1] == Decimal(50)
+
+
+def test_a_plan_of_a_record_that_was_joined_is_shown_and_written_on_as_hers(sign_in, zarina, nasiba):
+    stays, gone = registered(zarina, 0, members=0), registered(zarina, 1, members=0)
+    with acting_as(zarina):
+        absorbed, row = gone.head, FamilyMember.objects.get(family=stays)
+    wrote_at_home(zarina, absorbed)
+    with acting_as(nasiba):
+        merge_people(kept=stays.head, absorbed=absorbed, reason="Як зан, ду рӯйхат.", by=nasiba, join=True)
+    browser = sign_in(zarina)
+    assert "Two ways out" in browser.get(home("open", stays, row)).content.decode()
+    form = browser.get(home("edit", stays, row)).content.decode()
+    assert 'name="version" value="0"' in form
+    assert 'value="1300"' in form
+    assert browser.post(home("edit", stays, row), {**TYPED, "line.food": "1250"}).status_code == 302
+    with acting_as(zarina):
+        assert HouseholdPlan.objects.count() == 2
+    assert browser.post(home("edit", stays, row), {**TYPED, "version": "1"}).status_code == 302

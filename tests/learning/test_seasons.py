@@ -41,6 +41,7 @@ from paivand.learning.rules.fields import (
     Way,
     When,
 )
+from paivand.operate.documents import live_documents
 from tests.cases.files import PLACE, pdf, photograph
 from tests.cast import fresh
 from tests.learning.schooling import BEGAN, running
@@ -159,6 +160,19 @@ def test_an_observation_keeps_its_photograph_sealed_and_bare(tahmina, school, ho
         assert photo.media_type == "image/jpeg"
         event = AuditEvent.objects.filter(event="learning.teach").latest("at")
     assert event.detail == {"act": "plot.observe", "decided": "water", "photo": True}
+
+
+def test_backups_and_new_keys_reach_photographs(tahmina, school, django_capture_on_commit_callbacks):
+    group, _women = school
+    season(tahmina, group)
+    seen = observation(tahmina, group, plot(tahmina, group), photograph())
+    with acting_as(tahmina):
+        photo = FieldPhoto.objects.get(observation=seen)
+        assert live_documents(connection.connection) == [photo.pk]
+    with django_capture_on_commit_callbacks(execute=True):
+        act(tahmina, seasons.remove_photo, group=group, photo=photo)
+    with acting_as(tahmina):
+        assert live_documents(connection.connection) == []
 
 
 def test_only_photographs_are_taken(tahmina, school, home):

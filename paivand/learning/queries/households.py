@@ -18,11 +18,16 @@ def household_of(by: User, enrolment: Enrolment) -> HouseholdPlan | None:
     return row
 
 
-def household_at_home(by: User, person: Person) -> HouseholdPlan | None:
-    """The plan that a social worker made with this person, outside any group."""
+def household_at_home(by: User, person: Person, records: Records | None = None) -> HouseholdPlan | None:
+    """The plan that a social worker made with this person, outside any group.
+
+    Args:
+        records: the keys of all records that are this person; a plan of her own record comes first, the latest of one
+            that was joined with it else.
+    """
     found = HouseholdPlan.objects.seen_by(by).select_related("recorded_by")
-    row: HouseholdPlan | None = found.filter(person=person, enrolment=None).first()
-    return row
+    rows = found.filter(person_id__in=records or [person.pk], enrolment=None)
+    return max(rows, key=lambda row: (row.person_id == person.pk, row.changed_at), default=None)
 
 
 def households_in_groups(by: User, records: Records) -> list[HouseholdPlan]:

@@ -48,8 +48,10 @@ class Told:
 
     @property
     def version(self) -> int:
-        """The version of the plan; 0 where there is none."""
-        return self.plan.version if self.plan else 0
+        """The version of the plan; 0 where there is none, or where it is still that of a record joined with hers."""
+        if self.plan is None or (self.plan.enrolment_id is None and self.plan.person_id != self.context["person"].pk):
+            return 0
+        return self.plan.version
 
     def page(self, request: HttpRequest, template: str, form: Any = None, **more: Any) -> HttpResponse:
         """A page about the plan; 422 where the form has errors."""
@@ -160,12 +162,13 @@ def _at_home(request: HttpRequest, code: str, member_id: uuid.UUID) -> Told:
         "edit_address": reverse("learning:home-edit", kwargs=parts),
         "print_address": reverse("learning:home-print", kwargs=parts),
     }
+    records = same_person(by, [person.pk])
     context: dict[str, Any] = {
         "family": family, "member": member, "person": person, "back_label": person.full_name,
-        "in_groups": queries.households_in_groups(by, same_person(by, [person.pk])),
+        "in_groups": queries.households_in_groups(by, records),
     }  # fmt: skip
     may_write = by.reach(Verb.FAMILY_EDIT).covers(person) and isinstance(member, FamilyMember)
-    return Told(by, person.full_name, queries.household_at_home(by, person), may_write, addresses, context)
+    return Told(by, person.full_name, queries.household_at_home(by, person, records), may_write, addresses, context)
 
 
 # --- what both have in common ----------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ _PURPOSES = {
     "upkeep": "the system itself, when it wakes a list that fell silent, erases what is over, or looks at the clock",
     "referral-link": "the system itself, while a one-time link is answered",
     "consent-withdrawal": "the system itself, while a withdrawn consent stops what rests on it",
+    "learning-handover": "the system itself, while a group goes to another trainer",
+    "certificate-check": "the system itself, while anyone checks a certificate by its code",
 }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 _OF_GROUP = {
     "group_id": "the group it belongs to",
     "second_id": "the second trainer of the group",
-    "enrolment_id": "the learner in that group",
 }
 _HOME = {
     "home_district_id": "where the learner lives: district",
@@ -17,6 +16,7 @@ _HOME = {
 COLUMNS: dict[str, dict[str, str]] = {
     "learning_certificate": {
         **_OF_GROUP,
+        "enrolment_id": "the learner in that group",
         **_HOME,
         "batch_id": "the batch in which it was issued; empty if it was issued alone",
         "design": "the record of a state diploma, or a certificate of completion",

@@ -49,7 +49,7 @@ class RecordQuerySet(models.QuerySet[M]):
         """
         demand_action(self.model.__name__)
         rows = list(objs)
-        columns = [self.model._meta.get_field(name) for name in fields]
+        columns: list[Any] = [self.model._meta.get_field(name) for name in fields]
         if any(hasattr(getattr(row, column.attname), "resolve_expression") for row in rows for column in columns):
             return super().bulk_update(rows, [column.name for column in columns], batch_size)
         size = batch_size or AT_ONCE

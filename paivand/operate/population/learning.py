@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -209,13 +211,13 @@ def _kind(plan: GroupPlan) -> str:
 
 
 def _participant_draft(
-    plan: GroupPlan, kind: ParticipantKind, declared: dict[str, object], chance: Chance, day: date
+    plan: GroupPlan, kind: ParticipantKind, declared: Mapping[str, Any], chance: Chance, day: date
 ) -> ParticipantDraft:
     sex = Sex.FEMALE if plan.sex == "female" or chance.happens(0.55) else Sex.MALE
     if kind is ParticipantKind.DEPARTING:
         sex = Sex.MALE if chance.happens(0.85) else Sex.FEMALE
     child = kind is ParticipantKind.PUPIL and not plan.course.has(Feature.FACILITATOR)
-    post = drawn(plan.seeds, declared["posts"]) if "posts" in declared else ""  # type: ignore[arg-type]
+    post = drawn(plan.seeds, declared["posts"]) if "posts" in declared else ""
     young = child or post == "junior_farmer"
     age = chance.between(12, 16) if child else chance.between(18, 24) if young else chance.between(20, 57)
     family = drawn_name(chance, "surnames", dari=False)
@@ -278,7 +280,11 @@ def _run(plan: GroupPlan, group: Group, ends: dict[str, list[Enrolment]], lead: 
 
 
 def _hold(
-    group: Group, sessions: Sequence[Session], rows: Sequence[Enrolment], marks: dict[object, list[str]], lead: User
+    group: Group,
+    sessions: Sequence[Session],
+    rows: Sequence[Enrolment],
+    marks: Mapping[uuid.UUID, Sequence[str]],
+    lead: User,
 ) -> None:
     if not sessions:
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from decimal import Decimal
 
 import pytest
@@ -209,3 +210,10 @@ def test_who_only_sees_the_group_sees_results_and_no_way_to_change_them(tahmina,
     assert one.name in page
     assert "/marks/" not in page
     assert sign_in(nasiba).get(f"/groups/{group.code}/exams/{exam.pk}/marks/").status_code == 403
+
+
+def test_each_tab_of_a_group_stands_there_once(tahmina, zarina, sign_in):
+    group, _rows = running(tahmina, zarina, n=1)
+    tabs = re.findall(r'class="tab"\s+href="([^"]+)"', text(sign_in(tahmina).get(f"/groups/{group.code}/tests/")))
+    assert tabs
+    assert len(set(tabs)) == len(tabs)

@@ -61,10 +61,6 @@ def _has_certificate(found: Course) -> bool:
     return found.certificate is not None
 
 
-def _asks_afterwards(found: Course) -> bool:
-    return found.follow_up is not None
-
-
 _WAYS = (
     ("group", "learning:group-open", text("Timetable"), None),
     ("people", "learning:group-people", text("Learners"), None),
@@ -74,7 +70,6 @@ _WAYS = (
     ("school", "learning:school-open", text("Field school"), _is_school),
     ("households", "learning:group-households", text("Household budgets"), _has_budget),
     ("certificates", "learning:group-certificates", text("Certificates"), _has_certificate),
-    ("afterwards", "learning:group-afterwards", text("Afterwards"), _asks_afterwards),
 )
 """Word of the page, name of its address with the code of the group, label, and what the course must have for it.
 

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from paivand.access.actions.agencies import add_team
+from paivand.access.actions.glass import break_glass
 from paivand.access.models import Agency
 from paivand.access.models.identity import acting_as
 from paivand.access.rules.scopes import ScopeKind
@@ -177,6 +178,18 @@ def test_from_elsewhere_it_is_as_if_the_family_were_not_there(tahmina, zarina, f
         put_members_forward(
             family=family, group=group, people=[(new_id(), family.head, LearnerDraft())], by=fresh(farrukh)
         )
+
+
+def test_break_glass_lends_no_learning_record(zarina, farrukh, sign_in):
+    family = registered(zarina, members=0)
+    by = fresh(farrukh)
+    with acting_as(by):
+        place = Place.objects.get(pk=KULOB)
+        break_glass(district=place, reason="кӯдак дар хатар аст, корманд ҷавоб намедиҳад", by=by)
+    browser = sign_in(farrukh)
+    assert browser.get(f"/families/{family.code}/").status_code == 200
+    assert _page(browser, family).status_code == 403
+    assert _page(browser, family, "find/").status_code == 403
 
 
 def test_whoever_only_counts_or_only_teaches_does_not_open_it(zarina, manija, tahmina, sign_in):

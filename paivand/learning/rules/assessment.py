@@ -193,7 +193,7 @@ def gain_picture(
 
     ``mirrored`` for languages that are read from right to left.
     """
-    strokes = []
+    strokes: list[Stroke] = []
     for n, (before, after) in enumerate(rows, start=1):
         if before is None or after is None or most <= 0:
             continue

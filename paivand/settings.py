@@ -28,6 +28,7 @@ BADGE_KEY = env.str("PAIVAND_BADGE_KEY", default="")
 BADGE_FILE = env.str("PAIVAND_BADGE_FILE", default="")
 # Who issues certificates here, and under which address anybody reaches the pages on which they are checked.
 ISSUER_NAME = env.str("PAIVAND_ISSUER_NAME", default="Paivand")
+COURSES = env.str("PAIVAND_COURSES", default="")
 PUBLIC_ADDRESS = env.str("PAIVAND_PUBLIC_ADDRESS", default="")
 DEBUG = False
 ALLOWED_HOSTS = env.list("PAIVAND_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])

@@ -27,6 +27,8 @@ MEANINGS: dict[str, dict[str, str]] = {
         "Without it one is made and kept in `badge_keys` in the folder of the installation.",
         "PAIVAND_BADGE_FILE": "The file in which that key lies; the commands set it, so that running processes follow "
         "the file when `paivand vault badge` changes it.",
+        "PAIVAND_COURSES": "A folder with courses of the site's own, one YAML file for each, and kinds of courses in "
+        "`course_kinds.yaml`: see [courses](../methods/courses.md).",
         "PAIVAND_ISSUER_NAME": "Who issues certificates here, as it stands in badges and on the public pages.",
         "PAIVAND_PUBLIC_ADDRESS": "The address under which anybody reaches Paivand, such as `https://paivand.example`: "
         "it is printed on certificates and stands in badges. Without it the address of the request is used.",

@@ -19,6 +19,7 @@ from paivand.learning.views import (
     joining,
     learners,
     participants,
+    photos,
     planning,
     schools,
     sessions,
@@ -140,6 +141,7 @@ _assessment: list[URLPattern] = [
 ]
 
 _SCHOOL = "groups/<str:school_code>/school/"
+_OF_PHOTO = "groups/<str:school_code>/photographs/"
 
 _schools: list[URLPattern] = [
     path(_SCHOOL, schools.school_open, name="school-open"),
@@ -149,8 +151,9 @@ _schools: list[URLPattern] = [
     path(f"{_SCHOOL}plots/<uuid:plot_id>/observe/", schools.plot_observe, name="plot-observe"),
     path(f"{_SCHOOL}plots/<uuid:plot_id>/enter/<slug:kind>/", schools.entry_add, name="entry-add"),
     path(f"{_SCHOOL}observations/", schools.observation_list, name="observation-list"),
-    path(f"{_SCHOOL}photographs/<uuid:photo_id>/", schools.photo_file, name="photo-file"),
-    path(f"{_SCHOOL}photographs/<uuid:photo_id>/remove/", schools.photo_remove, name="photo-remove"),
+    path(f"{_OF_PHOTO}<uuid:photo_id>/", photos.photo_file, name="photo-file"),
+    path(f"{_OF_PHOTO}<uuid:photo_id>/remove/", photos.photo_remove, name="photo-remove"),
+    path(f"{_GROUP}sessions/<int:session_n>/photograph/", photos.session_photo, name="session-photo"),
     path(f"{_SCHOOL}entries/", schools.entry_list, name="entry-list"),
     path(f"{_SCHOOL}entries/<uuid:entry_id>/strike/", schools.entry_strike, name="entry-strike"),
     path(f"{_SCHOOL}field-days/new/", schools.field_day_add, name="field-day-add"),

@@ -30,6 +30,8 @@ _SETTINGS = {
     "shared_buffers": "128MB",
     "work_mem": "8MB",
     "max_connections": "60",
+    # A restore drops and makes every table, index and sequence in one transaction, and holds a lock on each.
+    "max_locks_per_transaction": "256",
     "random_page_cost": "1.1",
     "jit": "off",
     "log_min_messages": "warning",

@@ -72,6 +72,8 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[st
     environ |= {
         "PAIVAND_HOME": str(tmp_path_factory.mktemp("demo")),
         "PAIVAND_PORT": str(port),
+        # Courses that the program does not know: declared as data, and nothing else.
+        "PAIVAND_COURSES": str(Path(__file__).parent / "courses"),
         "DATABASE_URL": urlunsplit(urlsplit(server_url)._replace(path=f"/{name}")),
     }
     log = ROOT / "var" / "test" / f"demo-{RUN}.log"

@@ -124,6 +124,7 @@ UNDECORATED_WRITERS: dict[str, str] = {
     "paivand/learning/actions/inside.py:move": "the one place that changes where a learner stands",
     "paivand/learning/actions/inside.py:move_all": "the same for many learners of one group",
     "paivand/learning/actions/inside.py:save_counts": "a part of every action that changes a learner's state",
+    "paivand/learning/actions/photos.py:keep_photo": "a part of two actions: of an observation, of a session",
     "paivand/learning/actions/steps.py:give_steps": "a part of the actions by which a course reached somebody",
     "paivand/learning/actions/steps.py:give_part": "a part of leaving a group",
     "paivand/learning/actions/steps.py:take_step_back": "a part of taking a result back",

@@ -8,13 +8,16 @@ import pytest
 
 from paivand.access.models.identity import acting_as
 from paivand.core.models import new_id
+from paivand.core.rules.errors import Refused
 from paivand.learning.actions.assessment import add_exam, mark_exam, write_projects, write_tests
+from paivand.learning.actions.certificates import issue_certificate
 from paivand.learning.actions.completion import finish_group
 from paivand.learning.models import Enrolment
 from paivand.learning.rules import courses as catalogue
 from paivand.learning.rules.assessment import ExamDraft, Examiner, Marks, Paper, ProjectDraft
 from paivand.learning.rules.course import Stage
 from paivand.learning.rules.courses import SOURCE, kinds
+from paivand.learning.rules.issuing import Terms
 from paivand.learning.rules.states import EnrolmentState
 from paivand.registry.models import JourneyStep
 from paivand.registry.queries.journey import has_completed
@@ -115,6 +118,13 @@ def test_a_course_added_as_data_runs_to_its_end(beekeeping, tahmina, zarina):
         group = finish_group(group=group, version=group.version, by=by, on=group.ends_on)
         keen.refresh_from_db()
         careless.refresh_from_db()
+        terms = Terms(group.ends_on, ("Ҷӯраев Баҳодур",))
+        given = issue_certificate(group=group, enrolment=keen, certificate_id=new_id(), terms=terms, by=by)
+        with pytest.raises(Refused) as refused:
+            issue_certificate(group=group, enrolment=careless, certificate_id=new_id(), terms=terms, by=by)
+    assert given.printed_number.startswith("BEE-")
+    assert given.title["tg"] == "Занбӯриасалпарварӣ"
+    assert refused.value.code == "not_completed"
     assert (keen.state, keen.lacks) == (EnrolmentState.COMPLETED, [])
     assert careless.state == EnrolmentState.FAILED
     assert [one["code"] for one in careless.lacks] == ["attendance"]

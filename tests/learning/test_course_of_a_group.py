@@ -7,10 +7,11 @@ from decimal import Decimal
 import pytest
 
 from paivand.access.models.identity import acting_as
+from paivand.core.models import new_id
 from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
 from paivand.learning.actions.attendance import correct_attendance, recount, take_register
 from paivand.learning.actions.completion import finish_group, judge_again, take_back
-from paivand.learning.actions.enrolments import admit, leave
+from paivand.learning.actions.enrolments import Joining, admit, enrol_participants, leave
 from paivand.learning.actions.groups import turn_group
 from paivand.learning.models import (
     Attendance,
@@ -21,7 +22,7 @@ from paivand.learning.models import (
     Group,
     Session,
 )
-from paivand.learning.rules.drafts import Marked, SessionDraft
+from paivand.learning.rules.drafts import LearnerDraft, Marked, SessionDraft
 from paivand.learning.rules.states import (
     EnrolmentState,
     FollowKind,
@@ -33,8 +34,20 @@ from paivand.learning.rules.states import (
 )
 from paivand.registry.models import JourneyStep, Person
 from paivand.registry.queries.journey import has_completed, n_people
+from paivand.registry.rules.participants import ParticipantKind
 from tests.cast import fresh
-from tests.learning.schooling import BEGAN, held, hold_all, opened, planned, registered, running, sent, woman
+from tests.learning.schooling import (
+    BEGAN,
+    held,
+    hold_all,
+    opened,
+    planned,
+    professional,
+    registered,
+    running,
+    sent,
+    woman,
+)
 
 SERVICE = "learning.vocational_completed"
 
@@ -279,6 +292,30 @@ def test_a_cancelled_group_lets_everybody_go(tahmina, zarina):
         )
         assert (done.n_enrolled, done.n_left, done.next_on) == (0, 2, None)
         assert set(Session.objects.filter(group=group).values_list("state", flat=True)) == {SessionState.CANCELLED}
+
+
+def test_whoever_goes_abroad_is_called_only_when_she_agreed(tahmina):
+    group = opened(tahmina, course="pre_departure_orientation", weekdays=(0,), capacity=20, name="Пеш аз сафар")
+    departing = [
+        professional(tahmina, name, kind=ParticipantKind.DEPARTING, post="")
+        for name in ("Сафаров Комил", "Ятимов Далер")
+    ]
+    with acting_as(tahmina):
+        by = fresh(tahmina)
+        joining = [
+            Joining(new_id(), one, LearnerDraft(calls_agreed_on=BEGAN if n else None, destination="RU"))
+            for n, one in enumerate(departing)
+        ]
+        rows = enrol_participants(group=group, joining=joining, by=by, today=BEGAN)
+        group.refresh_from_db()
+        group = turn_group(group=group, version=group.version, state=GroupState.RUNNING, by=by, on=BEGAN)
+    hold_all(tahmina, group)
+    _finished(tahmina, group)
+    with acting_as(tahmina):
+        assert Enrolment.objects.filter(group=group, state=EnrolmentState.COMPLETED).count() == 2
+        asked = FollowUp.objects.filter(group=group, kind=FollowKind.AFTER)
+        assert {one.enrolment_id for one in asked} == {rows[1].pk}
+        assert {one.for_user_id for one in asked} == {tahmina.pk}
 
 
 def test_the_counts_made_anew_are_those_that_stand(tahmina, zarina):

@@ -13,7 +13,7 @@ from paivand.access.models.identity import acting_as
 from paivand.core.models import new_id
 from paivand.core.models.files import content_of, path_of
 from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
-from paivand.learning.actions import seasons, taken_up
+from paivand.learning.actions import photos, seasons, taken_up
 from paivand.learning.models import (
     FieldDay,
     FieldPhoto,
@@ -170,7 +170,7 @@ def test_backups_and_new_keys_reach_photographs(tahmina, school, django_capture_
         photo = FieldPhoto.objects.get(observation=seen)
         assert live_documents(connection.connection) == [photo.pk]
     with django_capture_on_commit_callbacks(execute=True):
-        act(tahmina, seasons.remove_photo, group=group, photo=photo)
+        act(tahmina, photos.remove_photo, group=group, photo=photo)
     with acting_as(tahmina):
         assert live_documents(connection.connection) == []
 
@@ -194,9 +194,9 @@ def test_a_photograph_that_is_taken_away_is_gone(tahmina, school, django_capture
     with acting_as(tahmina):
         photo = FieldPhoto.objects.get(observation=seen)
     with django_capture_on_commit_callbacks(execute=True):
-        act(tahmina, seasons.remove_photo, group=group, photo=photo, now=datetime(2022, 5, 1, tzinfo=UTC))
+        act(tahmina, photos.remove_photo, group=group, photo=photo, now=datetime(2022, 5, 1, tzinfo=UTC))
     assert not path_of(photo.pk).exists()
-    assert code_of(lambda: act(tahmina, seasons.remove_photo, group=group, photo=photo)) == "twice"
+    assert code_of(lambda: act(tahmina, photos.remove_photo, group=group, photo=photo)) == "twice"
 
 
 def test_photographs_are_seen_by_those_who_may_see_learners_only(tahmina, manija, farrukh, school):

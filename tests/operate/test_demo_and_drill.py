@@ -59,7 +59,7 @@ def health(port: int, seconds: float) -> dict[str, str]:
 
 def test_the_demo_has_its_families_and_accounts(demo: Installation) -> None:
     assert demo.ask("select count(*) from registry_family") == 60
-    assert demo.ask("select count(*) from access_user") == 20
+    assert demo.ask("select count(*) from access_user") == 23
     assert demo.ask("select count(distinct district_id) from registry_family") == 2
     assert demo.ask("select count(distinct jamoat_id) from registry_family") == 10
     assert demo.ask("select count(distinct password) from access_user") == 2  # hashing is slow on purpose

@@ -66,7 +66,8 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "learning_fieldphoto": {
         **_GROUP,
-        "observation_id": "the observation",
+        "observation_id": "the observation that it shows; empty where it shows a session",
+        "session_id": "the session that it shows; empty where it shows an observation",
         "caption": "what the photograph shows",
         "media_type": "what kind of file it is",
         "n_bytes": "size of the file as it is given out",

@@ -28,7 +28,7 @@ from paivand.learning.actions.inside import (
 from paivand.learning.actions.steps import PARTLY, give_steps, take_step_back
 from paivand.learning.models import Enrolment, EnrolmentMove, FollowUp, Group, Session
 from paivand.learning.rules.completion import Progress, Verdict, verdict
-from paivand.learning.rules.course import Course
+from paivand.learning.rules.course import Course, Feature
 from paivand.learning.rules.following import months_later
 from paivand.learning.rules.states import (
     ASKING,
@@ -197,9 +197,14 @@ def _locked(group: Group, **asked: object) -> list[Enrolment]:
 
 
 def _ask_afterwards(course: Course, done: Sequence[Enrolment], on: date) -> None:
-    """The days on which somebody asks what became of it; who completed twice is asked once."""
+    """The days on which somebody asks what became of it; who completed twice is asked once.
+
+    Whoever goes abroad is called there, and only when she agreed to it.
+    """
     if course.follow_up is None:
         return
+    if course.has(Feature.DEPARTURE):
+        done = [one for one in done if one.calls_agreed_on]
     FollowUp.objects.bulk_create(
         [
             about(

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from paivand.access.actions.mechanism import action, remark
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
-from paivand.core.models.files import forget, store
 from paivand.core.rules.errors import Refused
-from paivand.core.rules.uploads import UNFIT_NAMES, Unfit, UnfitFileError, fit
 from paivand.learning.actions.inside import course_of, locked_group, within
-from paivand.learning.models import FieldDay, FieldPhoto, Group, GroupCheck, Observation, Plot, PlotEntry, SchoolSeason
+from paivand.learning.actions.photos import keep_photo
+from paivand.learning.models import FieldDay, Group, GroupCheck, Observation, Plot, PlotEntry, SchoolSeason
 from paivand.learning.rules.course import Feature
 from paivand.learning.rules.fields import (
     CheckDraft,
@@ -147,44 +144,8 @@ def observe_plot(
     ))  # fmt: skip
     row.save(force_insert=True)
     if photo is not None:
-        _keep_photo(locked, row, photo, caption, by)
+        keep_photo(locked, photo, caption, by, of=row)
     remark(act="plot.observe", decided=row.decided, photo=photo is not None)
-    return row
-
-
-def _keep_photo(group: Group, observation: Observation, content: bytes, caption: str, by: User) -> None:
-    try:
-        taken = fit(content)
-    except UnfitFileError as error:
-        raise Refused(_(UNFIT_NAMES[error.why]), error.why.value, field="photo") from None
-    if not taken.kind.media_type.startswith("image/"):
-        raise Refused(_("This is no photograph. Photograph the plot."), Unfit.KIND.value, field="photo")
-    row = within(group, FieldPhoto(
-        observation=observation, caption=caption.strip(), media_type=taken.kind.media_type,
-        n_bytes=len(taken.content), sha256=hashlib.sha256(taken.content).hexdigest(), recorded_by=by,
-    ))  # fmt: skip
-    row.save(force_insert=True)
-    store(row.pk, taken.content)
-
-
-@action(Verb.LEARNING_TEACH, on="group")
-def remove_photo(*, group: Group, photo: FieldPhoto, by: User, now: datetime | None = None) -> FieldPhoto:
-    """Take a photograph away: its file goes for good, the row says when and by whom.
-
-    Raises:
-        Refused: ``twice`` when it is gone already.
-    """
-    locked_group(group)
-    row: FieldPhoto = (
-        FieldPhoto.objects.select_for_update(of=("self",)).select_related("group").get(pk=photo.pk, group=group)
-    )  # fmt: skip
-    if row.removed_at:
-        raise _twice()
-    row.removed_at, row.removed_by, row.caption = now or timezone.now(), by, ""
-    row.version += 1
-    row.save()
-    transaction.on_commit(lambda: forget(row.pk))
-    remark(act="photo.remove")
     return row
 
 

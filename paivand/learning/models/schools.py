@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from paivand.learning.models.records import (
     GroupRecord,
     LearnerRecord,
 )
+from paivand.learning.models.sessions import Session
 from paivand.learning.rules.fields import (
     CHECK_MONTHS,
     ENTRY_NAMES,
@@ -164,7 +166,7 @@ class Observation(GroupRecord):
 
 
 class FieldPhoto(GroupRecord):
-    """A photograph of an observation. The file lies sealed beside the database; this row says what it is.
+    """A photograph of an observation or a session. The file lies sealed beside the database; this row says what it is.
 
     Photographs may show faces, so that only who works with the group sees them, besides those who may see learners.
     """
@@ -172,11 +174,12 @@ class FieldPhoto(GroupRecord):
     privacy: ClassVar[Privacy] = Privacy.of(
         DataClass.LEARNING,
         personal="caption",
-        technical=f"{GROUP_FIELDS} observation media_type n_bytes sha256 recorded_by removed_at removed_by",
+        technical=f"{GROUP_FIELDS} observation session media_type n_bytes sha256 recorded_by removed_at removed_by",
     )
     policy: ClassVar[Policy] = TAUGHT_POLICY
 
-    observation = models.ForeignKey(Observation, on_delete=models.PROTECT, related_name="photos")
+    observation = models.ForeignKey(Observation, on_delete=models.PROTECT, null=True, related_name="photos")
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, null=True, related_name="photos")
     caption = models.CharField(_("what it shows"), max_length=160, blank=True)
     media_type = models.CharField(max_length=80, db_collation="C")
     n_bytes = models.PositiveIntegerField()
@@ -190,6 +193,10 @@ class FieldPhoto(GroupRecord):
         verbose_name = _("photograph")
         constraints = [
             models.CheckConstraint(name="field_photo_has_a_hash", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")),
+            models.CheckConstraint(
+                name="field_photo_is_of_one_thing",
+                condition=Q(observation__isnull=False, session=None) | Q(observation=None, session__isnull=False),
+            ),
             models.CheckConstraint(name="field_photo_is_not_empty", condition=Q(n_bytes__gt=0)),
             models.CheckConstraint(
                 name="field_photo_taken_away_by_somebody",
@@ -199,6 +206,12 @@ class FieldPhoto(GroupRecord):
 
     def __str__(self) -> str:
         return "photograph"
+
+    @property
+    def taken_on(self) -> date:
+        """The day of what it shows."""
+        shown = self.session or self.observation
+        return shown.on_day if isinstance(shown, Session) else shown.observed_on if shown else self.created_at.date()
 
 
 class PlotEntry(GroupRecord):

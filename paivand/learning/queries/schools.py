@@ -89,17 +89,9 @@ def photos_of(by: User, rows: Iterable[Observation]) -> dict[uuid.UUID, list[Fie
     keys = [row.pk for row in rows]
     if keys:
         for row in FieldPhoto.objects.seen_by(by).filter(observation_id__in=keys, removed_at=None).order_by("id"):
-            found[row.observation_id].append(row)
+            if row.observation_id:
+                found[row.observation_id].append(row)
     return found
-
-
-def photo(by: User, group: Group, photo_id: uuid.UUID) -> FieldPhoto | None:
-    """One photograph that was not taken away."""
-    row: FieldPhoto | None = (
-        FieldPhoto.objects.seen_by(by).select_related("observation").filter(group=group, pk=photo_id, removed_at=None)
-        .first()
-    )  # fmt: skip
-    return row
 
 
 def entries_of(by: User, group: Group, before: PlotEntry | None = None) -> list[PlotEntry]:

@@ -1,4 +1,8 @@
-"""The courses that are held, as ``parameters/courses`` declares them, one file for each."""
+"""The courses that are held, as ``parameters/courses`` declares them, one file for each.
+
+A site declares its own in a folder beside the program (``PAIVAND_COURSES``): courses, and kinds in a file
+``course_kinds.yaml`` of the same form.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,25 @@ from paivand.instruments.rules.parts import DeclarationError
 from paivand.learning.rules.course import Course, Feature, Kind, Who
 from paivand.learning.rules.declarations import read, read_kinds
 
-__all__ = ["Course", "Feature", "Kind", "Who", "course", "courses", "kinds", "load"]
+__all__ = ["Course", "Feature", "Kind", "Who", "add_folder", "course", "courses", "kinds", "load"]
 
 PARAMETERS = Path(__file__).parent.parent.parent / "parameters"
 SOURCE = PARAMETERS / "courses"
+KINDS = "course_kinds.yaml"
+_OWN: list[Path] = []
+"""Folders of the site."""
+
+
+def add_folder(folder: Path) -> None:
+    """Offer the courses of a site's own folder too.
+
+    Raises:
+        DeclarationError: for the first file that is wrong, or declares a course or a kind that there is already.
+    """
+    _OWN.append(folder)
+    kinds.cache_clear()
+    _loaded.cache_clear()
+    courses()
 
 
 def load(files: Iterable[Path], kinds: Mapping[str, Kind]) -> dict[str, Course]:
@@ -27,6 +46,8 @@ def load(files: Iterable[Path], kinds: Mapping[str, Kind]) -> dict[str, Course]:
         one = read(path.name, path.read_text(encoding="utf-8"), kinds)
         if path.stem != one.code:
             raise DeclarationError(path.name, 1, "code", f"the file declares {one.code!r}: name it {one.code}.yaml")
+        if any(other.code == one.code for other in found):
+            raise DeclarationError(path.name, 1, "code", f"there is a course {one.code!r} already: choose another code")
         found.append(one)
     order = list(kinds)
     return {one.code: one for one in sorted(found, key=lambda one: order.index(one.kind.code))}
@@ -39,16 +60,24 @@ def kinds() -> Mapping[str, Kind]:
     >>> kinds()["farmer_field_school"].groups_in("en")
     'farmer field schools'
     """
-    return read_kinds("course_kinds.yaml", (PARAMETERS / "course_kinds.yaml").read_text(encoding="utf-8"))
+    found = read_kinds(KINDS, (PARAMETERS / KINDS).read_text(encoding="utf-8"))
+    for folder in _OWN:
+        if (folder / KINDS).exists():
+            for code, kind in read_kinds(KINDS, (folder / KINDS).read_text(encoding="utf-8")).items():
+                if code in found:
+                    raise DeclarationError(KINDS, 1, "kinds", f"there is a kind {code!r} already: choose another code")
+                found[code] = kind
+    return found
 
 
 @lru_cache(maxsize=8)
 def _loaded(folder: Path) -> Mapping[str, Course]:
-    return load(folder.glob("*.yaml"), kinds())
+    files = [path for place in (folder, *_OWN) for path in place.glob("*.yaml") if path.name != KINDS]
+    return load(files, kinds())
 
 
 def courses(folder: Path | None = None) -> Mapping[str, Course]:
-    """Every course of a folder by its code; of the programme's own where none is given.
+    """Every course of a folder by its code; of the programme's own where none is given. Those of the site belong to it.
 
     >>> courses()["seamstress"].title_in("en"), courses()["seamstress"].trade
     ('Seamstress', '7531')

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from csp.decorators import csp
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,12 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import conflict, refuse
-from paivand.access.views.uploads import SANDBOX, Measured, sent_file
-from paivand.core.models.files import content_of
+from paivand.access.views.uploads import Measured
 from paivand.learning.actions import seasons as actions
 from paivand.learning.forms import schools as forms
 from paivand.learning.models import Plot, SchoolSeason
@@ -165,25 +163,6 @@ def observation_list(request: HttpRequest, school_code: str) -> HttpResponse:
         request, "observation_list", observations=shown, photos=queries.photos_of(asked.by, shown),
         school=to_school(asked), page={"next_address": f"?after={shown[-1].pk}" if len(rows) > len(shown) else None},
     )  # fmt: skip
-
-
-@csp(SANDBOX)  # type: ignore[untyped-decorator]
-@require_GET
-def photo_file(request: HttpRequest, school_code: str, photo_id: uuid.UUID) -> HttpResponse:
-    """The file of a photograph, to be shown within the page."""
-    asked = in_school(request, school_code)
-    row = or_404(queries.photo(asked.by, asked.group, photo_id))
-    return sent_file(content_of(row), row.media_type, f"{asked.group.code}-{row.observation.observed_on}", shown=True)
-
-
-@require_POST
-def photo_remove(request: HttpRequest, school_code: str, photo_id: uuid.UUID) -> HttpResponse:
-    """Take a photograph away."""
-    asked = in_school(request, school_code, Verb.LEARNING_TEACH)
-    row = or_404(queries.photo(asked.by, asked.group, photo_id))
-    once(lambda: actions.remove_photo(group=asked.group, photo=row, by=asked.by))
-    messages.success(request, _("The photograph is gone."))
-    return redirect(to_school(asked))
 
 
 # --- what it cost and brought ----------------------------------------------------------------------------------------

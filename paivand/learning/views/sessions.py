@@ -22,6 +22,7 @@ from paivand.learning.actions import timetables
 from paivand.learning.forms.sessions import AttendanceForm, SlotForm, WhyForm
 from paivand.learning.models import Attendance, Enrolment, Session
 from paivand.learning.queries import groups as queries
+from paivand.learning.queries.photos import photos_of_session
 from paivand.learning.rules.states import EnrolmentState, GroupState, SessionState
 from paivand.learning.views.found import InGroup, once, or_404
 
@@ -31,7 +32,8 @@ def session_open(request: HttpRequest, group_code: str, session_n: int) -> HttpR
     """One session: what was taught and who was there, with what stood there before a correction."""
     asked = InGroup.of(request, group_code)
     session: Session = or_404(queries.session_by_number(asked.by, asked.group, session_n))
-    return asked.page(request, "session", session=session, rows=queries.attendance_at(asked.by, session))
+    context = {"rows": queries.attendance_at(asked.by, session), "photos": photos_of_session(asked.by, session)}
+    return asked.page(request, "session", session=session, **context)
 
 
 # --- attendance ------------------------------------------------------------------------------------------------------

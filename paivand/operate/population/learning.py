@@ -197,6 +197,8 @@ def _others(plan: GroupPlan, n: int, lead: User, day: date) -> list[Participant]
     if n <= 0:
         return []
     declared = plan.others or {"kind": "departing" if plan.course.has(Feature.QUICK) else _kind(plan)}
+    if not declared["kind"]:
+        return []
     kind = ParticipantKind(declared["kind"])
     chance = Chance(plan.key)
     drafts = [
@@ -206,8 +208,8 @@ def _others(plan: GroupPlan, n: int, lead: User, day: date) -> list[Participant]
 
 
 def _kind(plan: GroupPlan) -> str:
-    """As what somebody can learn here who is of no registered family."""
-    return next(str(who) for who in Who if who in plan.course.who and who is not Who.FAMILY)
+    """As what somebody can learn here who is of no registered family; empty where only members of families can."""
+    return next((str(who) for who in Who if who in plan.course.who and who is not Who.FAMILY), "")
 
 
 def _participant_draft(

@@ -45,6 +45,7 @@ ROWS: dict[str, Row] = {
     "learning:session-correct": ACTED,
     "learning:session-move": LEADS_ON,
     "learning:session-cancel": LEADS_ON,
+    "learning:session-photo": ACTED,
 }
 PAGES: dict[str, str] = {
     "learning:group-list": "tahmina",

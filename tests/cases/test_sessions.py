@@ -20,11 +20,9 @@ from paivand.cases.queries.flags import who_is_referred_first
 from paivand.cases.queries.measures import Gain, flow_or_usual, gains
 from paivand.cases.rules.sessions import (
     GROUP_EDGES,
-    WAS_THERE,
     GroupDraft,
     GroupState,
     LeftWhy,
-    Mark,
     MeetingDraft,
     SessionDraft,
     SessionOutcome,
@@ -35,6 +33,7 @@ from paivand.cases.rules.sessions import (
     topics,
 )
 from paivand.core.models import new_id
+from paivand.core.rules.attendance import WAS_THERE, Mark
 from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
 from paivand.core.rules.writing import writing
 from paivand.instruments.models import Assessment, RedFlag, Score

@@ -9,12 +9,13 @@ from typing import Any
 from paivand.access.models.identity import acting_as
 from paivand.access.queries.users import placement
 from paivand.core.models import new_id
+from paivand.core.rules.attendance import Mark
 from paivand.learning.actions.attendance import take_attendance
 from paivand.learning.actions.enrolments import Joining, admit, enrol_participants, put_forward
 from paivand.learning.actions.groups import plan_group, turn_group
 from paivand.learning.models import Enrolment, Group, Session
 from paivand.learning.rules.drafts import GroupDraft, LearnerDraft, Marked, SessionDraft
-from paivand.learning.rules.states import EnrolmentState, GroupState, Mark, SessionState
+from paivand.learning.rules.states import EnrolmentState, GroupState, SessionState
 from paivand.registry.actions.participants import register_participant
 from paivand.registry.models import Family, Participant, Person
 from paivand.registry.rules import Sex

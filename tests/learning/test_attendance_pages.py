@@ -8,8 +8,9 @@ import pytest
 from django.urls import reverse
 
 from paivand.access.models.identity import acting_as
+from paivand.core.rules.attendance import Mark
 from paivand.learning.models import Attendance, FormerAttendance, Session
-from paivand.learning.rules.states import Mark, SessionState
+from paivand.learning.rules.states import SessionState
 from tests.cast import fresh
 from tests.learning.schooling import held, opened, running
 

@@ -8,6 +8,7 @@ import pytest
 
 from paivand.access.models.identity import acting_as
 from paivand.core.models import new_id
+from paivand.core.rules.attendance import Mark
 from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
 from paivand.learning.actions.attendance import correct_attendance, recount, take_register
 from paivand.learning.actions.completion import finish_group, judge_again, take_back
@@ -23,15 +24,7 @@ from paivand.learning.models import (
     Session,
 )
 from paivand.learning.rules.drafts import LearnerDraft, Marked, SessionDraft
-from paivand.learning.rules.states import (
-    EnrolmentState,
-    FollowKind,
-    FollowState,
-    GroupState,
-    LeftWhy,
-    Mark,
-    SessionState,
-)
+from paivand.learning.rules.states import EnrolmentState, FollowKind, FollowState, GroupState, LeftWhy, SessionState
 from paivand.registry.models import JourneyStep, Person
 from paivand.registry.queries.journey import has_completed, n_people
 from paivand.registry.rules.participants import ParticipantKind

@@ -203,7 +203,7 @@ def test_whoever_only_counts_or_only_teaches_does_not_open_it(zarina, manija, ta
 
 def test_the_record_shows_what_was_attended_and_why_somebody_was_not_taken_in(tahmina, zarina, sign_in):
     group, [row] = running(tahmina, zarina, n=1)
-    from paivand.learning.rules.states import Mark
+    from paivand.core.rules.attendance import Mark
 
     held(tahmina, group, {})
     held(tahmina, group, {row: Mark.ABSENT})

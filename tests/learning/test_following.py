@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from paivand.access.models import AuditEvent
 from paivand.access.models.identity import acting_as
+from paivand.core.rules.attendance import Mark
 from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
 from paivand.core.rules.writing import writing
 from paivand.learning.actions.completion import finish_group
@@ -17,7 +18,7 @@ from paivand.learning.actions.following import answer_follow_up
 from paivand.learning.models import Enrolment, FollowUp
 from paivand.learning.queries.follow_ups import answers_of_group, due_on_desk, due_page
 from paivand.learning.rules.drafts import FollowDraft
-from paivand.learning.rules.states import FollowKind, FollowState, Mark
+from paivand.learning.rules.states import FollowKind, FollowState
 from tests.cast import fresh
 from tests.learning.schooling import held, hold_all, running
 

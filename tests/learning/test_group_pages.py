@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from paivand.access.models import AuditEvent
 from paivand.access.models.identity import acting_as
-from paivand.learning.rules.states import Mark
+from paivand.core.rules.attendance import Mark
 from tests.cast import fresh
 from tests.learning.schooling import held, opened, running
 

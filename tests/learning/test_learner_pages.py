@@ -9,10 +9,11 @@ import pytest
 from django.urls import reverse
 
 from paivand.access.models.identity import acting_as
+from paivand.core.rules.attendance import Mark
 from paivand.core.rules.writing import writing
 from paivand.learning.models import Enrolment
 from paivand.learning.queries.teaching import teaching_day
-from paivand.learning.rules.states import EnrolmentState, GroupState, LeftWhy, Mark
+from paivand.learning.rules.states import EnrolmentState, GroupState, LeftWhy
 from tests.cast import fresh
 from tests.learning.schooling import BEGAN, held, hold_all, opened, planned, running, sent, woman
 

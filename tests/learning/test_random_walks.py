@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from paivand.access.models.identity import acting_as
+from paivand.core.rules.attendance import Mark
 from paivand.core.rules.errors import Refused
 from paivand.core.rules.writing import writing
 from paivand.learning.actions.attendance import correct_attendance
@@ -20,7 +21,7 @@ from paivand.learning.actions.groups import turn_group
 from paivand.learning.actions.timetables import cancel_session
 from paivand.learning.models import Enrolment, EnrolmentMove, Group, Session
 from paivand.learning.rules.drafts import Marked, SessionDraft
-from paivand.learning.rules.states import ENROLMENT_EDGES, EnrolmentState, GroupState, LeftWhy, Mark, SessionState
+from paivand.learning.rules.states import ENROLMENT_EDGES, EnrolmentState, GroupState, LeftWhy, SessionState
 from paivand.registry.models import JourneyStep
 from tests.cast import fresh
 from tests.learning.schooling import BEGAN, held, opened, sent, woman

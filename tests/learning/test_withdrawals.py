@@ -10,12 +10,13 @@ from paivand.access.models.identity import acting_as
 from paivand.access.rules.roles import RoleKey
 from paivand.access.rules.scopes import ScopeKind
 from paivand.core.models import new_id
+from paivand.core.rules.attendance import Mark
 from paivand.core.rules.errors import Refused
 from paivand.learning.actions.completion import take_back
 from paivand.learning.actions.enrolments import leave, put_forward
 from paivand.learning.models import Attendance, Enrolment, EnrolmentMove, FollowUp
 from paivand.learning.rules.drafts import LearnerDraft
-from paivand.learning.rules.states import EnrolmentState, FollowState, LeftWhy, Mark
+from paivand.learning.rules.states import EnrolmentState, FollowState, LeftWhy
 from paivand.registry.actions.consents import record_consent
 from paivand.registry.models import JourneyStep, Person
 from paivand.registry.queries import consents as queries

@@ -21,16 +21,15 @@ from paivand.cases.rules.cases import CaseState
 from paivand.cases.rules.sessions import (
     GROUP,
     LARGEST_GROUP,
-    WAS_THERE,
     GroupDraft,
     GroupState,
     LeftWhy,
-    Mark,
     MeetingDraft,
     flows,
     may_turn,
 )
 from paivand.core.models import Place
+from paivand.core.rules.attendance import WAS_THERE, Mark
 from paivand.core.rules.errors import Refused
 from paivand.registry.actions.families import demand_fresh
 from paivand.registry.actions.journey import Help, demand_agreed

@@ -17,8 +17,8 @@ from paivand.cases.actions.inside import within
 from paivand.cases.models import Attendance, Case, CaseRecord, FormerVersion, PsychosocialSession, Visit
 from paivand.cases.queries.cases import people_in_case
 from paivand.cases.rules.records import FormerOf, VisitState, is_possible_day
-from paivand.cases.rules.sessions import WAS_THERE
 from paivand.core.models import Record
+from paivand.core.rules.attendance import WAS_THERE
 from paivand.core.rules.errors import Refused
 from paivand.registry.actions.journey import Help, reverse_step, step_row
 from paivand.registry.models import JourneyStep, Person

@@ -17,11 +17,9 @@ from paivand.cases.rules.records import WAY_NAMES, Way
 from paivand.cases.rules.sessions import (
     LARGEST_GROUP,
     LEFT_NAMES,
-    MARK_NAMES,
     SESSION_OUTCOME_NAMES,
     GroupDraft,
     LeftWhy,
-    Mark,
     MeetingDraft,
     SessionDraft,
     SessionOutcome,
@@ -29,6 +27,7 @@ from paivand.cases.rules.sessions import (
     flows,
     topics,
 )
+from paivand.core.rules.attendance import MARK_NAMES, Mark
 from paivand.registry.rules.people import LANGUAGE_NAMES
 
 Choices = Sequence[tuple[str, str]]

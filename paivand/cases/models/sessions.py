@@ -22,14 +22,13 @@ from paivand.cases.rules.sessions import (
     GROUP_STATE_NAMES,
     LARGEST_GROUP,
     LEFT_NAMES,
-    MARK_NAMES,
     SESSION_OUTCOME_NAMES,
     GroupState,
     LeftWhy,
-    Mark,
     SessionOutcome,
     SessionWay,
 )
+from paivand.core.rules.attendance import MARK_NAMES, Mark
 from paivand.core.rules.privacy import DataClass, Privacy
 from paivand.registry.models import JourneyStep, Person
 from paivand.registry.rules.people import LANGUAGE_NAMES, SpokenLanguage

@@ -20,7 +20,8 @@ from paivand.cases.models import (
     PsychosocialSession,
 )
 from paivand.cases.queries.measures import Gain, flow_or_usual, gains
-from paivand.cases.rules.sessions import WAS_THERE, GroupState, share_there
+from paivand.cases.rules.sessions import GroupState, share_there
+from paivand.core.rules.attendance import WAS_THERE
 from paivand.core.rules.pages import Page
 
 PAGE = 25

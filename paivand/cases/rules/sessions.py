@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from paivand.core.rules.attendance import WAS_THERE, Mark
 from paivand.core.rules.texts import text
 
 SOURCE = Path(__file__).parent.parent.parent / "parameters" / "session_topics.yaml"
@@ -59,26 +60,6 @@ def may_turn(state: str, end: GroupState) -> bool:
     (True, False)
     """
     return (GroupState(state), end) in GROUP_EDGES
-
-
-class Mark(StrEnum):
-    """Whether a member was there."""
-
-    PRESENT = "present"
-    LATE = "late"
-    EXCUSED = "excused"
-    ABSENT = "absent"
-
-
-MARK_NAMES = {
-    Mark.PRESENT: text("there"),
-    Mark.LATE: text("late"),
-    Mark.EXCUSED: text("excused"),
-    Mark.ABSENT: text("not there"),
-}
-
-WAS_THERE = frozenset({Mark.PRESENT, Mark.LATE})
-"""Marks with which the meeting reached the member."""
 
 
 def share_there(marks: Iterable[str]) -> float | None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from paivand.access.actions.mechanism import action, remark
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
+from paivand.core.rules.attendance import WAS_THERE, Mark
 from paivand.core.rules.errors import Refused
 from paivand.learning.actions.inside import about, course_of, demand_day, demand_running, locked_group, within
 from paivand.learning.actions.timetables import SESSION_COUNTS, recount_sessions
@@ -23,11 +24,9 @@ from paivand.learning.models import Attendance, Enrolment, FollowUp, FormerAtten
 from paivand.learning.rules.drafts import Marked, SessionDraft
 from paivand.learning.rules.states import (
     MISSED_IN_A_ROW,
-    WAS_THERE,
     EnrolmentState,
     FollowKind,
     FollowState,
-    Mark,
     SessionState,
     missed_in_a_row,
 )

@@ -14,13 +14,14 @@ from paivand.access.actions.mechanism import action, remark
 from paivand.access.models import User
 from paivand.access.rules.scopes import Scope
 from paivand.access.rules.verbs import Verb
+from paivand.core.rules.attendance import Mark
 from paivand.core.rules.errors import Refused
 from paivand.learning.actions.attendance import correct_attendance, take_attendance
 from paivand.learning.actions.enrolments import Joining, enrol_participants
 from paivand.learning.actions.groups import turn_group
 from paivand.learning.models import Enrolment, Group, Session
 from paivand.learning.rules.drafts import LearnerDraft, Marked, SessionDraft
-from paivand.learning.rules.states import EnrolmentState, GroupState, Mark, SessionState
+from paivand.learning.rules.states import EnrolmentState, GroupState, SessionState
 from paivand.registry.actions.participants import register_participants
 from paivand.registry.models import Participant
 from paivand.registry.rules.keys import row_key

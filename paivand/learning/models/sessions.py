@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from paivand.access.models.policies import Policy
+from paivand.core.rules.attendance import MARK_NAMES, Mark
 from paivand.core.rules.privacy import DataClass, Privacy
 from paivand.learning.models.enrolments import Enrolment
 from paivand.learning.models.records import (
@@ -20,7 +21,7 @@ from paivand.learning.models.records import (
     TAUGHT_POLICY,
     GroupRecord,
 )
-from paivand.learning.rules.states import MARK_NAMES, SESSION_STATE_NAMES, Mark, SessionState
+from paivand.learning.rules.states import SESSION_STATE_NAMES, SessionState
 
 
 class Session(GroupRecord):

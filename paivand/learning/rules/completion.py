@@ -12,12 +12,10 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 
+from paivand.core.rules.attendance import WAS_THERE
 from paivand.core.rules.texts import text
 from paivand.learning.rules.course import CompletionRule
 from paivand.learning.rules.sentences import Sentence
-
-WAS_THERE = frozenset({"present", "late"})
-"""Marks of a lesson that reached the learner."""
 
 
 class Missing(StrEnum):

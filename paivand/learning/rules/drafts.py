@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 
-from paivand.learning.rules.states import Mark, TrainerRole
+from paivand.core.rules.attendance import Mark
+from paivand.learning.rules.states import TrainerRole
 
 
 @dataclass(frozen=True, slots=True)

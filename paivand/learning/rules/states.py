@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from paivand.core.rules.attendance import WAS_THERE, Mark
 from paivand.core.rules.texts import text
 
 LARGEST_GROUP = 60
@@ -162,25 +163,6 @@ BY_HAND = tuple(
 )  # fmt: skip
 """Reasons that somebody chooses; the others are written by what brought them about."""
 
-
-class Mark(StrEnum):
-    """Whether a learner was at a session."""
-
-    PRESENT = "present"
-    LATE = "late"
-    EXCUSED = "excused"
-    ABSENT = "absent"
-
-
-MARK_NAMES = {
-    Mark.PRESENT: text("there"),
-    Mark.LATE: text("late"),
-    Mark.EXCUSED: text("excused"),
-    Mark.ABSENT: text("not there"),
-}
-
-WAS_THERE = frozenset({Mark.PRESENT, Mark.LATE})
-"""Marks with which the session reached the learner."""
 
 MISSED_IN_A_ROW = 2
 """After so many sessions missed one after another, without excuse, somebody asks what happened."""

@@ -12,13 +12,14 @@ from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, gettext
 
+from paivand.core.rules.attendance import MARK_NAMES, Mark
 from paivand.core.rules.texts import text
 from paivand.core.templatetags.paivand import _dated, comma, digits, locale
 from paivand.learning.models import Enrolment, Group, Session
 from paivand.learning.rules.completion import Lack, lack_sentence
 from paivand.learning.rules.course import Course, Feature
 from paivand.learning.rules.courses import course
-from paivand.learning.rules.states import MARK_NAMES, EnrolmentState, GroupState, Mark
+from paivand.learning.rules.states import EnrolmentState, GroupState
 
 register = template.Library()
 

@@ -23,8 +23,9 @@ from paivand.cases.actions.transfers import ask_transfer
 from paivand.cases.models import Case, GroupMember, ReviewedFile, SupervisionSession, WorkerNotice
 from paivand.cases.queries.supervision import scope_of
 from paivand.cases.rules.cases import CaseState
-from paivand.cases.rules.sessions import GroupDraft, GroupState, Mark, MeetingDraft, flows
+from paivand.cases.rules.sessions import GroupDraft, GroupState, MeetingDraft, flows
 from paivand.cases.rules.supervision import Finding, SessionForm, checklist
+from paivand.core.rules.attendance import Mark
 from paivand.operate.population.stories import Scene, Story
 from paivand.operate.population.telling import told
 from paivand.registry.rules.keys import row_key

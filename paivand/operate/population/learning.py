@@ -15,6 +15,7 @@ from paivand.access.models import User
 from paivand.access.models.identity import acting_as
 from paivand.access.queries.users import placement
 from paivand.core.models import Place
+from paivand.core.rules.attendance import Mark
 from paivand.learning.actions.attendance import take_register
 from paivand.learning.actions.completion import finish_group
 from paivand.learning.actions.enrolments import Joining, admit, enrol_participants, leave, put_forward_many
@@ -23,7 +24,7 @@ from paivand.learning.models import Enrolment, Group, Session
 from paivand.learning.rules.course import Feature, Stage, Who
 from paivand.learning.rules.drafts import GroupDraft, LearnerDraft, Marked, SessionDraft
 from paivand.learning.rules.eligibility import Candidate, may_join
-from paivand.learning.rules.states import GroupState, LeftWhy, Mark, SessionState
+from paivand.learning.rules.states import GroupState, LeftWhy, SessionState
 from paivand.operate.population.cohorts import GroupPlan, drawn_groups, marks_of, rest_of, told
 from paivand.operate.population.naming import drawn as drawn_name
 from paivand.operate.population.naming import fathers_name, surname

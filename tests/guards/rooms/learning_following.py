@@ -85,8 +85,8 @@ ABOUT: dict[str, list[str]] = {
 def examples(people: dict[str, Any], family: Any, made: dict[str, Any]) -> dict[str, Any]:
     """A task about the second woman of the group, who missed two sessions."""
     from paivand.access.models.identity import acting_as
+    from paivand.core.rules.attendance import Mark
     from paivand.learning.models import Enrolment, FollowUp
-    from paivand.learning.rules.states import Mark
     from tests.learning.schooling import held, professional
 
     group, tahmina, zarina = made["group"], people["tahmina"], people["zarina"]

@@ -156,8 +156,9 @@ def _sessions(case: Any, family: Any, by: Any) -> dict[str, Any]:
     from paivand.access.queries.users import placement
     from paivand.cases.actions import groups
     from paivand.cases.actions.sessions import note_session
-    from paivand.cases.rules.sessions import GroupDraft, GroupState, Mark, MeetingDraft, SessionDraft, SessionWay
+    from paivand.cases.rules.sessions import GroupDraft, GroupState, MeetingDraft, SessionDraft, SessionWay
     from paivand.core.models import new_id
+    from paivand.core.rules.attendance import Mark
     from tests.cast import KULOB
 
     today = timezone.localdate()

@@ -131,9 +131,14 @@ def clock(demonstration: tuple[str, dict[str, str]]) -> Callable[[datetime], Non
 def glass_ends() -> Iterator[None]:
     """Whatever break-glass the test opens is shut when it ends, so that other tests meet closed doors."""
     yield
+    with owner() as connection:
+        connection.execute("update access_breakglass set expires_at = created_at + interval '1 millisecond'")
+
+
+def owner() -> psycopg.Connection[Any]:
+    """The owner's connection to the demonstration's database, to undo what a test did there."""
     url = urlunsplit(urlsplit(os.environ["PAIVAND_TEST_SERVER"])._replace(path=f"/paivand_test_{RUN}_demo"))
-    with psycopg.connect(url, autocommit=True) as owner:
-        owner.execute("update access_breakglass set expires_at = created_at + interval '1 millisecond'")
+    return psycopg.connect(url, autocommit=True)
 
 
 def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:

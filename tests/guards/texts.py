@@ -15,7 +15,7 @@ LANGUAGES = ("tg", "ru", "fa")
 """The languages that texts are translated into; English is the source."""
 
 SAME_EVERYWHERE = {
-    "PIN", "Open Badge",
+    "PIN",
     "Paivand", "OpenID Connect", "PDF", "CSV", "XLSX", "p-code", "—", "…", "·",
 }  # fmt: skip
 """Texts that are names or signs, and stay as they are in every language."""

@@ -102,7 +102,8 @@ def _tell(plan: GroupPlan, scene: Scene, pools: Pools) -> None:
         day = min(plan.starts_on - timedelta(days=5), scene.today)
         group = turn_group(group=group, version=group.version, state=GroupState.OPEN, by=lead, on=day)
     rows = _take_in(plan, group, lead, scene, pools)
-    if plan.state == "open":
+    # In a very small demonstration nobody may be left for a group: it goes on waiting for people.
+    if plan.state == "open" or not any(rows.values()):
         return
     with acting_as(lead):
         group.refresh_from_db()

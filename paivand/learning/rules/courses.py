@@ -41,7 +41,7 @@ def load(files: Iterable[Path], kinds: Mapping[str, Kind]) -> dict[str, Course]:
     Raises:
         DeclarationError: for the first file that is wrong, or is not named after what it declares.
     """
-    found = []
+    found: list[Course] = []
     for path in sorted(files):
         one = read(path.name, path.read_text(encoding="utf-8"), kinds)
         if path.stem != one.code:

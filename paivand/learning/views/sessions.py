@@ -32,8 +32,10 @@ def session_open(request: HttpRequest, group_code: str, session_n: int) -> HttpR
     """One session: what was taught and who was there, with what stood there before a correction."""
     asked = InGroup.of(request, group_code)
     session: Session = or_404(queries.session_by_number(asked.by, asked.group, session_n))
-    context = {"rows": queries.attendance_at(asked.by, session), "photos": photos_of_session(asked.by, session)}
-    return asked.page(request, "session", session=session, **context)
+    return asked.page(
+        request, "session", session=session, rows=queries.attendance_at(asked.by, session),
+        photos=photos_of_session(asked.by, session),
+    )  # fmt: skip
 
 
 # --- attendance ------------------------------------------------------------------------------------------------------

@@ -30,8 +30,6 @@ _SETTINGS = {
     "shared_buffers": "128MB",
     "work_mem": "8MB",
     "max_connections": "60",
-    # A restore drops and makes every table, index and sequence in one transaction, and holds a lock on each.
-    "max_locks_per_transaction": "256",
     "random_page_cost": "1.1",
     "jit": "off",
     "log_min_messages": "warning",
@@ -40,6 +38,9 @@ _SETTINGS = {
     "log_min_error_statement": "panic",
     "log_line_prefix": "%m [%p] ",
 }
+_LOCKS = 256
+"""Locks for each connection: a restore makes every table and index in one transaction. Given at each start, so
+that data made by an older Paivand have it too."""
 _LONGEST_SOCKET = 100
 _START_SECONDS = 300
 _STOP_SECONDS = 60
@@ -121,8 +122,9 @@ class Cluster:
         if self.log.exists() and self.log.stat().st_size > _BIGGEST_LOG:
             self.log.replace(self.log.with_name("log.1"))
         folder = '"' + str(self._socket_folder()).replace('"', '""') + '"'
-        options = "-c listen_addresses= -c unix_socket_permissions=0700 " + shlex.join(
-            ["-c", f"unix_socket_directories={folder}"]
+        options = (
+            f"-c listen_addresses= -c unix_socket_permissions=0700 -c max_locks_per_transaction={_LOCKS} "
+            + shlex.join(["-c", f"unix_socket_directories={folder}"])
         )
         started = self._run(
             "pg_ctl", "start", "--wait", f"--timeout={_START_SECONDS}", "--silent", f"--pgdata={self.data}",

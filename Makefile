@@ -62,7 +62,7 @@ messages: $(STAMPS)/python ## bring the catalogues of translations in line with 
 
 .PHONY: lock
 lock: $(STAMPS)/python ## write requirements.lock and package-lock.json anew
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --all-extras --no-header pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --no-header pyproject.toml -o requirements.lock
 	$(NODE) npm install --package-lock-only
 
 .PHONY: clean

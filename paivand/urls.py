@@ -4,13 +4,16 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("paivand.desk.urls")),
+    path("", include("paivand.evidence.urls")),
     path("", include("paivand.collect.urls")),
     path("", include("paivand.cases.urls")),
     path("", include("paivand.protection.urls")),
     path("", include("paivand.learning.urls")),
+    path("", include("paivand.outreach.urls")),
     path("", include("paivand.referrals.urls")),
     path("", include("paivand.instruments.urls")),
     path("", include("paivand.registry.urls")),
+    path("", include("paivand.programme.urls")),
     path("", include("paivand.access.urls")),
 ]
 

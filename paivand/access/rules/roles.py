@@ -36,6 +36,8 @@ _WORK_WITH_CASES = frozenset(
 )
 _FOLLOWS_LEARNERS = frozenset({Verb.LEARNING_VIEW, Verb.LEARNING_ENROL})
 _TEACHES = _FOLLOWS_LEARNERS | {Verb.LEARNING_PLAN, Verb.LEARNING_TEACH, Verb.CERTIFICATE_ISSUE}
+_SEES_RESULTS = frozenset({Verb.RESULTS_VIEW})
+_REPORTS = _SEES_RESULTS | {Verb.RESULTS_ENTER, Verb.RESULTS_EXPORT, Verb.REPORT_WRITE}
 _D = DataClass
 _S = ScopeKind
 
@@ -83,7 +85,12 @@ ROLES: dict[RoleKey, Role] = {
             RoleKey.SOCIAL_WORKER,
             text("Social worker"),
             text("Registers families, visits them, plans help with them and follows up, in her own districts or team."),
-            _OWN_ACCOUNT | _WORK_WITH_FAMILIES | _WORK_WITH_CASES | _FOLLOWS_LEARNERS | {Verb.GLASS_BREAK},
+            _OWN_ACCOUNT
+            | _WORK_WITH_FAMILIES
+            | _WORK_WITH_CASES
+            | _FOLLOWS_LEARNERS
+            | _SEES_RESULTS
+            | {Verb.GLASS_BREAK, Verb.OUTREACH_RECORD},
             frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH, _D.FINANCE, _D.LEARNING}),
             _AREA,
         ),
@@ -97,6 +104,7 @@ ROLES: dict[RoleKey, Role] = {
             | {Verb.PERSON_MERGE, Verb.FAMILY_EXPORT, Verb.GLASS_BREAK, Verb.GLASS_REVIEW, Verb.AUDIT_VIEW}
             | {Verb.CASE_ASSIGN, Verb.CASE_APPROVE, Verb.REFERRAL_OVERRIDE, Verb.DIRECTORY_EDIT}
             | _FOLLOWS_LEARNERS
+            | _SEES_RESULTS
             | {Verb.CERTIFICATE_ISSUE},
             frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH, _D.FINANCE, _D.LEARNING}),
             (_S.DISTRICTS, _S.AGENCY, _S.TEAM, _S.PROGRAMME),
@@ -109,7 +117,8 @@ ROLES: dict[RoleKey, Role] = {
             | _WORK_WITH_FAMILIES
             | _WORK_WITH_CASES
             | {Verb.GLASS_BREAK, Verb.SURVIVOR_WORK, Verb.SURVIVOR_REPORT, Verb.REFERRAL_OVERRIDE, Verb.DIRECTORY_EDIT}
-            | _FOLLOWS_LEARNERS,
+            | _FOLLOWS_LEARNERS
+            | _SEES_RESULTS,
             frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH, _D.VIOLENCE, _D.FINANCE, _D.LEARNING}),
             (_S.DISTRICTS, _S.AGENCY, _S.OWN, _S.PROGRAMME),
         ),
@@ -125,7 +134,7 @@ ROLES: dict[RoleKey, Role] = {
             RoleKey.TRAINER,
             text("Trainer"),
             text("Runs courses and field schools: sessions, attendance, tests and certificates of the own groups."),
-            _OWN_ACCOUNT | _TEACHES,
+            _OWN_ACCOUNT | _TEACHES | _SEES_RESULTS | {Verb.OUTREACH_RECORD},
             # Household budgets are made together with the learner: a trainer sees those of her own groups.
             frozenset({_D.LEARNING, _D.FINANCE}),
             (_S.DISTRICTS, _S.AGENCY, _S.OWN, _S.PROGRAMME),
@@ -134,7 +143,7 @@ ROLES: dict[RoleKey, Role] = {
             RoleKey.GRANT_OFFICER,
             text("Grant officer"),
             text("Checks applications for matching grants, their agreements and payments."),
-            _OWN_ACCOUNT | _READ_FAMILIES,
+            _OWN_ACCOUNT | _READ_FAMILIES | _SEES_RESULTS,
             frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.FINANCE}),
             (_S.DISTRICTS, _S.AGENCY, _S.PROGRAMME),
         ),
@@ -142,7 +151,7 @@ ROLES: dict[RoleKey, Role] = {
             RoleKey.JOBS_ADVISER,
             text("Jobs adviser"),
             text("Matches people's skills with occupations, vacancies and pre-departure orientation."),
-            _OWN_ACCOUNT | _READ_FAMILIES | _TEACHES,
+            _OWN_ACCOUNT | _READ_FAMILIES | _TEACHES | _SEES_RESULTS | {Verb.OUTREACH_RECORD},
             frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.LEARNING}),
             (_S.DISTRICTS, _S.AGENCY, _S.PROGRAMME),
         ),
@@ -150,7 +159,10 @@ ROLES: dict[RoleKey, Role] = {
             RoleKey.MONITORING_OFFICER,
             text("Monitoring officer"),
             text("Checks the figures against single records; sees families by code, without names."),
-            _OWN_ACCOUNT | _READ_FAMILIES | {Verb.FAMILY_EXPORT, Verb.LEARNING_VIEW},
+            _OWN_ACCOUNT
+            | _READ_FAMILIES
+            | _REPORTS
+            | {Verb.FAMILY_EXPORT, Verb.LEARNING_VIEW, Verb.OUTREACH_RECORD, Verb.RESULTS_OPEN},
             frozenset({_D.FAMILY}),
             (_S.DISTRICTS, _S.AGENCY, _S.PROGRAMME),
         ),
@@ -158,15 +170,18 @@ ROLES: dict[RoleKey, Role] = {
             RoleKey.PROGRAMME_MANAGER,
             text("Programme manager"),
             text("Steers the programme by its plan, budget and results; sees who works in it, but no family's file."),
-            _OWN_ACCOUNT | {Verb.USER_VIEW, Verb.DIRECTORY_EDIT, Verb.LEARNING_VIEW},
+            _OWN_ACCOUNT
+            | _REPORTS
+            | {Verb.USER_VIEW, Verb.DIRECTORY_EDIT, Verb.LEARNING_VIEW}
+            | {Verb.PROGRAMME_PLAN, Verb.SPENDING_ENTER, Verb.OUTREACH_RECORD, Verb.REPORT_LOCK},
             frozenset(),
-            (_S.PROGRAMME,),
+            (_S.PROGRAMME, _S.AGENCY),
         ),
         Role(
             RoleKey.MINISTRY_VIEWER,
             text("Ministry viewer"),
             text("Sees aggregates only: results by district and month, never a person."),
-            _OWN_ACCOUNT,
+            _OWN_ACCOUNT | _SEES_RESULTS,
             frozenset(),
             (_S.PROGRAMME, _S.DISTRICTS),
         ),

@@ -40,6 +40,15 @@ class Verb(StrEnum):
     LEARNING_TEACH = "learning.teach"
     LEARNING_ENROL = "learning.enrol"
     CERTIFICATE_ISSUE = "certificate.issue"
+    PROGRAMME_PLAN = "programme.plan"
+    SPENDING_ENTER = "spending.enter"
+    OUTREACH_RECORD = "outreach.record"
+    RESULTS_VIEW = "results.view"
+    RESULTS_OPEN = "results.open"
+    RESULTS_ENTER = "results.enter"
+    RESULTS_EXPORT = "results.export"
+    REPORT_WRITE = "report.write"
+    REPORT_LOCK = "report.lock"
     GLASS_BREAK = "glass.break"
     GLASS_REVIEW = "glass.review"
     AUDIT_VIEW = "audit.view"
@@ -88,6 +97,15 @@ VERB_MEANING: dict[Verb, str] = {
     Verb.LEARNING_TEACH: text("Run a group: sessions, attendance, tests, exams, field work, and who completed it."),
     Verb.LEARNING_ENROL: text("Put somebody forward for a group, and write down who takes part."),
     Verb.CERTIFICATE_ISSUE: text("Issue certificates to those who completed a course, and revoke them."),
+    Verb.PROGRAMME_PLAN: text("Plan a programme: partners, outcomes, activities, workplan and budget."),
+    Verb.SPENDING_ENTER: text("Enter what was spent, with its evidence."),
+    Verb.OUTREACH_RECORD: text("Write down campaigns, sessions and broadcasts, and how many contacts they made."),
+    Verb.RESULTS_VIEW: text("See the plan, the reach and the results: figures, never a person."),
+    Verb.RESULTS_OPEN: text("Open a figure down to the records behind it, as far as one may see them."),
+    Verb.RESULTS_ENTER: text("Enter targets, figures of other sources, and what explains a difference."),
+    Verb.RESULTS_EXPORT: text("Publish results and take them out as files, protected where they are small."),
+    Verb.REPORT_WRITE: text("Write and review the sections of a report."),
+    Verb.REPORT_LOCK: text("Lock a report or open it again, and say who gets it by mail."),
     Verb.GLASS_BREAK: text("Read outside one's scope for three hours, with a written reason."),
     Verb.GLASS_REVIEW: text("See and review when somebody read outside their scope."),
     Verb.AUDIT_VIEW: text("Read the audit: who did what, when, and what was refused."),

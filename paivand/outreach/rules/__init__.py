@@ -1,0 +1,1 @@
+"""Decisions about campaigns, ways of counting, contacts and materials, in plain Python."""

@@ -1,0 +1,19 @@
+from .money import Budget, BudgetLine, BudgetShare, Spending
+from .plan import Activity, Milestone, Outcome, Output, ProgressNote
+from .programmes import Participation, Programme
+from .records import PlanQuerySet
+
+__all__ = [
+    "Activity",
+    "Budget",
+    "BudgetLine",
+    "BudgetShare",
+    "Milestone",
+    "Outcome",
+    "Output",
+    "Participation",
+    "PlanQuerySet",
+    "Programme",
+    "ProgressNote",
+    "Spending",
+]

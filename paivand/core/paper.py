@@ -80,6 +80,24 @@ def typeset(template: str, data: Mapping[str, Any], language: str) -> bytes:
     return made
 
 
+def painted(svg: str) -> bytes:
+    """A PNG of a drawing, at twice its size, with the typefaces of the screen.
+
+    Raises:
+        PaperError: for what is no SVG, and without typefaces.
+    """
+    try:
+        made = typst.Compiler(
+            TEMPLATES / "picture.typ", root=TEMPLATES, font_paths=_typefaces(), ignore_system_fonts=True,
+            sys_inputs={"svg": svg}, package_path=_NO_PACKAGES, package_cache_path=_NO_PACKAGES,
+        ).compile(format="png", ppi=144.0)  # fmt: skip
+    except typst.TypstError as error:
+        raise PaperError(f"The picture could not be drawn: {error.message}") from None
+    if not isinstance(made, bytes):
+        raise PaperError("The picture is larger than a page.")
+    return made
+
+
 def _compiled(compiler: typst.Compiler) -> bytes | list[bytes] | None:
     try:
         return compiler.compile(format="pdf", pdf_standards="ua-1")

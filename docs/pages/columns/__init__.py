@@ -6,6 +6,7 @@ from docs.pages.columns import (
     cases,
     certificates,
     directory,
+    evidence,
     foundation,
     instruments,
     learning,
@@ -38,6 +39,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     table: columns
     for part in (
         foundation,
+        evidence,
         instruments,
         directory,
         referrals,

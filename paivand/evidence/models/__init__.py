@@ -1,5 +1,6 @@
 """The tables of results and reports."""
 
+from paivand.evidence.models.figures import Edition, Entered, Explanation, ExternalFigure, GoalEntry
 from paivand.evidence.models.reports import (
     Report,
     ReportEdition,
@@ -11,6 +12,11 @@ from paivand.evidence.models.reports import (
 from paivand.evidence.models.stories import Story, StorySource
 
 __all__ = [
+    "Edition",
+    "Entered",
+    "Explanation",
+    "ExternalFigure",
+    "GoalEntry",
     "Report",
     "ReportEdition",
     "ReportSchedule",

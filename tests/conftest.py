@@ -72,7 +72,8 @@ def _sweep(server_url: str) -> None:
             if Path(f"/proc/{name.split('_')[2]}").exists():
                 continue
             server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
-            server.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(f"{name}_app")))
+            for ending in ("_app", "_facts"):
+                server.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(f"{name}{ending}")))
 
 
 _surroundings()
@@ -113,9 +114,11 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     from django.core.management import call_command
     from django.db import connections
 
+    from paivand.access.rules.facts import facts_role
     from tests.cast import create_cast
 
-    name, role = sql.Identifier(DATABASE), sql.Identifier(roles.application_role(os.environ["DATABASE_URL"]))
+    name = sql.Identifier(DATABASE)
+    theirs = (roles.application_role(os.environ["DATABASE_URL"]), facts_role(DATABASE))
     with psycopg.connect(os.environ["PAIVAND_TEST_SERVER"], autocommit=True) as server:
         server.execute(sql.SQL("drop database if exists {} with (force)").format(name))
         server.execute(sql.SQL("create database {} template template0 encoding 'UTF8' locale 'C'").format(name))
@@ -128,7 +131,8 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
         connections.close_all()
     with psycopg.connect(os.environ["PAIVAND_TEST_SERVER"], autocommit=True) as server:
         server.execute(sql.SQL("drop database if exists {} with (force)").format(name))
-        server.execute(sql.SQL("drop role if exists {}").format(role))
+        for role in theirs:
+            server.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(role)))
 
 
 class CastClient(Client):

@@ -119,6 +119,7 @@ def test_the_application_cannot_become_the_owner_or_lower_the_wall(zarina):
         "drop policy registry_family_select on registry_family",
         "create table somewhere (id int)",
         "set role postgres",
+        "alter role current_user bypassrls",
         "create or replace function paivand_user() returns uuid language sql as $$select null::uuid$$",
     ):
         with acting_as(zarina), connection.cursor() as cursor:

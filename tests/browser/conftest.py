@@ -94,7 +94,8 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[st
     log.unlink()
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
-        connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(f"{name}_app")))
+        for ending in ("_app", "_facts"):
+            connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(f"{name}{ending}")))
 
 
 @pytest.fixture(scope="session")

@@ -119,6 +119,7 @@ def test_a_gap_in_the_numbers_is_named():
 @pytest.fixture
 def empty_database():
     """The address of a database with nothing in it, dropped afterwards with its role."""
+    from paivand.access.rules.facts import facts_role
     from paivand.operate.roles import application_role
 
     server = os.environ["PAIVAND_TEST_SERVER"]
@@ -131,7 +132,8 @@ def empty_database():
             sql.Identifier(name)))  # fmt: skip
         yield address
         connection.execute(drop)
-        connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(application_role(address))))
+        for role in (application_role(address), facts_role(name)):
+            connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(role)))
 
 
 def test_the_schema_goes_down_to_nothing_and_comes_up_the_same(empty_database):

@@ -104,7 +104,8 @@ def installations(folders: Callable[[str], Path]) -> Iterator[Callable[[], Insta
     with psycopg.connect(server, autocommit=True) as connection:
         for name in names:
             connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
-            connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(f"{name}_app")))
+            for ending in ("_app", "_facts"):
+                connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(f"{name}{ending}")))
 
 
 FEW = "--families=60"

@@ -12,7 +12,7 @@ import pytest
 from psycopg import sql
 
 from paivand.operate.postgres import OperatingError
-from paivand.operate.roles import application_url, ensure_application_role
+from paivand.operate.roles import application_url, ensure_application_role, ensure_facts_role
 from tests.operate.conftest import Installation
 
 
@@ -30,7 +30,8 @@ def keeper(installations: Callable[[], Installation]) -> Iterator[Installation]:
     yield site
     with psycopg.connect(os.environ["PAIVAND_TEST_SERVER"], autocommit=True) as server:
         server.execute(sql.SQL("drop database if exists {} with (force)").format(database))
-        server.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(f"{parts.path.lstrip('/')}_app")))
+        for ending in ("_app", "_facts"):
+            server.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(parts.path.lstrip("/") + ending)))
         server.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(name)))
 
 
@@ -69,3 +70,35 @@ def test_an_owner_who_may_not_make_roles_is_told_what_to_run(keeper: Installatio
     with pytest.raises(OperatingError, match="create role") as refused:
         ensure_application_role(keeper.url, application_url(keeper.url, "a key"))
     assert "password '...'" in str(refused.value)
+
+
+def test_the_role_of_figures_that_may_too_much_is_put_right(keeper: Installation) -> None:
+    assert keeper.run("migrate", "--verbosity=0").returncode == 0
+    name = urlsplit(keeper.url).path.lstrip("/")
+    app, facts = sql.Identifier(f"{name}_app"), sql.Identifier(f"{name}_facts")
+    with psycopg.connect(os.environ["PAIVAND_TEST_SERVER"], autocommit=True) as server:
+        server.execute(sql.SQL("alter role {} login bypassrls").format(facts))
+        server.execute(sql.SQL("alter role {} nologin").format(facts))
+    with psycopg.connect(keeper.url, autocommit=True) as owner:
+        owner.execute(sql.SQL("revoke {} from {}").format(facts, app))
+    told = keeper.run("check", PAIVAND_HOSTS="paivand.example").stdout
+    assert f"{name}_facts, may bypass row security" in told
+    assert f"cannot read as {name}_facts" in told, told
+    with psycopg.connect(os.environ["PAIVAND_TEST_SERVER"], autocommit=True) as server:
+        server.execute(sql.SQL("alter role {} nobypassrls").format(facts))
+    assert keeper.run("migrate", "--verbosity=0").returncode == 0
+    done = keeper.run("check", PAIVAND_HOSTS="paivand.example")
+    assert done.returncode == 0, done.stdout
+
+
+def test_an_owner_who_may_not_make_the_role_of_figures_is_told_what_to_run(keeper: Installation) -> None:
+    ensure_application_role(keeper.url, application_url(keeper.url, "a key"))
+    with psycopg.connect(os.environ["PAIVAND_TEST_SERVER"], autocommit=True) as server:
+        server.execute(sql.SQL("alter role {} nocreaterole").format(sql.Identifier(str(urlsplit(keeper.url).username))))
+    name = urlsplit(keeper.url).path.lstrip("/")
+    with pytest.raises(OperatingError, match=f'create role "{name}_facts" nologin'):
+        ensure_facts_role(keeper.url, f"{name}_app")
+    with psycopg.connect(os.environ["PAIVAND_TEST_SERVER"], autocommit=True) as server:
+        server.execute(sql.SQL("create role {} nologin noinherit").format(sql.Identifier(f"{name}_facts")))
+    with pytest.raises(OperatingError, match=f'grant "{name}_facts" to "{name}_app"'):
+        ensure_facts_role(keeper.url, f"{name}_app")

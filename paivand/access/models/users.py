@@ -41,6 +41,7 @@ class Agency(Guarded, Record):
 
     privacy: ClassVar[Privacy] = Privacy.none(f"{RECORD_FIELDS} name kind sort_key")
     policy: ClassVar[Policy] = Policy(view=SignedIn(), add=Holds(Verb.AGENCY_EDIT), change=Holds(Verb.AGENCY_EDIT))
+    facts: ClassVar[str] = "id"
 
     name = models.CharField(_("name"), max_length=120, unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)

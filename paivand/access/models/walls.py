@@ -15,7 +15,14 @@ from typing import Any
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from paivand.access.models.policies import LIBRARY_POLICIES, Guarded, Policy
+from paivand.access.models.facts import (
+    fact_tables,
+    facts_defects,
+    facts_policy_name,
+    facts_role_of,
+    facts_statements,
+)
+from paivand.access.models.policies import LIBRARY_POLICIES, Guarded, Policy, policy_name
 from paivand.access.rules.roles import RoleKey, roles_with
 from paivand.access.rules.scopes import ScopeKind
 from paivand.access.rules.verbs import READING_VERBS, Verb
@@ -187,7 +194,7 @@ def _signature(head: str) -> str:
 
 
 def build_wall(connection: BaseDatabaseWrapper, role: str) -> None:
-    """Take down all policies of the application's role and build them anew, in one transaction."""
+    """Take down all policies and build those of both roles anew, in one transaction."""
     from django.db import transaction
 
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
@@ -195,7 +202,12 @@ def build_wall(connection: BaseDatabaseWrapper, role: str) -> None:
         cursor.execute("select tablename, policyname from pg_policies where schemaname = 'public'")
         for table, name in cursor.fetchall():
             cursor.execute(f'drop policy "{name}" on "{table}"')
-        for statement in wall_statements(role):
+        cursor.execute(
+            "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+            "where n.nspname = 'public' and c.relkind in ('r', 'p', 'v', 'm')"
+        )
+        tables = sorted(name for (name,) in cursor.fetchall())
+        for statement in (*wall_statements(role), *facts_statements(facts_role_of(connection), tables)):
             cursor.execute(statement)
         cursor.execute(
             "select sequencename from pg_sequences where schemaname = 'public' and sequencename = any(%s)",
@@ -212,29 +224,58 @@ def _sequences_of_application() -> list[str]:
 
 def wall_defects(connection: BaseDatabaseWrapper, role: str) -> list[str]:
     """What is wrong with the wall as it stands, in words; empty when it is whole."""
+    facts = facts_role_of(connection)
     with connection.cursor() as cursor:
-        return [*_role_defects(cursor, role), *_table_defects(cursor, role), *_function_defects(cursor)]
+        return [
+            *_role_defects(cursor, role),
+            *_membership_defects(cursor, role, facts),
+            *facts_defects(cursor, facts, role),
+            *_table_defects(cursor, role, facts),
+            *_function_defects(cursor),
+        ]
 
 
 def _role_defects(cursor: Any, role: str) -> Iterator[str]:
     cursor.execute(
         "select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, "
-        "exists (select 1 from pg_class c where c.relowner = r.oid), "
-        "exists (select 1 from pg_auth_members m where m.member = r.oid) from pg_roles r where rolname = %s",
+        "exists (select 1 from pg_class c where c.relowner = r.oid) from pg_roles r where rolname = %s",
         [role],
     )
     found = cursor.fetchone()
     if found is None:
         yield f"The application's database role {role} does not exist. Run `paivand migrate`."
         return
-    faults = ("is a superuser", "may bypass row security", "may create roles", "may create databases",
-              "owns tables", "is a member of another role")  # fmt: skip
+    faults = ("is a superuser", "may bypass row security", "may create roles", "may create databases", "owns tables")
     for fault, present in zip(faults, found, strict=True):
         if present:
             yield f"The application's database role {role} {fault}."
 
 
-def _table_defects(cursor: Any, role: str) -> Iterator[str]:
+def _membership_defects(cursor: Any, role: str, facts: str) -> Iterator[str]:
+    """The application may take on the role that reads for figures, and no other; never are its rights simply its own.
+
+    Servers before 16 know no such choice for each membership: there the application's role as a whole inherits nothing.
+    """
+    cursor.execute("select current_setting('server_version_num')::int >= 160000")
+    inherits = "a.inherit_option or a.admin_option" if cursor.fetchone()[0] else "m.rolinherit or a.admin_option"
+    sets = "a.set_option" if inherits.startswith("a.inherit") else "true"
+    cursor.execute(
+        f"select r.rolname, bool_or({inherits}), bool_or({sets}) from pg_auth_members a "
+        "join pg_roles r on r.oid = a.roleid join pg_roles m on m.oid = a.member "
+        "where m.rolname = %s group by r.rolname",
+        [role],
+    )
+    standing = {name: (inherited, taken_on) for name, inherited, taken_on in cursor.fetchall()}
+    inherited, taken_on = standing.pop(facts, (False, False))
+    if not taken_on:
+        yield f"The application's database role {role} cannot read as {facts}. Run `paivand migrate`."
+    if inherited:
+        yield f"The application's database role {role} has the rights of {facts} without taking it on."
+    for name in sorted(standing):
+        yield f"The application's database role {role} is a member of another role, {name}."
+
+
+def _table_defects(cursor: Any, role: str, facts: str) -> Iterator[str]:
     cursor.execute(
         "select c.relname, c.relrowsecurity, has_table_privilege(%s, c.oid, 'select') or "
         "has_table_privilege(%s, c.oid, 'insert, update, delete, truncate') from pg_class c "
@@ -242,12 +283,6 @@ def _table_defects(cursor: Any, role: str) -> Iterator[str]:
         [role, role],
     )
     standing = {name: (secured, reachable) for name, secured, reachable in cursor.fetchall()}
-    cursor.execute(
-        "select tablename, policyname, lower(cmd), coalesce(qual, ''), coalesce(with_check, '') from pg_policies"
-    )
-    policies: dict[tuple[str, str], tuple[str, str]] = {}
-    for table, _name, command, qual, check in cursor.fetchall():
-        policies[(table, command)] = (qual, check)
     guarded = guarded_tables()
     for table, (secured, reachable) in sorted(standing.items()):
         if table in guarded:
@@ -255,18 +290,41 @@ def _table_defects(cursor: Any, role: str) -> Iterator[str]:
                 yield f"Table {table} holds personal data and has no row security."
         elif reachable and table not in OPEN_TABLES:
             yield f"The application can reach table {table}, which has no policy."
-    for table, policy in guarded.items():
-        if table not in standing:
-            yield f"Table {table} is missing. Run `paivand migrate`."
+    for table in sorted(set(guarded) - set(standing)):
+        yield f"Table {table} is missing. Run `paivand migrate`."
+    yield from _policy_defects(cursor, role, facts)
+
+
+def _policy_defects(cursor: Any, role: str, facts: str) -> Iterator[str]:
+    cursor.execute(
+        "select tablename, policyname, lower(cmd), coalesce(qual, with_check, ''), roles::text[], permissive "
+        "from pg_policies where schemaname = 'public'"
+    )
+    standing: dict[tuple[str, str], tuple[str, str, list[str], str]] = {
+        (table, name): (command, rule, roles, kind) for table, name, command, rule, roles, kind in cursor.fetchall()
+    }
+    for (table, name), (command, declared, reader) in _declared_policies(role, facts).items():
+        found = standing.pop((table, name), None)
+        what = f"the policy for {command}" + (" of figures" if reader == facts else "")
+        if found is None:
+            yield f"Table {table}: {what} is missing."
+        elif found[0] != command or found[2:] != ([reader], "PERMISSIVE") or not _same(declared, found[1]):
+            yield f"Table {table}: {what} differs from its declaration. Run `paivand migrate`."
+    for (table, _name), (command, *_rest) in standing.items():
+        yield f"Table {table} has a policy for {command} that is not declared."
+
+
+def _declared_policies(role: str, facts: str) -> dict[tuple[str, str], tuple[str, str, str]]:
+    """Command, condition and role of each policy, by table and name."""
+    declared = {}
+    for table, policy in guarded_tables().items():
         rules = {"select": policy.view, "insert": policy.add, "update": policy.change, "delete": policy.remove}
         for command, rule in rules.items():
-            found = policies.pop((table, command), None)
-            if (found is None) != (rule is None):
-                yield f"Table {table}: the policy for {command} {'is missing' if rule else 'is not declared'}."
-            elif rule and found and not _same(rule.sql(policy.data_class), found[0] or found[1]):
-                yield f"Table {table}: the policy for {command} differs from its declaration. Run `paivand migrate`."
-    for table, command in policies:
-        yield f"Table {table} has a policy for {command} that is not declared."
+            if rule:
+                declared[(table, policy_name(table, command))] = (command, rule.sql(policy.data_class), role)
+    for table, (_columns, rows) in fact_tables().items():
+        declared[(table, facts_policy_name(table))] = ("select", rows, facts)
+    return declared
 
 
 def _same(declared: str, standing: str) -> bool:

@@ -45,6 +45,8 @@ class Place(models.Model):
         "latitude longitude coordinates_source tile_q tile_r sort_key"
     )
 
+    facts: ClassVar[str] = "code level parent"
+
     code = models.CharField(primary_key=True, max_length=12, db_collation="C")
     level = models.CharField(max_length=8, choices=Level.choices)
     is_town = models.BooleanField(default=False)

@@ -34,6 +34,8 @@ class Assessment(ScopedRecord):
         change=InScope(Verb.ASSESSMENT_RECORD),
         data_class=DataClass.HEALTH,
     )
+    facts: ClassVar[str] = "id person instrument state answered_on completed_at changed_at"
+    facts_only: ClassVar[str] = "instrument = 'wgss'"
 
     # The file in which it was asked; the person where the questions are about one.
     family = models.ForeignKey("registry.Family", on_delete=models.PROTECT, related_name="assessments")

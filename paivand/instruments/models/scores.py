@@ -30,6 +30,8 @@ class Score(ScopedRecord):
     policy: ClassVar[Policy] = Policy(
         view=InScope(Verb.CASE_VIEW), add=InScope(Verb.ASSESSMENT_RECORD), data_class=DataClass.HEALTH
     )
+    facts: ClassVar[str] = "id assessment scale band computed_at"
+    facts_only: ClassVar[str] = "scale = 'worst'"
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="scores")
     scale = models.CharField(max_length=40, db_collation="C")

@@ -59,6 +59,10 @@ class Group(ScopedRecord):
         add=PLANS,
         change=PLANS | TEACHES | HoldsSomewhere(Verb.LEARNING_ENROL) | WITHDRAWS,
     )
+    facts: ClassVar[str] = (
+        "id course course_from state place district agency opened_on started_on finished_on starts_on "
+        "cancelled_on n_enrolled n_completed n_failed n_left n_held created_at changed_at"
+    )
 
     number = models.PositiveIntegerField(unique=True)
     second = models.ForeignKey(

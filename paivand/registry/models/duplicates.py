@@ -89,6 +89,7 @@ class Merge(ScopedRecord):
         change=InScope(Verb.PERSON_MERGE),
         data_class=DataClass.IDENTITY,
     )
+    facts: ClassVar[str] = "id kept absorbed created_at undone_at"
 
     kept = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merges_kept")
     absorbed = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merges_absorbed")

@@ -44,6 +44,7 @@ class Family(ScopedRecord):
         | InScope(Verb.CONSENT_RECORD),
         data_class=DataClass.FAMILY,
     )
+    facts: ClassVar[str] = "id jamoat district absence_status merged_into changed_at"
 
     number = models.PositiveIntegerField(unique=True)
     head = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="heads")
@@ -138,6 +139,7 @@ class FamilyMember(ScopedRecord):
         change=InScope(Verb.FAMILY_EDIT) | InScope(Verb.CONSENT_WITHDRAW),
         data_class=DataClass.FAMILY,
     )
+    facts: ClassVar[str] = "id family person from_on until_on changed_at"
 
     family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="members")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")

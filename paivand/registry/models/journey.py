@@ -52,6 +52,10 @@ class JourneyStep(ScopedRecord):
         ),
         data_class=DataClass.FAMILY,
     )
+    facts: ClassVar[str] = (
+        "id created_at person participant pseudonym coded_sex coded_age service outcome quantity happened_on "
+        "place district agency provider reverses"
+    )
 
     # Nobody where the step is coded: then ``pseudonym`` stands for the person, with her sex and group of age.
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="journey")

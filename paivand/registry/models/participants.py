@@ -42,6 +42,7 @@ class Participant(ScopedRecord):
         | (Mine("recorded_by_id") & HoldsSomewhere(Verb.LEARNING_ENROL)),
         data_class=DataClass.LEARNING,
     )
+    facts: ClassVar[str] = "id sex birth_year person same_as district created_at changed_at"
 
     kind = models.CharField(
         _("takes part as"), max_length=12, db_collation="C",

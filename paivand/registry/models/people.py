@@ -36,6 +36,7 @@ class Person(ScopedRecord):
         | InScope(Verb.CONSENT_RECORD),
         data_class=DataClass.IDENTITY,
     )
+    facts: ClassVar[str] = "id sex birth_on birth_precision district created_at changed_at"
 
     given_name = models.CharField(_("given name"), max_length=80)
     family_name = models.CharField(_("surname"), max_length=80, blank=True)

@@ -14,7 +14,7 @@ from paivand.access.models.walls import build_wall
 from paivand.operate.badges import keep_public_key
 from paivand.operate.places import write_places
 from paivand.operate.rendering import rendered_alone
-from paivand.operate.roles import ensure_application_role
+from paivand.operate.roles import ensure_application_role, ensure_facts_role
 
 
 class Command(migrate.Command):
@@ -39,6 +39,7 @@ class Command(migrate.Command):
             call_command("createcachetable", database="owner", verbosity=0)
             write_places("owner")
             role = ensure_application_role(os.environ["DATABASE_URL"], os.environ["PAIVAND_APP_DATABASE_URL"])
+            ensure_facts_role(os.environ["DATABASE_URL"], role)
             build_wall(connections["owner"], role)
             keep_public_key(connections["owner"])
             if options["verbosity"]:

@@ -112,7 +112,7 @@ def action(
         verb: permission and event in one.
         on: the keyword argument that lies somewhere: a scoped record, or the ``Scope`` of a record to be made.
             Without it the actor must hold the verb for the whole programme.
-        self_service: the actor acts on the own account only; holding the verb in any scope is enough.
+        self_service: the actor acts on the own account, or on what lies nowhere: holding the verb anywhere is enough.
     """
 
     def decorate(body: Callable[P, T]) -> Callable[P, T]:

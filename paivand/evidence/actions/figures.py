@@ -26,7 +26,7 @@ _OF_THE_ROW = {"id", "version", "created_at", "changed_at", "entered_by", "repla
 """What belongs to the single row, and not to what it says."""
 
 
-@action(Verb.RESULTS_ENTER)
+@action(Verb.RESULTS_ENTER, self_service=True)
 def enter_external(
     *, indicator: Indicator, draft: ExternalDraft, by: User, replaces: ExternalFigure | None = None, why: str = "",
     form_id: uuid.UUID | None = None,
@@ -36,7 +36,7 @@ def enter_external(
     return _write(ExternalFigure(**vars(draft)), indicator, by=by, replaces=replaces, why=why, form_id=form_id)
 
 
-@action(Verb.RESULTS_ENTER)
+@action(Verb.RESULTS_ENTER, self_service=True)
 def enter_goal(
     *, indicator: Indicator, draft: GoalDraft, by: User, replaces: GoalEntry | None = None, why: str = "",
     form_id: uuid.UUID | None = None,
@@ -46,7 +46,7 @@ def enter_goal(
     return _write(GoalEntry(**vars(draft)), indicator, by=by, replaces=replaces, why=why, form_id=form_id)
 
 
-@action(Verb.RESULTS_ENTER)
+@action(Verb.RESULTS_ENTER, self_service=True)
 def explain(
     *, indicator: Indicator, words: str, language: str, last_on: date, by: User, first_on: date | None = None,
     replaces: Explanation | None = None, why: str = "", form_id: uuid.UUID | None = None,
@@ -60,7 +60,7 @@ def explain(
     return _write(row, indicator, by=by, replaces=replaces, why=why, form_id=form_id)
 
 
-@action(Verb.RESULTS_ENTER)
+@action(Verb.RESULTS_ENTER, self_service=True)
 def withdraw_entered(*, entered: E, why: str, by: User) -> E:
     """Take back what was entered: a row with the same content and the mark of withdrawal replaces it."""
     kept = [field.attname for field in entered._meta.concrete_fields if field.name not in _OF_THE_ROW]
@@ -102,7 +102,7 @@ def _replace(row: E, replaces: E | None, by: User, why: str) -> E:
     return row
 
 
-@action(Verb.RESULTS_EXPORT)
+@action(Verb.RESULTS_EXPORT, self_service=True)
 def publish_edition(
     *, title: str, cells: Mapping[str, list[list[Any]]], as_of: datetime, by: User, programme: str = "",
     first_on: date | None = None, last_on: date | None = None, note: str = "", form_id: uuid.UUID | None = None,

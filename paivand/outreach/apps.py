@@ -5,3 +5,11 @@ class OutreachConfig(AppConfig):
     name = "paivand.outreach"
     label = "outreach"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Hang in what a withdrawn consent does to lists of those who came."""
+        from paivand.outreach.actions.withdrawals import count_lines, erase_lines
+        from paivand.registry.queries.consents import FOLLOW_UPS, FollowUp
+        from paivand.registry.rules.consents import Consequence
+
+        FOLLOW_UPS[Consequence.LISTS_ERASED] = FollowUp(count_lines, erase_lines)

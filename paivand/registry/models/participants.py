@@ -12,10 +12,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from paivand.access.models import SCOPE_FIELDS, ScopedRecord
-from paivand.access.models.policies import HoldsSomewhere, InScope, Mine, Policy
+from paivand.access.models.policies import During, HoldsSomewhere, InScope, Mine, Policy
 from paivand.access.rules.verbs import Verb
 from paivand.core.rules.dates import Age, Birth
 from paivand.core.rules.privacy import DataClass, Privacy
+from paivand.registry.models.consents import CONSENT_ENDS
 from paivand.registry.models.people import Person
 from paivand.registry.rules import SEX_NAMES, Sex
 from paivand.registry.rules.participants import PARTICIPANT_NAMES, ParticipantKind, posts
@@ -35,7 +36,9 @@ class Participant(ScopedRecord):
         technical=f"{SCOPE_FIELDS} agency_of user person same_as recorded_by",
     )
     policy: ClassVar[Policy] = Policy(
-        view=InScope(Verb.LEARNING_VIEW) | (Mine("recorded_by_id") & HoldsSomewhere(Verb.LEARNING_VIEW)),
+        view=InScope(Verb.LEARNING_VIEW)
+        | (Mine("recorded_by_id") & HoldsSomewhere(Verb.LEARNING_VIEW))
+        | During(CONSENT_ENDS),
         add=InScope(Verb.LEARNING_ENROL) | InScope(Verb.LEARNING_TEACH),
         change=InScope(Verb.LEARNING_ENROL)
         | InScope(Verb.LEARNING_TEACH)

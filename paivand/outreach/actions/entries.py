@@ -19,11 +19,11 @@ from paivand.outreach.actions.files import SentFile, keep_file, locked
 from paivand.outreach.actions.filling import World, fill, lying, turn_confirmed
 from paivand.outreach.actions.materials import Given, bring_back, give_out
 from paivand.outreach.models import Attendee, ReachEntry, ReachFile
-from paivand.outreach.rules.contacts import PART_NAMES, EntryState
+from paivand.outreach.rules.contacts import OF_UNKNOWN, PART_NAMES, EntryState
 from paivand.outreach.rules.drafts import EntryDraft
 from paivand.registry.actions.families import demand_fresh
 
-_TURNED = ("n_contacts", *PART_NAMES, "n_repeat")
+_TURNED = ("n_contacts", *PART_NAMES, *OF_UNKNOWN, "n_repeat")
 _SAME = (
     "campaign_id", "channel", "topic", "title", "event_on", "until_on", "n_times", "jamoat_id", "village", "venue",
     "partner_agency_id", "partner", "programme", "output", "currency", "languages", "repeat_known", "is_estimate",

@@ -19,7 +19,7 @@ from paivand.outreach.actions.files import locked
 from paivand.outreach.actions.filling import within, write_numbers
 from paivand.outreach.models import Attendee, ReachEntry
 from paivand.outreach.rules.catalogue import catalogue, channels
-from paivand.outreach.rules.contacts import KNOWN_PARTS, AgeGroup, Contacts, EntryState, part_of
+from paivand.outreach.rules.contacts import TOLD_PARTS, AgeGroup, Contacts, EntryState, part_of
 from paivand.outreach.rules.drafts import AttendeeDraft
 from paivand.outreach.rules.estimates import Way
 from paivand.registry.models import Participant, Person
@@ -166,6 +166,6 @@ def _count_anew(row: ReachEntry, n_others: int) -> None:
     row.is_estimate, row.told, row.told_source = False, {}, ""
     # Of those beside the list nobody knows whether they had been reached before.
     repeat = n_before if lines and not n_others else None
-    write_numbers(row, Contacts(len(lines) + n_others, {name: parts[name] for name in KNOWN_PARTS}, repeat))
+    write_numbers(row, Contacts(len(lines) + n_others, {name: parts[name] for name in TOLD_PARTS}, repeat))
     row.version += 1
     row.save()

@@ -18,10 +18,10 @@ from paivand.access.rules.verbs import Verb
 from paivand.core.rules.privacy import DataClass, Privacy
 from paivand.outreach.models.campaigns import CURRENCIES, FIGURES, RECORDS, Campaign, ReachRecord
 from paivand.outreach.rules.catalogue import channels, topics
-from paivand.outreach.rules.contacts import KNOWN_PARTS, PART_NAMES, STATE_NAMES, EntryState
+from paivand.outreach.rules.contacts import OF_UNKNOWN, PART_NAMES, STATE_NAMES, EntryState
 from paivand.outreach.rules.estimates import COUNTINGS, Way
 
-_NUMBERS = ("n_contacts", *PART_NAMES, "n_repeat")
+_NUMBERS = ("n_contacts", *PART_NAMES, *OF_UNKNOWN, "n_repeat")
 _NOT_BELOW = reduce(lambda found, name: found & Q(**{f"{name}__gte": 0}), _NUMBERS, Q())
 _NOT_ABOVE = reduce(lambda found, name: found & Q(**{f"{name}__lte": 0}), _NUMBERS, Q())
 
@@ -71,9 +71,10 @@ class ReachEntry(ReachRecord):
     n_men = models.IntegerField(_("men"), default=0)
     n_girls = models.IntegerField(_("girls"), default=0)
     n_boys = models.IntegerField(_("boys"), default=0)
+    n_unknown = models.IntegerField(_("sex not known"), default=0)
+    # Of those whose sex is not known.
     n_adults = models.IntegerField(_("adults, sex not known"), default=0)
     n_children = models.IntegerField(_("children, sex not known"), default=0)
-    n_unknown = models.IntegerField(_("nothing known"), default=0)
     # Reached before; only where ``repeat_known``, otherwise 0.
     n_repeat = models.IntegerField(_("reached before"), default=0)
     repeat_known = models.BooleanField(default=False)
@@ -118,9 +119,13 @@ class ReachEntry(ReachRecord):
         ]
         constraints = [
             models.CheckConstraint(
-                name="reach_parts_add_up",
-                condition=Q(n_contacts=reduce(lambda found, name: found + F(name), KNOWN_PARTS[1:], F(KNOWN_PARTS[0]))
-                            + F("n_unknown")),
+                name="reach_parts_are_all_contacts",
+                condition=Q(n_contacts=F("n_women") + F("n_men") + F("n_girls") + F("n_boys") + F("n_unknown")),
+            ),
+            models.CheckConstraint(
+                name="reach_ages_are_of_those_of_unknown_sex",
+                condition=Q(reverses=None, n_unknown__gte=F("n_adults") + F("n_children"))
+                | Q(reverses__isnull=False, n_unknown__lte=F("n_adults") + F("n_children")),
             ),
             models.CheckConstraint(
                 name="reach_numbers_are_on_one_side_of_nought",

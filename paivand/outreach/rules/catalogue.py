@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from paivand.instruments.rules.parts import Part
+from paivand.core.rules.parts import Part
 from paivand.outreach.rules.estimates import Way
 
 _FOLDER = Path(__file__).parent.parent.parent / "parameters"

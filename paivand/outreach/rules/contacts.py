@@ -58,13 +58,19 @@ PART_NAMES: Mapping[str, str] = {
     "n_men": text("men"),
     "n_girls": text("girls"),
     "n_boys": text("boys"),
-    "n_adults": text("adults, sex not known"),
-    "n_children": text("children, sex not known"),
-    "n_unknown": text("nothing known"),
+    "n_unknown": text("sex not known"),
 }
 """The parts of the contacts by the columns that hold them; together they are all contacts."""
 
-KNOWN_PARTS = tuple(name for name in PART_NAMES if name != "n_unknown")
+OF_UNKNOWN: Mapping[str, str] = {
+    "n_adults": text("adults, sex not known"),
+    "n_children": text("children, sex not known"),
+}
+"""What may be known of those whose sex is not known."""
+
+SEXED = tuple(name for name in PART_NAMES if name != "n_unknown")
+TOLD_PARTS = (*SEXED, *OF_UNKNOWN)
+"""The parts as somebody tells them; those of whom nothing is known follow."""
 
 
 class ContactsError(ValueError):
@@ -81,7 +87,7 @@ class Contacts:
 
     Args:
         total: all of them.
-        parts: by the columns of ``KNOWN_PARTS``; what is missing is not known.
+        parts: by the columns of ``TOLD_PARTS``; what is missing is not known.
         repeat: those who had been reached before, None where nobody knows.
     """
 
@@ -91,8 +97,8 @@ class Contacts:
 
     @property
     def unknown(self) -> int:
-        """Those of whom neither sex nor age is known."""
-        return self.total - sum(self.parts.values())
+        """Those whose sex is not known, whether their age is or not."""
+        return self.total - sum(self.parts.get(name, 0) for name in SEXED)
 
     @property
     def first(self) -> int | None:
@@ -103,7 +109,7 @@ class Contacts:
         """The number columns of the entry."""
         return {
             "n_contacts": self.total,
-            **{name: self.parts.get(name, 0) for name in KNOWN_PARTS},
+            **{name: self.parts.get(name, 0) for name in TOLD_PARTS},
             "n_unknown": self.unknown,
             "n_repeat": self.repeat or 0,
         }
@@ -128,7 +134,7 @@ def contacts(
         ContactsError: ``none`` when nothing is told; ``negative``; ``parts`` when they are more than all; ``many``;
             ``repeat`` when more were reached before than at all; ``share`` for a share beyond 0 to 100.
     """
-    known = {name: value for name in KNOWN_PARTS if (value := parts.get(name)) is not None}
+    known = {name: value for name in TOLD_PARTS if (value := parts.get(name)) is not None}
     for name, value in known.items():
         if value < 0:
             raise ContactsError("negative", name)

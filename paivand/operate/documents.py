@@ -22,6 +22,7 @@ FOLDER = "documents"
 _LIVE = {
     "cases_casedocument": "select id from public.cases_casedocument where removed_at is null",
     "learning_fieldphoto": "select id from public.learning_fieldphoto where removed_at is null",
+    "programme_spending": "select id from public.programme_spending where sha256 <> ''",
 }
 """Tables of which each row that was not taken away has a file."""
 

@@ -84,6 +84,15 @@ COLUMNS: dict[str, dict[str, str]] = {
         "note": "what was done or stands in the way, without names",
         "recorded_by_id": "who wrote it down",
     },
+    "programme_datechange": {
+        **_AGENCY,
+        "activity_id": "the activity",
+        "starts_on": "its planned first day before the change",
+        "ends_on": "its planned last day before the change",
+        "changed_on": "the day of the change",
+        "reason": "why the days changed, without names",
+        "recorded_by_id": "who changed them",
+    },
     "programme_milestone": {
         **_AGENCY,
         **_TITLES,

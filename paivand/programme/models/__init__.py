@@ -1,5 +1,5 @@
 from .money import Budget, BudgetLine, BudgetShare, Spending
-from .plan import Activity, Milestone, Outcome, Output, ProgressNote
+from .plan import Activity, DateChange, Milestone, Outcome, Output, ProgressNote
 from .programmes import Participation, Programme
 from .records import PlanQuerySet
 
@@ -8,6 +8,7 @@ __all__ = [
     "Budget",
     "BudgetLine",
     "BudgetShare",
+    "DateChange",
     "Milestone",
     "Outcome",
     "Output",

@@ -148,6 +148,30 @@ class ProgressNote(AgencyRecord):
         return f"{self.noted_on}"
 
 
+class DateChange(AgencyRecord):
+    """The planned days of an activity as they stood before somebody changed them, and why."""
+
+    privacy: ClassVar[Privacy] = Privacy.none(
+        f"{AGENCY_FIELDS} activity starts_on ends_on changed_on reason recorded_by"
+    )
+    policy: ClassVar[Policy] = Policy(view=READS, add=PLANS_AGENCY)
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="date_changes")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    changed_on = models.DateField()
+    reason = models.CharField(_("why the days change"), max_length=300)
+    recorded_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("change of planned days")
+        ordering = ["-id"]
+        constraints = [models.CheckConstraint(name="date_change_has_a_reason", condition=~Q(reason=""))]
+
+    def __str__(self) -> str:
+        return f"{self.changed_on}"
+
+
 class Milestone(Titled, AgencyRecord):
     """Something that an activity reaches by a day."""
 

@@ -10,6 +10,7 @@ from paivand.access.models import User
 from paivand.evidence.models import Edition, Explanation, ExternalFigure, GoalEntry
 from paivand.evidence.rules.entering import GoalKind, Goals, goals_that_count
 from paivand.evidence.rules.indicators import Goal, Indicator
+from paivand.programme.queries.programmes import programmes
 
 
 def goals_of(by: User, indicators: Sequence[Indicator]) -> dict[str, Goals]:
@@ -18,7 +19,8 @@ def goals_of(by: User, indicators: Sequence[Indicator]) -> dict[str, Goals]:
     rows = GoalEntry.objects.filter(GoalEntry.policy.visible(by), replaced_by=None, withdrawn=False)
     for row in rows.filter(indicator__in=[one.code for one in indicators]).order_by("id"):
         entered[row.indicator].append((GoalKind(row.kind), Goal(row.on, row.value, row.note)))
-    return {one.code: goals_that_count(one, entered[one.code]) for one in indicators}
+    began = {programme.code: programme.starts_on for programme in programmes(by)}
+    return {one.code: goals_that_count(one, entered[one.code], began.get(one.programme)) for one in indicators}
 
 
 def goal_entries(by: User, indicator: Indicator) -> list[GoalEntry]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -102,10 +103,41 @@ def wrong_with_goal(draft: GoalDraft, goals: Goals) -> Wrong | None:
     return None
 
 
-def goals_that_count(indicator: Indicator, entered: Iterable[tuple[GoalKind, Goal]]) -> Goals:
-    """The goals of the declaration, with those entered later in their place; the last for each kind and day counts."""
-    baseline, target = indicator.baseline, indicator.target
-    milestones = {goal.on: goal for goal in indicator.milestones}
+def moved(goal: Goal | None, n_months: int) -> Goal | None:
+    """A goal so many months later, on the last day of a shorter month.
+
+    >>> moved(Goal(date(2022, 10, 31), Decimal(5)), 4).on
+    datetime.date(2023, 2, 28)
+    """
+    if goal is None or not n_months:
+        return goal
+    month = goal.on.year * 12 + goal.on.month - 1 + n_months
+    year, number = month // 12, month % 12 + 1
+    return replace(goal, on=date(year, number, min(goal.on.day, monthrange(year, number)[1])))
+
+
+def months_between(one: date, other: date) -> int:
+    """How many calendar months lie from the month of ``one`` to that of ``other``.
+
+    >>> months_between(date(2021, 8, 1), date(2024, 12, 15))
+    40
+    """
+    return (other.year - one.year) * 12 + other.month - one.month
+
+
+def goals_that_count(
+    indicator: Indicator, entered: Iterable[tuple[GoalKind, Goal]], starts_on: date | None = None
+) -> Goals:
+    """The goals of the declaration, with those entered later in their place; the last for each kind and day counts.
+
+    Args:
+        starts_on: when the programme really began: declared goals move with it.
+    """
+    since = indicator.programme_on
+    n_months = months_between(since, starts_on) if since and starts_on else 0
+    baseline, target = moved(indicator.baseline, n_months), moved(indicator.target, n_months)
+    on_the_way = [moved(goal, n_months) for goal in indicator.milestones]
+    milestones = {goal.on: goal for goal in on_the_way if goal}
     for kind, goal in entered:
         if kind is GoalKind.BASELINE:
             baseline = goal

@@ -152,6 +152,7 @@ class Indicator:
         by: the dimensions that its pages show; any other may be asked.
         ages: the code of its age set.
         parts: codes of indicators into which this one opens, if people stand in exactly one of them or not.
+        programme, programme_on: code of the programme, and the day of its start to which the days of goals refer.
         output: code of the programme's output it hangs under; ``level`` output, outcome or reach.
         sensitive: it counts survivors: nothing below district, and nothing finer than sex and age.
     """
@@ -169,6 +170,7 @@ class Indicator:
     ages: str = "programme"
     parts: tuple[str, ...] = ()
     programme: str = ""
+    programme_on: date | None = None
     output: str = ""
     level: str = "output"
     order: int = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -51,9 +52,9 @@ def read(file: str, content: str) -> list[Indicator]:
     Raises:
         DeclarationError: with file, line, path and reason of the first thing that is wrong.
     """
-    parts = Part.of(file, content).fields("programme source indicators", "note")
-    programme = parts["programme"].text()
-    return [_Reader(file, programme).indicator(part) for part in parts["indicators"]]
+    parts = Part.of(file, content).fields("programme source indicators", "starts_on note")
+    reader = _Reader(file, parts["programme"].text(), parts["starts_on"].day() if "starts_on" in parts else None)
+    return [reader.indicator(part) for part in parts["indicators"]]
 
 
 def read_age_sets(file: str, content: str) -> dict[str, AgeSet]:
@@ -75,8 +76,8 @@ def read_age_sets(file: str, content: str) -> dict[str, AgeSet]:
 class _Reader:
     """One pass through one file."""
 
-    def __init__(self, file: str, programme: str) -> None:
-        self.file, self.programme = file, programme
+    def __init__(self, file: str, programme: str, starts_on: date | None) -> None:
+        self.file, self.programme, self.starts_on = file, programme, starts_on
 
     def indicator(self, part: Part) -> Indicator:
         parts = part.fields(_NEEDED, _ALLOWED)
@@ -89,7 +90,7 @@ class _Reader:
             per_person="per_person" in parts and parts["per_person"].flag(),
             by=_each(parts, "by", lambda one: one.one_of(Dimension)),
             ages=self.ages(parts["ages"]) if "ages" in parts else "programme",
-            parts=_each(parts, "parts", _dotted), programme=self.programme,
+            parts=_each(parts, "parts", _dotted), programme=self.programme, programme_on=self.starts_on,
             output=parts["output"].text() if "output" in parts else "", level=self.level(parts["level"]),
             order=parts["order"].whole() if "order" in parts else 0,
             unit=_words(parts["unit"]) if "unit" in parts else {},

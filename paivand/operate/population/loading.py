@@ -34,6 +34,7 @@ from paivand.operate.population.handshakes import referrals_written, write_refer
 from paivand.operate.population.invention import InventedFamily, JamoatShare, invented_families, planted_truth
 from paivand.operate.population.learning import learning_written, write_learning
 from paivand.operate.population.likenesses import Kind
+from paivand.operate.population.outreach import outreach_written, write_outreach
 from paivand.operate.population.rounds import rounds_written, write_rounds
 from paivand.operate.population.sealed import sealed_written, write_sealed
 from paivand.operate.population.stories import Scene, Story, drawn_stories, homes
@@ -152,6 +153,11 @@ def _chapters(users: dict[str, User]) -> list[Chapter]:
             is_apart=True,
         ),
         Chapter(partial(learning_written, users), lambda scene, _stories: write_learning(scene), is_apart=True),
+        Chapter(
+            partial(outreach_written, users["manager"]),
+            lambda scene, _stories: write_outreach(scene.users, scene.n_families, scene.today),
+            is_apart=True,
+        ),
     ]  # fmt: skip
 
 

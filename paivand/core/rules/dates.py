@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -76,3 +77,23 @@ class Birth:
 def _years(birthday: date, today: date) -> int:
     before = (today.month, today.day) < (birthday.month, birthday.day)
     return max(0, today.year - birthday.year - before)
+
+
+def months_later(day: date, n: int) -> date:
+    """The same day so many months later, or the last day of a shorter month.
+
+    >>> months_later(date(2022, 10, 31), 4), months_later(date(2022, 1, 15), -1)
+    (datetime.date(2023, 2, 28), datetime.date(2021, 12, 15))
+    """
+    month = day.year * 12 + day.month - 1 + n
+    year, number = month // 12, month % 12 + 1
+    return date(year, number, min(day.day, monthrange(year, number)[1]))
+
+
+def months_between(one: date, other: date) -> int:
+    """How many calendar months lie from the month of ``one`` to that of ``other``.
+
+    >>> months_between(date(2021, 8, 1), date(2024, 12, 15))
+    40
+    """
+    return (other.year - one.year) * 12 + other.month - one.month

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from paivand.core.rules.dates import months_between, months_later
 from paivand.core.rules.texts import text
 from paivand.evidence.rules.indicators import Goal, Indicator
 
@@ -104,25 +104,8 @@ def wrong_with_goal(draft: GoalDraft, goals: Goals) -> Wrong | None:
 
 
 def moved(goal: Goal | None, n_months: int) -> Goal | None:
-    """A goal so many months later, on the last day of a shorter month.
-
-    >>> moved(Goal(date(2022, 10, 31), Decimal(5)), 4).on
-    datetime.date(2023, 2, 28)
-    """
-    if goal is None or not n_months:
-        return goal
-    month = goal.on.year * 12 + goal.on.month - 1 + n_months
-    year, number = month // 12, month % 12 + 1
-    return replace(goal, on=date(year, number, min(goal.on.day, monthrange(year, number)[1])))
-
-
-def months_between(one: date, other: date) -> int:
-    """How many calendar months lie from the month of ``one`` to that of ``other``.
-
-    >>> months_between(date(2021, 8, 1), date(2024, 12, 15))
-    40
-    """
-    return (other.year - one.year) * 12 + other.month - one.month
+    """A goal so many months later."""
+    return replace(goal, on=months_later(goal.on, n_months)) if goal and n_months else goal
 
 
 def goals_that_count(

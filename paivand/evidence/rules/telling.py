@@ -18,6 +18,7 @@ class Hidden(StrEnum):
     SMALL = "small"
     FURTHER = "further"
     CHILD = "child"
+    HELD = "held"
     NOT_SHOWN = "not_shown"
     NOTHING = "nothing"
 
@@ -26,6 +27,7 @@ HIDDEN_WORDS: dict[Hidden, str] = {
     Hidden.SMALL: text("fewer than five people"),
     Hidden.FURTHER: text("left out so that a small figure beside it cannot be computed"),
     Hidden.CHILD: text("part of a figure that is left out"),
+    Hidden.HELD: text("as in the last edition: it has changed by fewer than five since"),
     Hidden.NOT_SHOWN: text("not shown in this cut"),
     Hidden.NOTHING: text("nothing to compute it from"),
 }
@@ -33,7 +35,7 @@ HIDDEN_WORDS: dict[Hidden, str] = {
 
 @dataclass(frozen=True)
 class Told:
-    """One cell: a value, or the reason why there is none."""
+    """One cell: a value, or the reason why there is none. With ``held`` the value is that of the last edition."""
 
     value: Value
     hidden: Hidden | None = None
@@ -80,7 +82,7 @@ class Shown:
         return found
 
 
-_PAIRS = (
+_PAIRS: tuple[tuple[Dimension, Dimension], ...] = (
     (Dimension.SEX, Dimension.AGE),
     (Dimension.SEX, Dimension.DISTRICT),
     (Dimension.AGE, Dimension.DISTRICT),
@@ -91,7 +93,7 @@ _PAIRS = (
     (Dimension.CHANNEL, Dimension.MONTH),
     (Dimension.CHANNEL, Dimension.DISTRICT),
 )
-_SENSITIVE_PAIRS = ((Dimension.SEX, Dimension.AGE),)
+_SENSITIVE_PAIRS: tuple[tuple[Dimension, Dimension], ...] = ((Dimension.SEX, Dimension.AGE),)
 
 
 def tables_of(indicator: Indicator) -> tuple[tuple[Dimension, ...], ...]:
@@ -105,5 +107,7 @@ def tables_of(indicator: Indicator) -> tuple[tuple[Dimension, ...], ...]:
     [['age'], ['district'], ['month']]
     """
     pairs = _SENSITIVE_PAIRS if indicator.sensitive else _PAIRS
+    if indicator.measure is Measure.SHARE:
+        pairs = ()
     kept = [one for one in indicator.by if not (indicator.sensitive and one is Dimension.JAMOAT)]
     return (*((one,) for one in kept), *(pair for pair in pairs if set(pair) <= set(kept)))

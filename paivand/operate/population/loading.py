@@ -27,6 +27,7 @@ from paivand.access.rules.roles import RoleKey
 from paivand.core.models import Place
 from paivand.operate import apart
 from paivand.operate.accounts import AGENCIES, COLLEAGUES, DEMO_ACCOUNTS, PASSWORD, TEAMS, DemoAccount
+from paivand.operate.population.beside import beside_written, write_beside
 from paivand.operate.population.casework import casework_written, write_casework
 from paivand.operate.population.directory import directory_written, write_directory
 from paivand.operate.population.guidance import guidance_written, write_guidance
@@ -35,6 +36,7 @@ from paivand.operate.population.invention import InventedFamily, JamoatShare, in
 from paivand.operate.population.learning import learning_written, write_learning
 from paivand.operate.population.likenesses import Kind
 from paivand.operate.population.outreach import outreach_written, write_outreach
+from paivand.operate.population.programme import programme_written, write_programme
 from paivand.operate.population.rounds import rounds_written, write_rounds
 from paivand.operate.population.sealed import sealed_written, write_sealed
 from paivand.operate.population.stories import Scene, Story, drawn_stories, homes
@@ -154,8 +156,18 @@ def _chapters(users: dict[str, User]) -> list[Chapter]:
         ),
         Chapter(partial(learning_written, users), lambda scene, _stories: write_learning(scene), is_apart=True),
         Chapter(
+            partial(programme_written, users["manager"]),
+            lambda scene, _stories: write_programme(scene.users, scene.today),
+            is_apart=True,
+        ),
+        Chapter(
             partial(outreach_written, users["manager"]),
             lambda scene, _stories: write_outreach(scene.users, scene.n_families, scene.today),
+            is_apart=True,
+        ),
+        Chapter(
+            partial(beside_written, users["monitoring"]),
+            lambda scene, _stories: write_beside(scene.users, scene.today),
             is_apart=True,
         ),
     ]  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from paivand.core.rules.dates import months_later
 from paivand.core.rules.texts import text
 from paivand.evidence.rules.asking import Key
 from paivand.evidence.rules.outward.cells import Cell
@@ -51,7 +52,7 @@ def periods(first: date, last: date, months: int) -> list[tuple[date, date]]:
     found = []
     at = date(first.year, (first.month - 1) // months * months + 1, 1)
     while at <= last:
-        after = _months_later(at, months)
+        after = months_later(at, months)
         if at >= first and after - timedelta(days=1) <= last:
             found.append((at, after - timedelta(days=1)))
         at = after
@@ -68,11 +69,6 @@ def months_of(first: date, last: date) -> int | None:
     if first.day != 1 or after.day != 1:
         return None
     return (after.year - first.year) * 12 + after.month - first.month
-
-
-def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, 1)
 
 
 def by_indicator(facts: Iterable[Fact]) -> dict[str, list[Fact]]:

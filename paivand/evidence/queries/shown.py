@@ -1,0 +1,115 @@
+"""The figures as a reader may see them. Whatever leaves this room, on a page or in a file, comes from here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from threading import Lock
+from typing import Any
+
+from paivand.access.models import User
+from paivand.access.rules.verbs import Verb
+from paivand.core.models import Place
+from paivand.evidence.models import Edition
+from paivand.evidence.queries.figures import figures, fresh_at
+from paivand.evidence.rules.asking import Ask, Figure, Key
+from paivand.evidence.rules.indicators import Dimension, Indicator
+from paivand.evidence.rules.protecting import as_published, as_read, counts_of, merged, protected
+from paivand.evidence.rules.telling import Shown, Told, tables_of
+
+_INSIDERS = frozenset({Verb.RESULTS_OPEN, Verb.RESULTS_ENTER, Verb.FAMILY_OPEN, Verb.LEARNING_TEACH})
+"""Who holds one of these works with the records themselves, and sees figures as they change."""
+_KEPT: OrderedDict[tuple[str, str], dict[Key, Told]] = OrderedDict()
+_MOST_KEPT = 2000
+_LOCK = Lock()
+
+
+def shown(
+    by: User, indicators: Sequence[Indicator], ask: Ask | None = None, *, leaving: bool = False
+) -> dict[str, Shown]:  # fmt: skip
+    """What may be shown of each indicator, by code: all its cuts, protected together.
+
+    Args:
+        ask: the period, what was known when, and the age set; the cuts are always all of ``tables_of``.
+        leaving: for what is published or taken out: it is protected against the editions that were published before.
+            So is everything for readers who do not work with the records.
+    """
+    question = replace(ask or Ask(), by=())
+    exact = _exact(indicators, question)
+    districts = _districts(exact.values())
+    compared = leaving or not (_INSIDERS & by.verbs)
+    earlier = _earlier(by, question) if compared and question.as_of is None else {}
+    moment = fresh_at()
+    return {
+        one.code: Shown(
+            one, question, _protected(one, exact[one.code], districts, earlier.get(one.code, [])), moment,
+            tables_of(one),
+        )
+        for one in indicators
+    }  # fmt: skip
+
+
+def _exact(indicators: Sequence[Indicator], ask: Ask) -> dict[str, Figure]:
+    """All cuts of each indicator; a pair brings the cuts by each of its dimensions with it."""
+    groups: defaultdict[tuple[Dimension, ...], list[Indicator]] = defaultdict(list)
+    for one in indicators:
+        tables = tables_of(one)
+        pairs = [table for table in tables if len(table) > 1]
+        covered = {dimension for pair in pairs for dimension in pair}
+        for table in (*pairs, *(table for table in tables if len(table) == 1 and table[0] not in covered)) or ((),):
+            groups[table].append(one)
+    found: defaultdict[str, list[Figure]] = defaultdict(list)
+    for table, theirs in groups.items():
+        for code, figure in figures(theirs, replace(ask, by=table)).items():
+            found[code].append(figure)
+    return {one.code: merged(found[one.code], one) for one in indicators}
+
+
+def _protected(
+    indicator: Indicator, figure: Figure, districts: Mapping[str, str], earlier: list[dict[Key, int | None]]
+) -> dict[Key, Told]:  # fmt: skip
+    """Protecting takes longer than counting, and the same figures are shown the same: so it is remembered."""
+    told = repr((sorted(figure.cells.items()), sorted(figure.people.items()), sorted(figure.hits.items()), earlier))
+    name = (indicator.code, hashlib.sha256(told.encode()).hexdigest())
+    with _LOCK:
+        if name in _KEPT:
+            _KEPT.move_to_end(name)
+            return _KEPT[name]
+    cells = protected(indicator, figure, districts=districts, earlier=earlier)
+    with _LOCK:
+        _KEPT[name] = cells
+        while len(_KEPT) > _MOST_KEPT:
+            _KEPT.popitem(last=False)
+    return cells
+
+
+def _districts(found: Any) -> dict[str, str]:
+    codes = {
+        category
+        for figure in found
+        for key in figure.cells
+        for dimension, category in key
+        if dimension == Dimension.JAMOAT
+    }
+    return {code: str(parent) for code, parent in Place.objects.filter(pk__in=codes).values_list("pk", "parent_id")}
+
+
+def _earlier(by: User, ask: Ask) -> dict[str, list[dict[Key, int | None]]]:
+    """The counts of the editions that overlap with a question, by indicator, the newest first."""
+    found: defaultdict[str, list[dict[Key, int | None]]] = defaultdict(list)
+    for edition in Edition.objects.filter(Edition.policy.visible(by)).order_by("-number"):
+        first, last = ask.period.first, ask.period.last
+        if (edition.last_on and first and edition.last_on < first) or (
+            edition.first_on and last and edition.first_on > last
+        ):
+            continue
+        for code, rows in edition.cells.items():
+            found[code].append(counts_of(as_read(rows)))
+    return dict(found)
+
+
+def cells_to_publish(by: User, indicators: Sequence[Indicator], ask: Ask) -> dict[str, list[list[Any]]]:
+    """The cells of a new edition, protected against those before it."""
+    return {code: as_published(one.cells) for code, one in shown(by, indicators, ask, leaving=True).items()}

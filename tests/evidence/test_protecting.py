@@ -1,0 +1,132 @@
+"""From exact figures to what may be shown."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paivand.evidence.rules.asking import Figure
+from paivand.evidence.rules.indicators import Indicator
+from paivand.evidence.rules.protecting import as_published, as_read, counts_of, merged, protected
+from paivand.evidence.rules.reading import read
+from paivand.evidence.rules.telling import Hidden, Told, tables_of
+
+WORDS = '{tg: "а", ru: "б", en: "c", fa: "د"}'
+
+
+def declared(**fields: str) -> Indicator:
+    whole = {
+        "code": "visited", "title": WORDS, "question": WORDS, "measure": "people", "level": "output",
+        "where": "{services: [visit.made]}", "by": "[sex, district]", **fields,
+    }  # fmt: skip
+    lines = [f"    {name}: {value}" for name, value in whole.items()]
+    return read(
+        "t.yaml", "\n".join(["programme: JP", "source: t", "indicators:", "  - " + lines[0].strip(), *lines[1:]])
+    )[0]
+
+
+def counted(counts: dict[tuple[str, str], int], indicator: Indicator) -> Figure:
+    """A figure by sex and district from the counts of their crossing."""
+    cells: dict = {}
+    for (sex, district), n in counts.items():
+        for key in ((), (("sex", sex),), (("district", district),), (("sex", sex), ("district", district))):
+            cells[key] = cells.get(key, 0) + n
+    return Figure(indicator.code, cells, dict(cells))
+
+
+PLAIN = counted({("female", "K"): 40, ("male", "K"): 3, ("female", "D"): 22, ("male", "D"): 19}, declared())
+
+
+def test_a_small_cell_is_hidden_and_cannot_be_subtracted():
+    told = protected(declared(), PLAIN, districts={})
+    assert told[()] == Told(84)
+    assert told[(("sex", "male"), ("district", "K"))] == Told(None, Hidden.SMALL)
+    others = [told[key].value for key in told if len(key) == 2 and key != (("sex", "male"), ("district", "K"))]
+    assert None in others
+
+
+def test_cells_keep_the_order_of_the_dimensions_whichever_way_they_were_asked():
+    turned = Figure("visited", {tuple(reversed(key)): n for key, n in PLAIN.cells.items()},
+                    {tuple(reversed(key)): n for key, n in PLAIN.people.items()})  # fmt: skip
+    assert protected(declared(), turned, districts={}) == protected(declared(), PLAIN, districts={})
+
+
+def test_a_cut_that_is_not_offered_is_not_shown():
+    figure = counted({("female", "K"): 40, ("male", "K"): 30}, declared())
+    told = protected(declared(by="[sex]"), figure, districts={})
+    assert told[(("sex", "female"), ("district", "K"))].hidden is Hidden.NOT_SHOWN
+
+
+def test_contacts_are_told_as_they_are():
+    reach = declared(source="reach", measure="contacts", where="{channels: [theatre]}")
+    told = protected(reach, Figure("visited", {(): 3, (("sex", "female"),): 2}), districts={})
+    assert told[(("sex", "female"),)] == Told(2)
+
+
+def test_a_mean_over_few_people_is_hidden():
+    mean = declared(measure="mean", by="[sex]")
+    cells = {(): Decimal("2.50"), (("sex", "female"),): Decimal("2.40"), (("sex", "male"),): Decimal("4.00")}
+    people = {(): 43, (("sex", "female"),): 40, (("sex", "male"),): 3}
+    told = protected(mean, Figure("visited", cells, people), districts={})
+    assert told[()] == Told(Decimal("2.50"))
+    assert told[(("sex", "male"),)].value is None
+    assert told[(("sex", "female"),)].value is None, "from the whole and this one the mean of three is computed"
+
+
+def test_a_share_of_which_few_are_left_out_is_hidden():
+    share = declared(
+        measure="share", whole="{services: [registry.registered]}", by="[sex]",
+    )  # fmt: skip
+    cells = {(): Decimal("80.00"), (("sex", "female"),): Decimal("95.00"), (("sex", "male"),): Decimal("50.00")}
+    people = {(): 60, (("sex", "female"),): 40, (("sex", "male"),): 20}
+    hits = {(): 48, (("sex", "female"),): 38, (("sex", "male"),): 10}
+    told = protected(share, Figure("visited", cells, people, hits), districts={})
+    assert told[(("sex", "female"),)] == Told(None, Hidden.SMALL)
+    assert tables_of(share) == (("sex",),)
+
+
+def test_nothing_to_compute_it_from_is_said():
+    mean = declared(measure="mean", by="[sex]")
+    assert protected(mean, Figure("visited", {(): None}, {(): 0}), districts={})[()] == Told(None, Hidden.NOTHING)
+
+
+def test_a_step_that_lies_in_no_jamoat_is_none_of_the_jamoats():
+    indicator = declared(by="[district, jamoat]")
+    cells = {(): 40, (("district", "K"),): 40, (("jamoat", "K1"),): 30, (("jamoat", "unknown"),): 10}
+    told = protected(indicator, Figure("visited", cells, dict(cells)), districts={"K1": "K"})
+    assert (("jamoat", "unknown"),) not in told
+    assert told[(("jamoat", "K1"),)] == Told(30)
+
+
+def test_a_figure_that_moved_by_few_since_an_edition_is_held():
+    earlier = {(): 82, (("sex", "female"),): 60, (("sex", "male"),): 22}
+    told = protected(declared(), PLAIN, districts={}, earlier=[earlier])
+    assert told[()] == Told(82, Hidden.HELD)
+
+
+@pytest.mark.parametrize("value", [12, Decimal("33.50"), None])
+def test_an_edition_gives_back_what_was_published(value):
+    cells = {(): Told(value, None if value is not None else Hidden.SMALL), (("sex", "male"),): Told(0)}
+    assert as_read(as_published(cells)) == cells
+    assert set(counts_of(cells)) == set(cells)
+
+
+def test_cuts_of_one_indicator_are_laid_together():
+    one, other = Figure("visited", {(): 5, (("sex", "male"),): 5}), Figure("visited", {(): 5, (("district", "K"),): 5})
+    found = merged([one, other], declared())
+    assert set(found.cells) == {(), (("sex", "male"),), (("district", "K"),)}
+    assert merged([], declared()).whole == 0
+
+
+@given(st.lists(st.integers(0, 30), min_size=6, max_size=6))
+def test_whatever_is_told_is_true_and_no_small_count_is_told(numbers):
+    counts = dict(zip(product(("female", "male"), ("K", "D", "B")), numbers, strict=True))
+    figure = counted(counts, declared())
+    for key, told in protected(declared(), figure, districts={}).items():
+        if told.hidden is None:
+            assert told.value == figure.cells.get(key, 0)
+            assert told.value == 0 or told.value >= 5  # type: ignore[operator]

@@ -14,8 +14,6 @@ from paivand.evidence.rules.indicators import UNKNOWN, AgeSet, Dimension, Indica
 from paivand.evidence.rules.relations import Dialect
 from paivand.evidence.rules.writing import day, in_order, literal, literals, moment, month
 
-COMPLETED = "completed"
-"""The outcome that ``Where.having`` looks for."""
 OF_THE_PERSON = (Dimension.SEX, Dimension.DISABILITY, Dimension.TIE)
 """Dimensions whose category is the same for all steps of a person, unless they are coded."""
 CHILD_SET = "child"
@@ -26,13 +24,13 @@ MEASURES: dict[Source, tuple[Measure, ...]] = {
     Source.JOURNEY: (Measure.PEOPLE, Measure.FAMILIES, Measure.EVENTS, Measure.SUM, Measure.MEAN, Measure.MEDIAN,
                      Measure.SHARE),
     Source.GROUPS: (Measure.EVENTS, Measure.SUM, Measure.MEAN, Measure.MEDIAN),
-    Source.REACH: (Measure.EVENTS, Measure.CONTACTS, Measure.SUM, Measure.MEAN),
+    Source.REACH: (Measure.EVENTS, Measure.CONTACTS, Measure.SUM, Measure.MEAN, Measure.MEDIAN),
 }  # fmt: skip
-"""What can be measured of which records. Entries of reach have no median: they are taken back by negative entries."""
+"""What can be measured of which records."""
 VALUES: dict[Source, dict[str, str]] = {
     Source.JOURNEY: {"quantity": "f.quantity"},
     Source.GROUPS: {"learners": "r.n_learners", "sessions": "r.n_sessions"},
-    Source.REACH: {"contacts": "r.n_contacts"},
+    Source.REACH: {"contacts": "r.n_contacts", "repeat": "r.n_repeat"},
 }
 """What can be added up, and in which column it stands."""
 PARTS: dict[Source, tuple[str, ...]] = {

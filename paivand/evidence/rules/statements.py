@@ -14,10 +14,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from paivand.core.rules.services import COMPLETED
 from paivand.evidence.rules.asking import Ask
 from paivand.evidence.rules.conditions import (
     CHILD_SET,
-    COMPLETED,
     CONTACTS,
     OF_THE_PERSON,
     VALUES,
@@ -200,11 +200,11 @@ class _Journey:
     def _medians(self, cats: Sequence[str]) -> str:
         """The middle value, or the two middle ones, of steps or of people's sums."""
         if self.unit == "median":
-            rows = f"rows_of as (select i, {''.join(f'{cat}, ' for cat in cats)}one, quantity as v from marked)"
+            rows = f"rows_of as (select i, {''.join(f'{cat}, ' for cat in cats)}one, quantity as v, 1 as w from marked)"
         else:
             values = [item("chosen", place, self.dialect) for place in range(1, len(cats) + 1)]
             named = "".join(f"{value} as {cat}, " for value, cat in zip(values, cats, strict=True))
-            rows = f"{self._firsts('one', cats)},\nrows_of as (select i, {named}one, quantity as v from firsts)"
+            rows = f"{self._firsts('one', cats)},\nrows_of as (select i, {named}one, quantity as v, 1 as w from firsts)"
         return f"with {self._steps(cats)},\n{self._marked()},\n{rows},\n{medians(cats)}"
 
     # --- the passes --------------------------------------------------------------------------------------------------
@@ -300,24 +300,30 @@ class _Journey:
 
 
 def medians(cats: Sequence[str]) -> str:
-    """The end of a statement: sum and number of the middle values of ``rows_of`` (i, categories, one, v) in each cell.
+    """The end of a statement: the two middle values of ``rows_of`` (i, categories, one, v, w) in each cell, added up.
 
-    Each row stands in the cell of every subset of its categories; null is the whole of a dimension.
+    A row stands in the cell of every subset of its categories; null is the whole of a dimension. ``w`` is how often a
+    value is there, so that what takes an entry back takes its value away. Of an odd number the middle one counts twice.
     """
     spread = "".join(
         f", case when ({1 << place} & k.subset) <> 0 then {cat} end as {cat}" for place, cat in enumerate(cats)
     )
     subsets = ", ".join(f"({number})" for number in range(1 << len(cats)))
     listed = "".join(f", {cat}" for cat in cats)
+    same = "".join(f" and b.{cat} is not distinct from m.{cat}" for cat in cats)
+    twice = (
+        "(case when 2 * upto >= n and 2 * (upto - w) < n then 1 else 0 end "
+        "+ case when 2 * upto > n and 2 * (upto - w) <= n then 1 else 0 end)"
+    )
     return (
-        f"cells as (select i{spread}, one, v from rows_of cross join (values {subsets}) k (subset)),\n"
-        f"ranked as (select i{listed}, v, row_number() over (partition by i{listed} order by v) as place, "
-        f"count(*) over (partition by i{listed}) as n from cells),\n"
-        f"behind as (select i{listed}, count(distinct one) as people from cells group by i{listed}),\n"
-        f"middle as (select i{listed}, {exact('sum(v)')} as total, count(*) as n from ranked "
-        f"where 2 * place between n and n + 2 group by i{listed})\n"
-        f"select m.i{''.join(f', m.{cat}' for cat in cats)}, m.total, m.n, b.people from middle m join behind b "
-        f"on b.i = m.i{''.join(f' and b.{cat} is not distinct from m.{cat}' for cat in cats)}"
+        f"cells as (select i{spread}, one, v, w from rows_of cross join (values {subsets}) k (subset)),\n"
+        f"often as (select i{listed}, v, sum(w) as w from cells group by i{listed}, v having sum(w) > 0),\n"
+        f"ranked as (select i{listed}, v, w, sum(w) over (partition by i{listed} order by v) as upto, "
+        f"sum(w) over (partition by i{listed}) as n from often),\n"
+        f"middle as (select i{listed}, {exact(f'sum(v * {twice})')} as total from ranked group by i{listed}),\n"
+        f"behind as (select i{listed}, count(distinct one) as people from cells group by i{listed})\n"
+        f"select m.i{''.join(f', m.{cat}' for cat in cats)}, m.total, 2, b.people from middle m join behind b "
+        f"on b.i = m.i{same}"
     )
 
 
@@ -336,7 +342,7 @@ class _Records:
         if added:
             listed = "".join(f"{cat}, " for cat in cats)
             text = (
-                f"with rows_of as ({self._rows(added, cats)})\nselect i, {listed}{exact('sum(v)')}, sum(n), 0 "
+                f"with rows_of as ({self._rows(added, cats)})\nselect i, {listed}{exact('sum(v)')}, sum(w), 0 "
                 f"from rows_of group by {', '.join(['i', *cats])}"
             )
             written.append(Statement(text, Reading.PARTS, added, self.by))
@@ -357,7 +363,10 @@ class _Records:
         must = self.conditions.of_group(one.where) if is_group else self.conditions.of_entry(one.where)
         # An entry that takes another back has negative contacts, and takes back its place in a count of entries too.
         n = "1" if is_group else "case when r.n_contacts < 0 then -1 when r.n_contacts > 0 then 1 else 0 end"
-        parts = [("", "", VALUES[one.source].get(one.value, "0"))]
+        value = VALUES[one.source].get(one.value, "0")
+        if one.measure is Measure.MEDIAN:
+            value = f"abs({value})"
+        parts = [("", "", value)]
         if one.measure is Measure.CONTACTS:
             parts = [("", "", "r.n_contacts")]
             if Dimension.SEX in self.by or Dimension.AGE in self.by:
@@ -367,7 +376,7 @@ class _Records:
             categories = zip(self._categories(one, sex, age), cats, strict=True)
             named = "".join(f"{category} as {cat}, " for category, cat in categories)
             written.append(
-                f"select {number} as i, {named}null as one, {value} as v, {n} as n from {relation} r "
+                f"select {number} as i, {named}null as one, {value} as v, {n} as w from {relation} r "
                 f"where {' and '.join(must) or 'true'}"
             )
         return written

@@ -19,7 +19,7 @@ import io
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,30 @@ def typeset(template: str, data: Mapping[str, Any], language: str) -> bytes:
     Raises:
         PaperError: for an unknown template, for data that it does not fit, and without typefaces.
     """
+    made = _made(template, data, language, _compiled)
+    if not isinstance(made, bytes):
+        raise PaperError(f"The template {template} gave no document.")
+    return made
+
+
+def pictured(template: str, data: Mapping[str, Any], language: str, *, dots_per_inch: int = 200) -> bytes:
+    """A PNG of a template whose one page is as large as what it draws; for documents that take pictures as points.
+
+    Raises:
+        PaperError: as ``typeset``, and for a template of more than one page.
+    """
+    made = _made(
+        template, data, language, lambda compiler: compiler.compile(format="png", ppi=float(dots_per_inch))
+    )  # fmt: skip
+    if not isinstance(made, bytes):
+        raise PaperError(f"The template {template} gave more than one page.")
+    return made
+
+
+def _made(
+    template: str, data: Mapping[str, Any], language: str,
+    compiled: Callable[[typst.Compiler], bytes | list[bytes] | None],
+) -> bytes | list[bytes] | None:  # fmt: skip
     source = TEMPLATES / f"{template}.typ"
     if not re.fullmatch(r"[a-z_]+", template) or not source.is_file():
         raise PaperError(f"There is no template {template!r} in {TEMPLATES}.")
@@ -71,13 +95,10 @@ def typeset(template: str, data: Mapping[str, Any], language: str) -> bytes:
             source, root=TEMPLATES, font_paths=_typefaces(), ignore_system_fonts=True, sys_inputs=inputs,
             package_path=_NO_PACKAGES, package_cache_path=_NO_PACKAGES,
         )  # fmt: skip
-        made = _compiled(compiler)
+        return compiled(compiler)
     except typst.TypstError as error:
         # The trace may quote the data: it stays out of logs.
         raise PaperError(f"The template {template} could not be set: {error.message}") from None
-    if not isinstance(made, bytes):
-        raise PaperError(f"The template {template} gave no document.")
-    return made
 
 
 def painted(svg: str) -> bytes:

@@ -7,6 +7,7 @@ from docs.pages.columns import (
     certificates,
     directory,
     evidence,
+    evidence_reports,
     foundation,
     instruments,
     learning,
@@ -52,6 +53,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         learning,
         learning_fields,
         certificates,
+        evidence_reports,
     )
     for table, columns in part.COLUMNS.items()
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from paivand.core.rules.texts import text
@@ -140,6 +140,36 @@ SENT_NAMES: dict[Sent, str] = {
     Sent.RESULTS: text("Results of the programme until now"),
     Sent.REPORT: text("The report that was locked last"),
 }
+
+
+class MailTrouble(StrEnum):
+    """Why a mail did not go out."""
+
+    RIGHT = "right"
+    ADDRESS = "address"
+    NOTHING = "nothing"
+    PAPER = "paper"
+    SERVER = "server"
+
+
+MAIL_TROUBLE_NAMES: dict[MailTrouble, str] = {
+    MailTrouble.RIGHT: text("The user does not see results any more, or may not sign in."),
+    MailTrouble.ADDRESS: text("The user has no e-mail address any more."),
+    MailTrouble.NOTHING: text("No report is locked yet in this language."),
+    MailTrouble.PAPER: text("The document could not be made."),
+    MailTrouble.SERVER: text("The mail server did not take it."),
+}
+
+_MOST_HOURS = 24
+
+
+def waits_until(tried_at: datetime, n_failures: int) -> datetime:
+    """When something that failed so often is tried again: after one hour, two, four, and at least once a day.
+
+    >>> [(waits_until(datetime(2026, 1, 1), n) - datetime(2026, 1, 1)).total_seconds() / 3600 for n in (1, 2, 3, 9)]
+    [1.0, 2.0, 4.0, 24.0]
+    """
+    return tried_at + timedelta(hours=min(2 ** max(n_failures - 1, 0), _MOST_HOURS))
 
 
 @dataclass(frozen=True)

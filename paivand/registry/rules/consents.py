@@ -205,7 +205,7 @@ CONSEQUENCE_NAMES = {
     Consequence.NOT_EXPORTED: text("This person is left out of exports and reports on single people."),
     Consequence.NO_TRACING: text("Nobody looks for a relative of this person any more."),
     Consequence.NOT_IN_RESEARCH: text("This person is left out of research."),
-    Consequence.PHOTOS_REMOVED: text("Photos of this person are not used any more."),
+    Consequence.PHOTOS_REMOVED: text("Photos and stories of this person are not used any more."),
     Consequence.STEPS_STAY: text("Services given until today stay counted, without the name."),
 }
 
@@ -214,7 +214,7 @@ _ERASED = (_C.PHONES_ERASED, _C.DOCUMENTS_ERASED, _C.PAIRS_CLOSED, _C.OTHER_CONS
 CONSEQUENCES: dict[ConsentPurpose, tuple[Consequence, ...]] = {
     ConsentPurpose.REGISTRATION: (
         _C.FILE_CLOSED, _C.NOT_FOUND, *_ERASED, _C.NO_NEW_SERVICES, _C.REFERRALS_STOPPED, _C.CASES_TOLD,
-        _C.PLACES_END, _C.LISTS_ERASED, _C.STEPS_STAY,
+        _C.PLACES_END, _C.LISTS_ERASED, _C.PHOTOS_REMOVED, _C.STEPS_STAY,
     ),
     ConsentPurpose.SERVICES: (_C.NO_NEW_SERVICES, _C.CASES_TOLD, _C.PLACES_END, _C.STEPS_STAY),
     ConsentPurpose.REFERRAL: (_C.NO_REFERRALS, _C.REFERRALS_STOPPED),
@@ -227,7 +227,7 @@ CONSEQUENCES: dict[ConsentPurpose, tuple[Consequence, ...]] = {
 
 _MEMBER_LEAVES = (
     _C.MEMBERSHIP_ENDS, _C.PERSON_NOT_FOUND, *_ERASED, _C.NO_NEW_SERVICES, _C.REFERRALS_STOPPED, _C.CASES_TOLD,
-    _C.PLACES_END, _C.LISTS_ERASED, _C.STEPS_STAY,
+    _C.PLACES_END, _C.LISTS_ERASED, _C.PHOTOS_REMOVED, _C.STEPS_STAY,
 )  # fmt: skip
 
 

@@ -6,14 +6,17 @@ import hashlib
 from collections import OrderedDict, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from threading import Lock
 from typing import Any
+
+from django.utils import timezone
 
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.core.models import Place
 from paivand.evidence.models import Edition
-from paivand.evidence.queries.figures import figures, fresh_at
+from paivand.evidence.queries.figures import figures
 from paivand.evidence.rules.asking import Ask, Figure, Key
 from paivand.evidence.rules.indicators import Dimension, Indicator
 from paivand.evidence.rules.protecting import as_published, as_read, counts_of, merged, protected
@@ -37,11 +40,10 @@ def shown(
             So is everything for readers who do not work with the records.
     """
     question = replace(ask or Ask(), by=())
-    exact = _exact(indicators, question)
+    exact, moment = _exact(indicators, question)
     districts = _districts(exact.values())
     compared = leaving or not (_INSIDERS & by.verbs)
     earlier = _earlier(by, question) if compared and question.as_of is None else {}
-    moment = fresh_at()
     return {
         one.code: Shown(
             one, question, _protected(one, exact[one.code], districts, earlier.get(one.code, [])), moment,
@@ -51,8 +53,8 @@ def shown(
     }  # fmt: skip
 
 
-def _exact(indicators: Sequence[Indicator], ask: Ask) -> dict[str, Figure]:
-    """All cuts of each indicator; a pair brings the cuts by each of its dimensions with it."""
+def _exact(indicators: Sequence[Indicator], ask: Ask) -> tuple[dict[str, Figure], datetime]:
+    """All cuts of each indicator, and since when they are true; a pair brings the cuts by each of its dimensions."""
     groups: defaultdict[tuple[Dimension, ...], list[Indicator]] = defaultdict(list)
     for one in indicators:
         tables = tables_of(one)
@@ -61,10 +63,13 @@ def _exact(indicators: Sequence[Indicator], ask: Ask) -> dict[str, Figure]:
         for table in (*pairs, *(table for table in tables if len(table) == 1 and table[0] not in covered)) or ((),):
             groups[table].append(one)
     found: defaultdict[str, list[Figure]] = defaultdict(list)
+    moment = timezone.now()
     for table, theirs in groups.items():
-        for code, figure in figures(theirs, replace(ask, by=table)).items():
+        answer = figures(theirs, replace(ask, by=table))
+        moment = min(moment, answer.fresh_at)
+        for code, figure in answer.items():
             found[code].append(figure)
-    return {one.code: merged(found[one.code], one) for one in indicators}
+    return {one.code: merged(found[one.code], one) for one in indicators}, moment
 
 
 def _protected(

@@ -13,6 +13,7 @@ register = template.Library()
 DRAWINGS = {
     "send": '<path d="M20.5 4 3.5 10.5l7 3 3 7L20.5 4ZM10.5 13.5l4-4" />',
     "board": '<path d="M4 20.5V10M10 20.5V4M16 20.5v-8M21 20.5H2.5" />',
+    "horn": '<path d="M4 10v4h3.5l8.5 4.5v-13L7.5 10H4ZM19 9.5a4 4 0 0 1 0 5M8.5 14l1 6H12l-1-4.5" />',
     "flag": '<path d="M6 21V4M6 4.5c4-2 8 2 12.5 0v9c-4.5 2-8.5-2-12.5 0" />',
     "home": '<path d="M4 11.5 12 5l8 6.5M6.5 10v9.5h11V10M10 19.5v-5h4v5" />',
     "family": '<circle cx="8" cy="7.5" r="3" /><circle cx="17" cy="9.5" r="2.25" /><path d="M2.5 20v-2.5A4.5 4.5 0 0 1 7 13h2a4.5 4.5 0 0 1 4.5 4.5V20M14.5 14.5a4 4 0 0 1 2-.5h1a4 4 0 0 1 4 4v2" />',

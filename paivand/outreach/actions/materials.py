@@ -15,6 +15,7 @@ from paivand.access.actions.mechanism import action, remark
 from paivand.access.models import User
 from paivand.access.rules.scopes import Scope
 from paivand.access.rules.verbs import Verb
+from paivand.core.models import new_id
 from paivand.core.rules.errors import OutsideScopeError, Refused
 from paivand.outreach.actions.filling import lying
 from paivand.outreach.models import Campaign, Material, MaterialMove, ReachEntry
@@ -65,16 +66,18 @@ def add_material(
 
 @action(Verb.OUTREACH_RECORD, on="material")
 def move_copies(
-    *, material: Material, kind: MoveKind, n_copies: int, by: User, on: date | None = None, note: str = "",
-    today: date | None = None,
+    *, material: Material, move_id: uuid.UUID, kind: MoveKind, n_copies: int, by: User, on: date | None = None,
+    note: str = "", today: date | None = None,
 ) -> MaterialMove:  # fmt: skip
     """Write down copies that came, went, or were spoilt. A number below nought takes back what was wrong.
 
     Raises:
-        Refused: ``copies`` for nought, for far too many, or for more than there are; ``date``.
+        Refused: ``twice``; ``copies`` for nought, for far too many, or for more than there are; ``date``.
     """
+    if MaterialMove.objects.filter(pk=move_id).exists():
+        raise Refused(_("This form was saved already."), "twice")
     row: Material = Material.objects.select_for_update(of=("self",)).get(pk=material.pk)
-    made = _move(row, kind, n_copies, by=by, on=_day(on, today), note=note)
+    made = _move(row, kind, n_copies, by=by, on=_day(on, today), note=note, key=move_id)
     remark(act="material.move", kind=str(kind), n=n_copies)
     return made
 
@@ -109,7 +112,7 @@ def bring_back(entry: ReachEntry, by: User) -> list[Given]:
 
 def _move(
     row: Material, kind: MoveKind, n_copies: int, *, by: User, on: date, entry: ReachEntry | None = None,
-    note: str = "",
+    note: str = "", key: uuid.UUID | None = None,
 ) -> MaterialMove:  # fmt: skip
     """One move and the counter that follows it; the row of the material is locked or new."""
     if not n_copies or abs(n_copies) > MOST_COPIES:
@@ -125,7 +128,8 @@ def _move(
     row.version += 1
     row.save()
     made = lying(row.scope, MaterialMove(
-        material=row, kind=kind, n_copies=n_copies, on_day=on, entry=entry, note=note.strip()[:200], recorded_by=by
+        id=key or new_id(), material=row, kind=kind, n_copies=n_copies, on_day=on, entry=entry,
+        note=note.strip()[:200], recorded_by=by,
     ))  # fmt: skip
     made.save(force_insert=True)
     return made

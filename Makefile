@@ -28,7 +28,7 @@ demo: set-up ## show Paivand with invented people (PAIVAND_PORT=8000, RESET=1 be
 	@exec $(BIN)/paivand demo $(if $(filter-out 0,$(RESET)),--reset)
 
 .PHONY: test
-test: gates browser ## check everything: style, types, contracts, front end, catalogues, all tests
+test: gates browser $(STAMPS)/spark ## check everything: style, types, contracts, front end, catalogues, all tests
 	$(BIN)/python -m pytest -n 2 --cov=paivand --cov-report=term $(TESTS)
 
 .PHONY: gates
@@ -61,8 +61,9 @@ messages: $(STAMPS)/python ## bring the catalogues of translations in line with 
 	$(BIN)/paivand messages
 
 .PHONY: lock
-lock: $(STAMPS)/python ## write requirements.lock and package-lock.json anew
+lock: $(STAMPS)/python ## write requirements.lock, requirements-spark.lock and package-lock.json anew
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --no-header pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra spark --no-header -c requirements.lock pyproject.toml -o requirements-spark.lock
 	$(NODE) npm install --package-lock-only
 
 .PHONY: clean
@@ -100,6 +101,12 @@ $(STAMPS)/python: $(STAMPS)/venv requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	@touch $@
+
+# Apache Spark is 400 MB, so that only the tests and those who outgrow one machine have it. It needs Java 17 or newer.
+$(STAMPS)/spark: $(STAMPS)/python requirements-spark.lock
+	@echo "Installing Apache Spark of requirements-spark.lock ..."
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-spark.lock
 	@touch $@
 
 $(STAMPS)/node: $(STAMPS)/python package.json package-lock.json

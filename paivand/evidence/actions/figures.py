@@ -81,9 +81,9 @@ def _write(
     """Keep a row, once however often its form is sent."""
     row.indicator = indicator.code
     if form_id:
-        known = type(row).objects.filter(pk=form_id).first()
+        known: E | None = type(row).objects.filter(pk=form_id).first()
         if known is not None:
-            return known  # type: ignore[no-any-return]
+            return known
     row.pk = form_id or row.pk
     return _replace(row, replaces, by, why)
 

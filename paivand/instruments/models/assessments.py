@@ -65,6 +65,7 @@ class Assessment(ScopedRecord):
             models.Index(fields=["family", "instrument", "-answered_on"], name="assessments_of_family"),
             models.Index(fields=["person", "instrument", "-answered_on"], name="assessments_of_person"),
             models.Index(fields=["recorded_by", "-id"], name="assessments_unfinished", condition=Q(state="draft")),
+            models.Index(fields=["changed_at"], name="disability_by_change", condition=Q(instrument="wgss")),
         ]
         constraints = [
             models.CheckConstraint(

@@ -45,7 +45,10 @@ class Score(ScopedRecord):
     rules_hash = models.CharField(max_length=64, db_collation="C")
 
     class Meta:
-        indexes = [models.Index(fields=["assessment", "scale", "-id"], name="scores_latest_first")]
+        indexes = [
+            models.Index(fields=["assessment", "scale", "-id"], name="scores_latest_first"),
+            models.Index(fields=["computed_at"], name="worst_scores_by_time", condition=Q(scale="worst")),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="score_without_value_says_why",

@@ -46,6 +46,11 @@ class ReachEntry(ReachRecord):
         change=RECORDS,
         remove=Is("state", EntryState.DRAFT) & RECORDS,
     )
+    facts: ClassVar[str] = (
+        "id channel topic campaign event_on jamoat district agency partner_agency n_contacts n_women n_men n_girls "
+        "n_boys n_repeat state confirmed_at reversed_at reverses changed_at"
+    )
+    facts_only: ClassVar[str] = "confirmed_at is not null"
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, null=True, related_name="entries")
     channel = models.CharField(_("channel"), max_length=40, db_collation="C")

@@ -95,7 +95,7 @@ def join_participant(*, participant: Participant, kept: Participant, by: User) -
     if row.person_id and not last.person_id:
         last.person_id = row.person_id
         _keep(last, "person")
-    Participant.objects.filter(same_as=row).update(same_as=last)
+    Participant.objects.filter(same_as=row).update(same_as=last, changed_at=timezone.now())
     row.same_as = last
     _keep(row, "same_as")
     remark(act="participant.join")

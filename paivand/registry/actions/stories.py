@@ -116,8 +116,10 @@ def record_stories(*, scope: Scope, stories: Sequence[FamilyStory], by: User) ->
         rows.add(family, story, own)
         family.version += 1
     rows.save()
-    changed = list(families.values())
-    Family.objects.bulk_update(changed, ["absence_status", "remittance_signal", "version"])
+    changed, now = list(families.values()), timezone.now()
+    for family in changed:
+        family.changed_at = now
+    Family.objects.bulk_update(changed, ["absence_status", "remittance_signal", "version", "changed_at"])
     record_events(Verb.FAMILY_EDIT, changed, by=by)
     remark(families=len(changed), months=len(rows.remittances), papers=len(rows.documents))
     return changed

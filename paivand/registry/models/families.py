@@ -106,6 +106,7 @@ class Family(ScopedRecord):
             ),
             models.Index(fields=["registered_on"], name="families_by_day", condition=Q(state="active")),
             models.Index(fields=["state", "-number"], name="families_not_active", condition=~Q(state="active")),
+            models.Index(fields=["changed_at"], name="families_by_change"),
         ]
 
     def __str__(self) -> str:
@@ -150,6 +151,7 @@ class FamilyMember(ScopedRecord):
     until_on = models.DateField(_("until"), null=True, blank=True)
 
     class Meta:
+        indexes = [models.Index(fields=["changed_at"], name="members_by_change")]
         constraints = [
             models.UniqueConstraint(
                 fields=["family", "person"], condition=Q(until_on=None), name="member_is_listed_once"

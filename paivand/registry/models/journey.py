@@ -81,6 +81,9 @@ class JourneyStep(ScopedRecord):
             models.Index(
                 fields=["participant", "happened_on"], name="journey_of_participant", condition=~Q(participant=None)
             ),
+            # For figures: what came since they were last written to files, and the few coded steps.
+            models.Index(fields=["created_at"], name="journey_by_time"),
+            models.Index(fields=["service"], name="journey_coded", condition=~Q(pseudonym="")),
         ]
         constraints = [
             models.CheckConstraint(

@@ -79,6 +79,7 @@ class Participant(ScopedRecord):
             models.Index(fields=["district", "sort_key", "id"], name="participants_by_name"),
             models.Index(fields=["match_key"], name="participants_alike"),
             models.Index(fields=["telephone"], name="participants_by_telephone", condition=~Q(telephone="")),
+            models.Index(fields=["changed_at"], name="participants_by_change"),
         ]
         constraints = [
             models.CheckConstraint(name="participant_has_a_name", condition=~Q(name="")),

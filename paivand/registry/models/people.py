@@ -60,6 +60,7 @@ class Person(ScopedRecord):
             models.Index(fields=["merged_into"], name="absorbed_people", condition=~Q(merged_into=None)),
             # For scopes of several districts: rows come in order, and the first page needs no sorting.
             models.Index(fields=["sort_key", "id"], name="heads_by_name_anywhere", condition=Q(is_head=True)),
+            models.Index(fields=["changed_at"], name="people_by_change"),
         ]
         constraints = [
             models.CheckConstraint(

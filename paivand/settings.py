@@ -128,6 +128,12 @@ THREADS = env.int("PAIVAND_THREADS", default=4, validate=validate.Range(min=1, m
 # --- work in the background: the queue is a table, a worker takes from it ---------------------------------------------
 WORKER_PROCESSES = env.int("PAIVAND_WORKER_PROCESSES", default=1, validate=validate.Range(min=0, max=8))
 
+# --- figures: where they are computed --------------------------------------------------------------------------------
+# Below so many steps of the journey PostgreSQL computes; above, DuckDB over the files of `paivand snapshot`.
+EVIDENCE_LIVE_STEPS = env.int("PAIVAND_EVIDENCE_LIVE_STEPS", default=100_000, validate=validate.Range(min=0))
+EVIDENCE_THREADS = env.int("PAIVAND_EVIDENCE_THREADS", default=2, validate=validate.Range(min=1, max=64))
+EVIDENCE_MEMORY = env.int("PAIVAND_EVIDENCE_MEMORY", default=1000, validate=validate.Range(min=100))  # in MB
+
 # --- the database: two roles, two walls ------------------------------------------------------------------------------
 # The application connects as a role that owns nothing. The owner's connection is for migrations, checks and backups.
 DATABASE_POOL = {"min_size": 1, "max_size": env.int("PAIVAND_POOL", default=8), "timeout": 10}

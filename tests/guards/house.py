@@ -92,6 +92,10 @@ MAY_WRITE: dict[str, str] = {
 """Modules outside actions, models and operate that write records, each with its reason."""
 
 RAW_SQL: dict[str, str] = {
+    "paivand/evidence/queries/figures.py": "sends the statements that count, as the role that reads for figures",
+    "paivand/evidence/queries/loading.py": "reads facts by the million, by COPY, as that role",
+    "paivand/evidence/queries/snapshots.py": "asks whether the files are of this database, and counts steps",
+    "paivand/evidence/queries/tail.py": "asks what was written since, as that role",
     "paivand/desk/views/health.py": "asks only whether the database answers, before anybody has an identity",
 }
 """Modules outside actions, models and operate that send SQL of their own, each with its reason."""

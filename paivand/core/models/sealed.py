@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 import uuid
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,18 @@ def keyed_digest(purpose: str, *words: str) -> str:
     """
     message = "\x1f".join((purpose, *words)).encode()
     return hmac.new(_pseudonym_key(), message, hashlib.sha256).hexdigest()
+
+
+def keyed_numbers(purpose: str, words: Iterable[str]) -> list[int]:
+    """For each word a number of 63 bits that ``keyed_digest`` begins with: for millions of them."""
+    key, before = _pseudonym_key(), f"{purpose}\x1f".encode()
+    return [int.from_bytes(hmac.digest(key, before + word.encode(), "sha256")[:8]) >> 1 for word in words]
+
+
+def pseudonyms(person_ids: Iterable[uuid.UUID]) -> list[str]:
+    """The pseudonym of each: for millions of them."""
+    key = _pseudonym_key()
+    return [hmac.digest(key, person_id.bytes, "sha256").hex() for person_id in person_ids]
 
 
 class SealedTextField(models.TextField):  # type: ignore[type-arg]

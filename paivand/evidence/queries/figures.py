@@ -1,0 +1,157 @@
+"""Figures, exact and fresh: by PostgreSQL, or by DuckDB over the snapshot and what came since.
+
+What comes out is for the program alone: nobody is shown a figure of people before disclosure control.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import duckdb
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from paivand.access.models.identity import reading_facts
+from paivand.evidence.queries import live
+from paivand.evidence.queries.counting import forget
+from paivand.evidence.queries.snapshots import current_snapshot, lay_out, note_damage
+from paivand.evidence.queries.tail import forget_tail, read_tail, set_alias, what_changed
+from paivand.evidence.rules import answers
+from paivand.evidence.rules.asking import Ask, Figure
+from paivand.evidence.rules.indicators import Indicator, Source
+from paivand.evidence.rules.reading import age_sets
+from paivand.evidence.rules.relations import Dialect
+from paivand.evidence.rules.snapshots import Engine, Snapshot
+
+_REMEMBERED = 200
+_remembered: OrderedDict[str, Figures] = OrderedDict()
+_remembering = threading.Lock()
+
+
+class Figures(dict[str, Figure]):
+    """The answers by the code of the indicator, when they were true, and what computed them."""
+
+    def __init__(self, found: dict[str, Figure], fresh_at: datetime, engine: Engine) -> None:
+        super().__init__(found)
+        self.fresh_at, self.engine = fresh_at, engine
+
+
+def figures(indicators: Iterable[Indicator], ask: Ask, *, engine: Engine | None = None) -> Figures:
+    """What these indicators come to, each step that is committed by now included.
+
+    An answer is used again only while nothing was written that figures are computed from.
+
+    Args:
+        engine: compute it there; without it, where it is quickest and no link between coded and plain steps is written.
+    """
+    asked = list(indicators)
+    now = timezone.now()
+    if not asked:
+        return Figures({}, now, Engine.LIVE)
+    snapshot = current_snapshot() if engine in (None, Engine.FILES) else None
+    chosen = engine or _engine(asked, snapshot)
+    if chosen is not Engine.FILES:
+        snapshot = None
+    changes = what_changed(snapshot.until if snapshot else None)
+    key = _key(asked, ask, chosen, snapshot, changes)
+    with _remembering:
+        known = _remembered.get(key)
+        if known is not None:
+            _remembered.move_to_end(key)
+            return Figures(known, now, known.engine)
+    found = _computed(asked, ask, chosen, snapshot, changes)
+    result = Figures(found, now, chosen)
+    with _remembering:
+        _remembered[key] = result
+        while len(_remembered) > _REMEMBERED:
+            _remembered.popitem(last=False)
+    return result
+
+
+def statement_shown(indicator: Indicator, ask: Ask) -> list[str]:
+    """The statements that compute an indicator, as a reader may look at them."""
+    from paivand.evidence.rules.statements import statements
+
+    return [one.text for one in statements([indicator], ask, dialect=Dialect.DUCKDB, ages=age_sets())]
+
+
+def _computed(
+    asked: Sequence[Indicator], ask: Ask, engine: Engine, snapshot: Snapshot | None, changes: str
+) -> dict[str, Figure]:
+    if engine is Engine.LIVE:
+        return _live(asked, ask)
+    try:
+        return _in_memory(asked, ask, snapshot, changes)
+    except duckdb.Error as broken:
+        forget()
+        forget_tail()
+        if snapshot is None:
+            raise
+        # A file that broke while it was read: the database still knows everything.
+        note_damage(str(broken).splitlines()[0])
+        return _in_memory(asked, ask, None, what_changed(None)) if _mixes(asked) else _live(asked, ask)
+
+
+def _live(asked: Sequence[Indicator], ask: Ask) -> dict[str, Figure]:
+    relations = live.relations(ask.as_of)
+
+    def run(statement: str) -> list[Sequence[Any]]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"with recursive {relations},\n{statement.removeprefix('with ')}")
+            return list(cursor.fetchall())
+
+    with reading_facts():
+        return answers.figures(asked, ask, run, dialect=Dialect.POSTGRES, ages=age_sets())
+
+
+def _in_memory(asked: Sequence[Indicator], ask: Ask, snapshot: Snapshot | None, changes: str) -> dict[str, Figure]:
+    here, tail = read_tail(snapshot.until if snapshot else None, changes)
+    set_alias(here, tail, ask.as_of)
+    lay_out(here, snapshot)
+
+    def run(statement: str) -> list[Sequence[Any]]:
+        return here.execute(statement).fetchall()
+
+    return answers.figures(asked, ask, run, dialect=Dialect.DUCKDB, ages=age_sets())
+
+
+def _engine(asked: Sequence[Indicator], snapshot: Snapshot | None) -> Engine:
+    if snapshot and snapshot.n_steps >= settings.EVIDENCE_LIVE_STEPS:
+        return Engine.FILES
+    return Engine.MEMORY if _mixes(asked) else Engine.LIVE
+
+
+def _mixes(asked: Sequence[Indicator]) -> bool:
+    """Whether somebody may stand in coded and in plain steps of one indicator: only memory here knows that she is one.
+
+    PostgreSQL does not, and must not be told: what goes to it as a parameter can end in its log.
+    """
+    people = [one for one in asked if one.source is Source.JOURNEY]
+    if not people:
+        return False
+    with reading_facts(), connection.cursor() as cursor:
+        cursor.execute("select distinct service from registry_journeystep where pseudonym <> ''")
+        coded = {service for (service,) in cursor.fetchall()}
+    return any(_may_match(one, service) for one in people for service in coded)
+
+
+def _may_match(indicator: Indicator, service: str) -> bool:
+    wheres = [where for where in (indicator.where, indicator.whole) if where]
+    asked = [code for where in wheres for code in (*where.services, *where.having)]
+    if any(not where.services for where in wheres):
+        return True
+    return any(code == service or (code.endswith(".*") and service.startswith(code[:-1])) for code in asked)
+
+
+def _key(asked: Sequence[Indicator], ask: Ask, engine: Engine, snapshot: Snapshot | None, changes: str) -> str:
+    declared = [
+        (one.code, one.measure, one.source, one.where, one.whole, one.value, one.per_person, one.ages) for one in asked
+    ]
+    files = [one.sha256 for one in snapshot.pieces] if snapshot else []
+    return hashlib.sha256(repr((declared, ask, engine, files, changes)).encode()).hexdigest()

@@ -78,6 +78,7 @@ class Pools:
             for one in (*home.women, *home.children)
             if one.pk not in used and (not plan.sex or one.sex == plan.sex)
             and may_join(plan.course, Candidate(Who.FAMILY, one.sex, one.age_on(day), "", frozenset()))
+            and not (Feature.JUNIOR in plan.course.features and _grows_up(one, plan))
         ]  # fmt: skip
         # Some more than are needed: a few agreed to services later only.
         drawn_first = rest_of(fitting, n + 6, plan.seeds)
@@ -87,6 +88,12 @@ class Pools:
         found = [(home, one) for home, one in drawn_first if one.pk in agree][:n]
         used.update(one.pk for _home, one in found)
         return found
+
+
+def _grows_up(one: Person, plan: GroupPlan) -> bool:
+    """Whether a child is none any more when the group is over: published figures count those who are."""
+    age = one.age_on(plan.ends_on)
+    return age is not None and age.years >= CHILD_UNTIL
 
 
 # --- one group -------------------------------------------------------------------------------------------------------

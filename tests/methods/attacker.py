@@ -16,35 +16,40 @@ MOST = 1000
 
 
 def equations(cells, hierarchies=()):
-    """Each whole with the parts that make it up, in one dimension."""
+    """Each whole with the parts that make it up, in one dimension; also wholes that nobody gave."""
     above = {(one.fine, part): (one.coarse, whole) for one in hierarchies for part, whole in one.parents.items()}
-    parts = {}
-    for cell in cells:
+    parts, waiting, seen = {}, list(cells), set(cells)
+    while waiting:
+        cell = waiting.pop()
         for node in cell:
             whole = cell - {node} | ({above[node]} if node in above else set())
             parts.setdefault((whole, node[0]), []).append(cell)
-    return [(whole, found) for (whole, _dimension), found in sorted(parts.items(), key=repr)]
+            if whole not in seen:
+                seen.add(whole)
+                waiting.append(whole)
+    return [(whole, found) for (whole, _dimension), found in parts.items()]
 
 
 class Attacker:
     """Looks at published figures: ``figures`` has None where one is hidden, and ``why`` tells the reasons."""
 
     def __init__(self, figures, why, *, hierarchies=(), smallest=5, least=1, earlier=None):
-        self.cells = sorted(figures, key=lambda cell: (len(cell), sorted(cell)))
+        sums = equations(figures, hierarchies)
+        self.cells = sorted({*figures, *(whole for whole, _parts in sums)}, key=lambda cell: (len(cell), sorted(cell)))
         self.number = {cell: index for index, cell in enumerate(self.cells)}
         self.smallest, self.least, self.earlier = smallest, least, earlier or {}
         self.low, self.high = np.zeros(len(self.cells)), np.full(len(self.cells), float(MOST))
         for cell, index in self.number.items():
-            if figures[cell] is not None:
+            if figures.get(cell) is not None:
                 self.low[index] = self.high[index] = figures[cell]
             else:
                 self.low[index] = self.earlier.get(cell) or 0
         self.blind_low, self.blind_high = self.low.copy(), self.high.copy()
         for cell, index in self.number.items():
-            if figures[cell] is None:
+            if figures.get(cell) is None:
                 self._read(index, self.earlier.get(cell), why.get(cell))
         rows, columns, signs = [], [], []
-        for row, (whole, parts) in enumerate(equations(self.cells, hierarchies)):
+        for row, (whole, parts) in enumerate(sums):
             rows += [row] * (len(parts) + 1)
             columns += [self.number[whole], *(self.number[part] for part in parts)]
             signs += [1, *[-1] * len(parts)]

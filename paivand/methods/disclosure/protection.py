@@ -14,13 +14,13 @@ same row or column, which is always possible (the lemma in docs/methods/disclosu
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 
 from paivand.methods.disclosure.keys import WHOLE, Hierarchy, Key, Protected, Release, Rule, Why, in_order
-from paivand.methods.disclosure.tables import GROUND, REST, Network, System, Trees
+from paivand.methods.disclosure.tables import GROUND, REST, Link, Network, System, Trees
 
 _ENDLESS = 1 << 60
 _State = tuple[int, int]
@@ -123,10 +123,10 @@ class _Pages:
     def __init__(self, system: System, rule: Rule, before: Sequence[Mapping[Key, int | None]]) -> None:
         self._system, self._rule = system, rule
         self.marks: dict[int, Why] = {}
-        self._networks_of: list[list[int]] = [[] for _cell in system.keys]
-        for number, network in enumerate(system.networks):
+        self._networks_of: list[list[Network]] = [[] for _cell in system.keys]
+        for network in system.networks:
             for cell in network.cells:
-                self._networks_of[cell].append(number)
+                self._networks_of[cell].append(network)
         self.wanted: dict[int, tuple[int, int]] = {}
         self._held: set[int] = set()
         self._low = [0] * len(system.keys)
@@ -163,6 +163,8 @@ class _Pages:
                 self.wanted[index] = (min(above) - smallest + 1, min(above) - 1)
                 self._held.add(index)
         self._low = [0 if falls else base for base in self._base]
+        self._floor = [base + smallest for base in self._base]
+        self._ceiling = list(self._high)
 
     def hide_small(self) -> None:
         """Hide what is small, and what is a part of it."""
@@ -178,14 +180,11 @@ class _Pages:
         if former in _FREE:
             return
         self.marks[cell] = mark
+        self._floor[cell], self._ceiling[cell] = self._bounds(cell, mark)
         if former is not None:
             return
-        for number in self._networks_of[cell]:
-            network = self._system.networks[number]
-            edge = network.edge_of[cell]
-            one, other, _sign, _other_sign = network.ends[edge]
-            network.hidden_at[one].append(edge)
-            network.hidden_at[other].append(edge)
+        for network in self._networks_of[cell]:
+            network.hide(cell)
         for part in self._system.parts[cell]:
             self.hide(part, Why.PART)
 
@@ -244,7 +243,7 @@ class _Pages:
         yield [({}, Reach.HIDDEN)]
         yield [({}, Reach.INNER)]
         ends = network.ends[edge]
-        lines = [dict.fromkeys(line, Why.LINE) for node in ends[:2] if (line := network.line(node))]
+        lines = [dict.fromkeys(line, Why.LINE) for end in reversed(ends) if (line := network.line(end.other))]
         lines = [line for line in lines if cell in line]
         yield [(line, Reach.INNER) for line in lines]
         if len(lines) > 1:
@@ -278,125 +277,202 @@ class _Pages:
         Args:
             blind: for a reader who does not know why cells are hidden.
         """
-        network = self._system.networks[self._system.home[cell]]
-        trial = _Trial(network, network.edge_of[cell], sign, hidden, blind)
+        trial = self._trial(cell, sign, hidden, blind=blind)
         done = 0
         while done < need:
             found = self._step(trial, need - done, reach)
             if found is None:
                 break
             amount, way = found
-            for edge, change in way:
-                one = network.cells[edge]
-                trial.moved[one] = trial.moved.get(one, 0) + change
+            for one, change in way:
+                trial.values[one] += change * amount
                 if one not in self.marks and one not in hidden:
                     hidden[one] = Why.FURTHER
             done += amount
         return done
 
+    def _trial(self, cell: int, sign: int, hidden: dict[int, Why], *, blind: bool) -> _Trial:
+        """The true figures, before the cell is pushed, and how far each hidden one may go."""
+        network = self._system.networks[self._system.home[cell]]
+        link, back = network.ends[network.edge_of[cell]]
+        if back.other == GROUND:
+            link, back = back, link
+        floor, ceiling = (self._low, [_ENDLESS] * len(self._low)) if blind else (self._floor, self._ceiling)
+        free = [one for one, mark in hidden.items() if mark in _FREE]
+        if free and not blind:
+            floor, ceiling = floor.copy(), ceiling.copy()
+            for one in free:
+                floor[one], ceiling[one] = self._low[one], _ENDLESS
+        return _Trial(
+            network=network, start=link.edge, first=(back.other, link.here * sign), last=link.other,
+            carried=-link.there * sign, hidden=hidden, marks=self.marks,
+            values=self._system.values.copy(), floor=floor, ceiling=ceiling,
+        )  # fmt: skip
+
+    def _bounds(self, cell: int, mark: Why) -> tuple[int, int]:
+        """The values that a reader thinks possible who knows why the cell is hidden."""
+        if mark in _FREE:
+            return self._low[cell], _ENDLESS
+        if mark is Why.FURTHER:
+            return self._base[cell] + self._rule.smallest, self._high[cell]
+        return self.wanted[cell]
+
     def _step(self, trial: _Trial, need: int, reach: Reach) -> tuple[int, list[tuple[int, int]]] | None:
         """The next step: over what is hidden already if there is one, and as large as possible."""
-        for trial.reach in sorted({Reach.HIDDEN, reach}):
+        way = (trial.rectangle(need) if need > 1 else None) or trial.short_way()
+        for kind in sorted({Reach.HIDDEN, reach} if trial.hidden else {reach} - {Reach.HIDDEN}):
             for amount in sorted({need, 1}, reverse=True):
-                way = self._way(trial, amount)
-                if way is not None:
-                    return amount, way
-        return None
+                way = way or trial.cheap_way(amount, lambda node, kind=kind: self._links(trial, node, kind))
+        return (min(need, *(trial.room(cell, change) for cell, change in way)), way) if way else None
 
-    def _way(self, trial: _Trial, amount: int) -> list[tuple[int, int]] | None:
-        """The cheapest way to balance a change of so much, as edges and their changes (after Dijkstra).
-
-        A state is an equation with the sign by which it is out of balance.
-        """
-        network, sign = trial.network, trial.sign
-        one, other, one_sign, other_sign = network.ends[trial.start]
-        if one == GROUND:
-            one, other, one_sign, other_sign = other, one, other_sign, one_sign
-        first = (one, one_sign * sign)
-        best: dict[_State, int] = {first: 0}
-        came: dict[_State, tuple[_State, int, int]] = {}
-        queue = [(0, 0, first)]
-        while queue:
-            cost, _order, state = heapq.heappop(queue)
-            if cost > best[state]:
-                continue
-            node, carried = state
-            if node == other and state != first and (node == GROUND or carried == -other_sign * sign):
-                return _steps(came, first, state, amount)
-            turns = (1, -1) if node == GROUND else (carried,)
-            for edge, price in self._edges(trial, node):
-                here, there, next_node = network.crossing(edge, node)
-                for turn in turns:
-                    after = (next_node, -turn * here * there)
-                    if cost + price >= best.get(after, _ENDLESS):
-                        continue
-                    if self._room(network.cells[edge], -turn * here, trial) >= amount:
-                        best[after] = cost + price
-                        came[after] = (state, edge, -turn * here)
-                        heapq.heappush(queue, (cost + price, len(came), after))
-        return None
-
-    def _edges(self, trial: _Trial, node: int) -> Iterator[tuple[int, int]]:
-        """The edges of an equation that may change, with what it costs to hide them."""
-        network = trial.network
-        for edge in network.hidden_at[node]:
-            if edge != trial.start:
-                yield edge, 0
-        if trial.reach is Reach.HIDDEN and not trial.hidden:
-            return
-        for edge in network.at[node]:
-            cell = network.cells[edge]
-            if cell in self.marks:
-                continue
-            if cell in trial.hidden:
-                yield edge, 0
-            elif self._may_hide(cell) and trial.reach >= (Reach.INNER if network.inner[edge] else Reach.MARGINS):
-                yield edge, self._cost(cell)
+    def _links(self, trial: _Trial, node: int, reach: Reach) -> Iterator[tuple[Link, int]]:
+        """What may change in an equation, with what it costs to hide it."""
+        network, marks, hidden = trial.network, self.marks, trial.hidden
+        for link in network.links[node]:
+            cell = link.cell
+            if cell in marks or cell in hidden:
+                yield link, 0
+            elif reach >= (Reach.INNER if network.inner[link.edge] else Reach.MARGINS) and self._may_hide(cell):
+                yield link, self._cost(cell)
 
     def _may_hide(self, cell: int) -> bool:
         """Whether the cell can be hidden for another; without the total nothing would be left."""
-        return (
-            self._system.keys[cell] != WHOLE
-            and self._system.values[cell] - self._base[cell] >= self._rule.smallest
-            and self._system.values[cell] <= self._high[cell]
-        )
-
-    def _room(self, cell: int, change: int, trial: _Trial) -> int:
-        """How far a hidden cell can rise or fall before a reader would know better."""
-        value = self._system.values[cell] + trial.moved.get(cell, 0)
-        mark = trial.hidden.get(cell) or self.marks.get(cell, Why.FURTHER)
-        if trial.blind or mark in _FREE:
-            low, high = self._low[cell], _ENDLESS
-        elif mark is Why.FURTHER:
-            low, high = self._base[cell] + self._rule.smallest, self._high[cell]
-        else:
-            low, high = self.wanted[cell]
-        return high - value if change > 0 else value - low
+        value = self._system.values[cell]
+        return self._system.keys[cell] != WHOLE and self._base[cell] + self._rule.smallest <= value <= self._high[cell]
 
 
 @dataclass
 class _Trial:
-    """What is tried for one cell: which edge of which network changes, and what may be hidden for it."""
+    """What is tried for one cell: an edge of a network changes, and others have to balance it.
+
+    A state is an equation with the sign by which it is out of balance.
+
+    Attributes:
+        start: the edge that changes.
+        first: the state to begin with.
+        last: the equation at which a way ends.
+        carried: the sign with which it has to arrive there.
+        hidden: what is hidden for the cell, with the reasons.
+        marks: what is hidden already.
+        values: the figures after the steps taken so far.
+        floor: the least value that each may have.
+        ceiling: the greatest.
+    """
 
     network: Network
     start: int
-    sign: int
+    first: _State
+    last: int
+    carried: int
     hidden: dict[int, Why]
-    blind: bool
-    moved: dict[int, int] = field(default_factory=dict)
-    reach: Reach = Reach.HIDDEN
+    marks: Mapping[int, Why]
+    values: list[int]
+    floor: list[int]
+    ceiling: list[int]
+
+    def room(self, cell: int, change: int) -> int:
+        """How far a cell can rise or fall before a reader would know better."""
+        return self.ceiling[cell] - self.values[cell] if change > 0 else self.values[cell] - self.floor[cell]
+
+    def rectangle(self, need: int) -> list[tuple[int, int]] | None:
+        """Three hidden cells that make a rectangle with the one that changes and balance it, as far as possible.
+
+        Most cells are proven by one: it is worth a look before anything else.
+        """
+        node, carried = self.first
+        between, room = self.network.between, self.room
+        ends = []
+        for link in self.network.hidden[self.last] if self.last != GROUND else ():
+            change = self.carried * link.here
+            if link.edge != self.start and link.other != GROUND and (most := room(link.cell, change)) > 0:
+                ends.append((link, change, most))
+        best, widest = None, 0
+        for link in self.network.hidden[node]:
+            change = -carried * link.here
+            most = room(link.cell, change)
+            if link.edge == self.start or link.other == GROUND or most <= widest:
+                continue
+            for end, end_change, end_most in ends:
+                middle = between.get((link.other, end.other))
+                if middle is None or end_most <= widest or middle.cell not in self.marks:
+                    continue
+                middle_change = -change * link.there * middle.here
+                if middle_change * middle.there != -end_change * end.there:
+                    continue
+                found = min(most, end_most, room(middle.cell, middle_change))
+                if found > widest:
+                    best = [(link.cell, change), (middle.cell, middle_change), (end.cell, end_change)]
+                    widest = found
+                    if found >= need:
+                        return best
+        return best
+
+    def short_way(self) -> list[tuple[int, int]] | None:
+        """The shortest way over hidden cells that balances a change, as cells and their changes."""
+        hidden, values, floor, ceiling = self.network.hidden, self.values, self.floor, self.ceiling
+        came: dict[_State, tuple[_State, Link, int] | None] = {self.first: None}
+        queue = deque([self.first])
+        while queue:
+            state = queue.popleft()
+            node, carried = state
+            for turn in (1, -1) if node == GROUND else (carried,):
+                for link in hidden[node]:
+                    change = -turn * link.here
+                    after = (link.other, change * link.there)
+                    if after in came or link.edge == self.start:
+                        continue
+                    cell = link.cell
+                    if (ceiling[cell] - values[cell] if change > 0 else values[cell] - floor[cell]) < 1:
+                        continue
+                    came[after] = state, link, change
+                    if self._is_there(after):
+                        return _steps(came, after)
+                    queue.append(after)
+        return None
+
+    def cheap_way(
+        self, amount: int, links: Callable[[int], Iterable[tuple[Link, int]]]
+    ) -> list[tuple[int, int]] | None:
+        """The cheapest way over cells that are or may be hidden (after Dijkstra)."""
+        values, floor, ceiling = self.values, self.floor, self.ceiling
+        best: dict[_State, int] = {self.first: 0}
+        came: dict[_State, tuple[_State, Link, int] | None] = {self.first: None}
+        queue = [(0, 0, self.first)]
+        while queue:
+            cost, _order, state = heapq.heappop(queue)
+            if cost > best[state]:
+                continue
+            if state != self.first and self._is_there(state):
+                return _steps(came, state)
+            node, carried = state
+            for link, price in links(node):
+                if link.edge == self.start:
+                    continue
+                cell = link.cell
+                for turn in (1, -1) if node == GROUND else (carried,):
+                    change = -turn * link.here
+                    after = (link.other, change * link.there)
+                    if cost + price >= best.get(after, _ENDLESS):
+                        continue
+                    if (ceiling[cell] - values[cell] if change > 0 else values[cell] - floor[cell]) >= amount:
+                        best[after] = cost + price
+                        came[after] = state, link, change
+                        heapq.heappush(queue, (cost + price, len(came), after))
+        return None
+
+    def _is_there(self, state: _State) -> bool:
+        return state[0] == self.last and (self.last == GROUND or state[1] == self.carried)
 
 
-def _steps(
-    came: Mapping[_State, tuple[_State, int, int]], first: _State, last: _State, amount: int
-) -> list[tuple[int, int]] | None:
-    """The way to the last state; None where it takes an edge twice."""
+def _steps(came: Mapping[_State, tuple[_State, Link, int] | None], last: _State) -> list[tuple[int, int]] | None:
+    """The way to the last state; None where it takes a cell twice."""
     way: list[tuple[int, int]] = []
-    state = last
-    while state != first:
-        state, edge, change = came[state]
-        way.append((edge, change * amount))
-    return way if len({edge for edge, _change in way}) == len(way) else None
+    step = came[last]
+    while step is not None:
+        state, link, change = step
+        way.append((link.cell, change))
+        step = came[state]
+    return way if len({cell for cell, _change in way}) == len(way) else None
 
 
 def _is_rest(cell: Key) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from paivand.methods.disclosure.keys import WHOLE, Hierarchy, Key, Node, in_order
 
@@ -83,56 +84,65 @@ class Trees:
         return n_nodes, sum(self.depth(dimension) for dimension, _category in cell), nodes
 
 
+class Link(NamedTuple):
+    """A cell as it stands in an equation: its edge, its number, its sign here and in its other equation, and that."""
+
+    edge: int
+    cell: int
+    here: int
+    there: int
+    other: int
+
+
 @dataclass
 class Network:
     """A table of two dimensions, or of one, as equations (nodes) joined by the cells (edges) that stand in two of them.
 
     Attributes:
         cells: the number of each edge's cell in the whole system.
-        ends: for each edge the two equations it stands in, with the sign it has there.
-        at: the edges of each equation.
+        ends: for each edge how it stands in its two equations.
+        links: what stands in each equation.
+        hidden: what of it readers do not see.
+        between: what joins two equations, as it stands in the first.
         inner: whether the edge is a cell of the table itself and no margin of it.
-        edge_of: the edge of each cell.
-        hidden_at: those edges of each equation that readers do not see.
         blocks: for each edge in which category the one of its column lies.
+        edge_of: the edge of each cell.
     """
 
     cells: list[int] = field(default_factory=list)
-    ends: list[tuple[int, int, int, int]] = field(default_factory=list)
-    at: list[list[int]] = field(default_factory=lambda: [[]])
+    ends: list[tuple[Link, Link]] = field(default_factory=list)
+    links: list[list[Link]] = field(default_factory=lambda: [[]])
+    hidden: list[list[Link]] = field(default_factory=lambda: [[]])
+    between: dict[tuple[int, int], Link] = field(default_factory=dict)
     inner: list[bool] = field(default_factory=list)
     blocks: list[Node | None] = field(default_factory=list)
     edge_of: dict[int, int] = field(default_factory=dict)
-    hidden_at: list[list[int]] = field(default_factory=lambda: [[]])
 
     def add(self, cell: int, one: tuple[int, int], other: tuple[int, int], *, inner: bool, block: Node | None) -> None:
         """One more edge, between two equations, each with its sign."""
         edge = len(self.cells)
         self.cells.append(cell)
-        self.ends.append((one[0], other[0], one[1], other[1]))
         self.inner.append(inner)
         self.blocks.append(block)
         self.edge_of[cell] = edge
-        for node, _sign in (one, other):
-            while len(self.at) <= node:
-                self.at.append([])
-                self.hidden_at.append([])
-            self.at[node].append(edge)
+        ends = Link(edge, cell, one[1], other[1], other[0]), Link(edge, cell, other[1], one[1], one[0])
+        self.ends.append(ends)
+        self.between[one[0], other[0]], self.between[other[0], one[0]] = ends
+        for (node, _sign), link in zip((one, other), ends, strict=True):
+            while len(self.links) <= node:
+                self.links.append([])
+                self.hidden.append([])
+            self.links[node].append(link)
+
+    def hide(self, cell: int) -> None:
+        """Say that readers do not see the cell."""
+        link, back = self.ends[self.edge_of[cell]]
+        self.hidden[back.other].append(link)
+        self.hidden[link.other].append(back)
 
     def line(self, node: int) -> list[int]:
         """The cells that an equation sums up, as far as they are no margins."""
-        if node == GROUND:
-            return []
-        return [self.cells[edge] for edge in self.at[node] if self.inner[edge] and self.sign(edge, node) < 0]
-
-    def crossing(self, edge: int, node: int) -> tuple[int, int, int]:
-        """The sign of an edge in one of its equations, its sign in the other, and the other."""
-        one, other, sign, other_sign = self.ends[edge]
-        return (sign, other_sign, other) if one == node else (other_sign, sign, one)
-
-    def sign(self, edge: int, node: int) -> int:
-        """The sign that an edge has in an equation."""
-        return self.crossing(edge, node)[0]
+        return [one.cell for one in self.links[node] if node != GROUND and self.inner[one.edge] and one.here < 0]
 
 
 class System:
@@ -156,8 +166,11 @@ class System:
             if len(one) == 1:
                 (node,) = one
                 self._nodes[trees.tree(node[0])].append(node)
-        tables = sorted({self._table(one) for one in self._known if len(one) == 2})
-        plans = [self._plan(first, second) for first, second in tables]
+        crossed: dict[tuple[str, str], list[Key]] = defaultdict(list)
+        for one in self._known:
+            if len(one) == 2:
+                crossed[self._table(one)].append(one)
+        plans = [self._plan(*names, crossed[names]) for names in sorted(crossed)]
         self.keys = sorted(self._known, key=trees.order)
         self.number = {one: index for index, one in enumerate(self.keys)}
         self.values = [self._known[one] for one in self.keys]
@@ -215,10 +228,9 @@ class System:
                 coarse = next((category for _dimension, category in whole), "")
                 self._known[frozenset({(dimension, REST + coarse)})] = left
 
-    def _plan(self, first: str, second: str) -> tuple[list[Node | None], list[Node | None]]:
+    def _plan(self, first: str, second: str, crossed: Iterable[Key]) -> tuple[list[Node | None], list[Node | None]]:
         """The rows and columns of a crossed table, whose left-out cells are added; only columns are nested."""
         trees, nodes = self._trees, self._nodes
-        crossed = [one for one in self._known if len(one) == 2 and self._table(one) == (first, second)]
         split = {
             name: {node for one in crossed for node in one if trees.tree(node[0]) == name and trees.parent(node)}
             for name in (first, second)

@@ -49,6 +49,13 @@ def test_a_small_cell_is_hidden_and_cannot_be_subtracted():
     assert None in others
 
 
+def test_an_empty_cell_that_is_hidden_does_not_read_as_nought():
+    figure = counted({("female", "K"): 40, ("male", "D"): 3, ("female", "D"): 30, ("male", "L"): 30}, declared())
+    told = protected(declared(), figure, districts={})
+    hidden = [key for key, cell in told.items() if cell.hidden and key not in figure.cells]
+    assert hidden  # its table is not shown for the sake of the small cell, so nobody may know that it is empty
+
+
 def test_cells_keep_the_order_of_the_dimensions_whichever_way_they_were_asked():
     turned = Figure("visited", {tuple(reversed(key)): n for key, n in PLAIN.cells.items()},
                     {tuple(reversed(key)): n for key, n in PLAIN.people.items()})  # fmt: skip

@@ -53,9 +53,11 @@ def protected(
     if indicator.measure is Measure.SHARE:
         return _shares(indicator, cells, people, {in_order(key): n for key, n in figure.hits.items()}, districts)
     found = _protect(indicator, people, districts, earlier)
+    # An empty cell was left out by the engine, but not by protection: an empty one that is hidden may not read as 0.
+    keys = sorted({*filter(_known, cells), *(in_order(cell) for cell in found)})
     if indicator.measure in {Measure.PEOPLE, Measure.FAMILIES}:
-        return {key: _count(key, found, earlier) for key in cells if _known(key)}
-    return {key: _value(key, value, found) for key, value in cells.items() if _known(key)}
+        return {key: _count(key, found, earlier) for key in keys}
+    return {key: _value(key, cells.get(key), found) for key in keys}
 
 
 def _known(key: Key) -> bool:
@@ -92,11 +94,11 @@ def _count(key: Key, found: Protected, earlier: Sequence[Mapping[Key, int | None
 def _value(key: Key, value: Value, found: Protected) -> Told:
     """A number over people: told where their number is told and not small."""
     cell = frozenset(key)
-    if value is None:
+    why = found.why.get(cell)
+    if value is None and why is None:
         return Told(None, Hidden.NOTHING)
     if cell in found and disclosure.may_average(found, cell):
         return Told(value)
-    why = found.why.get(cell)
     return Told(None, _WHY[why] if why else Hidden.SMALL)
 
 

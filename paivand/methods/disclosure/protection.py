@@ -150,7 +150,7 @@ class _Pages:
             falls = falls or bool(above)
             if above:
                 self._high[index] = min(above) - smallest
-            if before and before[-1].get(cell, 0) is None:
+            if any(one.get(cell, 0) is None for one in before):
                 self._once_hidden.add(index)
             is_rest = _is_rest(cell)
             is_unchanged_zero = value == 0 and (0 in told or is_rest)

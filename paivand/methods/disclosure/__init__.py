@@ -15,7 +15,7 @@ Whoever reads one table reads the others too. So all cells that can be seen toge
 What is guaranteed, against whom, and what is not: docs/methods/disclosure.md.
 """
 
-from paivand.methods.disclosure.keys import WHOLE, Hierarchy, Key, Protected, Release, Rule, Why, key
+from paivand.methods.disclosure.keys import WHOLE, Hierarchy, Key, Protected, Release, Rule, Why, joined, key
 from paivand.methods.disclosure.protection import protect
 from paivand.methods.disclosure.shares import Share, may_average, share
 
@@ -28,6 +28,7 @@ __all__ = [
     "Rule",
     "Share",
     "Why",
+    "joined",
     "key",
     "may_average",
     "protect",

@@ -138,6 +138,21 @@ class Protected(Mapping[Key, "int | None"]):
         return cell in self.why
 
 
+def joined(whole: Mapping[Key, int], parts: Mapping[str, Mapping[Key, int]], dimension: str = "part") -> dict[Key, int]:
+    """The cells of a count and of counts that it is made of, as one set to be protected together.
+
+    A cell of a part carries one category more. What the parts give in one dimension becomes a table of two.
+
+    >>> cells = joined({WHOLE: 12}, {"legal": {WHOLE: 9}, "social": {WHOLE: 3}})
+    >>> cells[key(part="social")]
+    3
+    """
+    cells = dict(whole)
+    for name, counts in parts.items():
+        cells |= {cell | {(dimension, name)}: count for cell, count in counts.items()}
+    return cells
+
+
 def in_order(cell: Key) -> tuple[int, tuple[Node, ...]]:
     """Puts cells in an order that does not depend on how they were given: coarse ones first."""
     return len(cell), tuple(sorted(cell))

@@ -7,15 +7,19 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from paivand.access.models import User
 from paivand.access.models.identity import acting_as
 from paivand.core.models import new_id
+from paivand.core.rules.writing import writing
 from paivand.evidence.actions import report_locking, stories
 from paivand.evidence.actions import reports as actions
-from paivand.evidence.models import Report, ReportSection, Story
+from paivand.evidence.actions.report_mails import MailDraft, send_regularly
+from paivand.evidence.models import Report, ReportSchedule, ReportSection, Story
 from paivand.evidence.rules.asking import Ask
 from paivand.evidence.rules.indicators import Dimension, Indicator
-from paivand.evidence.rules.reports import ReportKind, SectionState
+from paivand.evidence.rules.reports import OftenSent, ReportKind, SectionState, Sent
 from paivand.evidence.rules.telling import Hidden, Shown, Told
 from paivand.registry.actions.consents import record_consent
 from paivand.registry.models import Consent, Family
@@ -122,3 +126,21 @@ def tell(by: User, report: Report, consent: Consent, **changes: Any) -> Story:
             report=report, story_id=new_id(), consent=consent, draft=stories.StoryDraft(**{**values, **changes}),
             by=fresh(by),
         ).story  # fmt: skip
+
+
+def has_mail(user: User, address: str = "somebody@example.org") -> User:
+    """The user with an e-mail address."""
+    with acting_as(user), writing("test"):
+        User.objects.filter(pk=user.pk).update(email=address)
+    return fresh(user)
+
+
+def mailed(by: User, programme: Any, recipient: User, **changes: Any) -> ReportSchedule:
+    """Somebody gets the results every month from today on."""
+    has_mail(recipient, f"{recipient.username}@example.org")
+    values = {"sent": Sent.RESULTS, "language": "en", "often": OftenSent.MONTHLY, "next_on": timezone.localdate()}
+    with acting_as(by):
+        return send_regularly(
+            programme=programme, schedule_id=new_id(), recipient=fresh(recipient),
+            draft=MailDraft(**{**values, **changes}), by=fresh(by),
+        )  # fmt: skip

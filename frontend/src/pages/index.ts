@@ -20,6 +20,7 @@ import "./learners.css";
 import "./learning_fields.css";
 import "./certificates.css";
 import "./assessment.css";
+import "./evidence_reports.css";
 import "./outreach.css";
 
 import { onHtmx } from "../events";

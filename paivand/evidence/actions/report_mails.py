@@ -119,7 +119,6 @@ def _send_one(key: uuid.UUID, now: datetime) -> bool:
     with for_purpose(MAILS), writing(MAILS):
         row = (
             ReportSchedule.objects.select_for_update(of=("self",), skip_locked=True)
-            .select_related("programme")
             .filter(pk=key, stopped_at=None, next_on__lte=timezone.localdate(now))
             .first()
         )

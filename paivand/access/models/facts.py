@@ -27,7 +27,13 @@ def facts_role_of(connection: BaseDatabaseWrapper) -> str:
 def columns_of(model: type[models.Model]) -> tuple[str, ...]:
     """The columns of ``model`` that figures are computed from; none without a declaration."""
     declared = str(model.__dict__.get("facts", ""))
-    return tuple(sorted(str(model._meta.get_field(name).column) for name in declared.split()))
+    return tuple(sorted(_column(model, name) for name in declared.split()))
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)  # noqa: S101  # a field of its own, not the other side of one
+    return str(field.column)
 
 
 def fact_tables() -> dict[str, tuple[tuple[str, ...], str]]:

@@ -230,14 +230,12 @@ class _Writer:
             self._take_back(changed)
             return former.people
         if second:
-            both = f"select * from {_read((changed,))} union all select * from {_read(tuple(second))}"
-            joined = self._write("people", f"{both} anti join {_read((changed,))} using (who) order by who")
+            joined = self._write("people", _over(changed, *second))
             self._take_back(changed)
             changed = joined
         if changed.rows * 100 <= first.rows * MOST_CHANGED:
             return (first, changed)
-        over = f"select * from {_read((first,))} anti join {_read((changed,))} using (who)"
-        whole = self._write("people", f"select * from {_read((changed,))} union all {over} order by who")
+        whole = self._write("people", _over(changed, first))
         self._take_back(changed)
         return (whole,)
 
@@ -267,6 +265,14 @@ class _Writer:
 
     def _take_back(self, piece: Piece) -> None:
         (folder() / piece.name).unlink()
+
+
+def _over(newer: Piece, older: Piece) -> str:
+    """The rows of two files of people: of who stands in both, what the newer one says."""
+    return (
+        f"select * from (select * from {_read((newer,))} union all select o.* from {_read((older,))} as o "
+        f"anti join {_read((newer,))} as n on n.who = o.who) order by who"
+    )
 
 
 def _read(pieces: tuple[Piece, ...]) -> str:

@@ -86,7 +86,9 @@ def _number(
     asked = " union ".join(f"select {column}::uuid as id from {rows} where {column} <> ''" for column in columns)
     new: list[uuid.UUID] = [
         one
-        for (one,) in connection.execute(f"select distinct id from ({asked}) anti join {keys} using (id)").fetchall()
+        for (one,) in connection.execute(
+            f"select distinct id from ({asked}) as asked anti join {keys} as k using (id)"
+        ).fetchall()
     ]
     for start in range(0, len(new), 200_000):
         some = new[start : start + 200_000]

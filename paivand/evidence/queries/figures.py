@@ -116,7 +116,7 @@ def _in_memory(asked: Sequence[Indicator], ask: Ask, snapshot: Snapshot | None, 
     lay_out(here, snapshot)
 
     def run(statement: str) -> list[Sequence[Any]]:
-        return here.execute(statement).fetchall()
+        return list(here.execute(statement).fetchall())
 
     return answers.figures(asked, ask, run, dialect=Dialect.DUCKDB, ages=age_sets())
 

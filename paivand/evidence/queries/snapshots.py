@@ -141,9 +141,9 @@ def _people(here: duckdb.DuckDBPyConnection, snapshot: Snapshot | None) -> str:
         layers = []
     over = list(layers)
     for piece in reversed(snapshot.people if snapshot else ()):
-        rows = f"select * from {_files((piece,))}"
+        rows = f"select o.* from {_files((piece,))} as o"
         newer = " union all ".join(f"select who from ({one})" for one in over)
-        layers.append(f"{rows} anti join ({newer}) using (who)" if over else rows)
+        layers.append(f"{rows} anti join ({newer}) as n on n.who = o.who" if over else rows)
         over.append(rows)
     return " union all ".join(layers) or "select * from tail_people"
 

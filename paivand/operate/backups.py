@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import tempfile
 import uuid
@@ -121,6 +122,7 @@ def restore_backup(owner_url: str, path: Path, home: Path) -> Manifest:
         _demand_known_migrations(manifest)
         _pour(owner_url, manifest, dump)
         replace_folder(home, Path(folder) / FOLDER, Path(folder) / "former")
+    shutil.rmtree(home / "evidence", ignore_errors=True)  # files for figures, of what the database held before
     return manifest
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from paivand.access.models.identity import acting_as, identity
 from paivand.core.rules.writing import writing
 from paivand.evidence.queries.figures import figures
+from paivand.evidence.queries.records import records
 from paivand.evidence.rules.asking import Ask, Period
 from paivand.evidence.rules.indicators import Dimension, Measure, Source, Where
 from paivand.evidence.rules.snapshots import Engine
@@ -171,3 +172,33 @@ def test_a_participant_who_is_a_member_of_a_family_counts_once(engine, family, z
     assert counted(VISITED, engine) == 1
     cells = figures([VISITED], Ask(by=(Dimension.AGE,)), engine=engine)["visited"].cells
     assert cells[(("age", "18+"),)] == 1
+
+
+def test_a_figure_opens_for_who_may_see_the_records(family, dusti_family, zarina, farrukh, manija, outsider, gulnoz):
+    first = given(family, zarina, happened_on=date(2026, 10, 1))
+    last = given(family, zarina, happened_on=date(2026, 11, 5))
+    other = given(dusti_family, farrukh)
+    coded(family.head, gulnoz)
+    both = indicator("both", services=("visit.*", "survivor.*"))
+    for user, expected in ((zarina, [last, first]), (farrukh, [other]), (manija, [other, last, first]), (outsider, [])):
+        with acting_as(user):
+            found = records(user, both, Ask())
+        assert [row.pk for row in found.rows] == [row.pk for row in expected]
+        assert (found.n_all, found.n_seen, found.next) == (3, len(expected), None)
+    with acting_as(gulnoz):
+        assert all(row.pseudonym == "" for row in records(gulnoz, both, Ask()).rows)
+
+
+def test_records_come_in_pages_and_none_twice(family, zarina, monkeypatch):
+    monkeypatch.setattr("paivand.evidence.queries.records.ON_A_PAGE", 2)
+    monkeypatch.setattr("paivand.evidence.queries.records.AT_ONCE", 3)
+    steps = {given(family, zarina, happened_on=date(2026, 10, day % 3 + 1)).pk for day in range(7)}
+    seen, place = [], None
+    with acting_as(zarina):
+        for _page in range(10):
+            found = records(zarina, VISITED, Ask(), place)
+            seen += [row.pk for row in found.rows]
+            place = found.next
+            if place is None:
+                break
+    assert (len(seen), set(seen)) == (7, steps)

@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -103,12 +102,6 @@ def refresh_snapshot(
             writer.here.close()
         _sweep(snapshot)
     return Refreshed(snapshot, writer.n_written, time.monotonic() - begun, why)
-
-
-def forget_snapshot(home: Path) -> None:
-    """Take all files away: the database holds something else now, such as a backup that was brought back."""
-    for path in (home / "evidence").glob("*"):
-        path.unlink(missing_ok=True)
 
 
 def _fault(former: Snapshot | None) -> str:

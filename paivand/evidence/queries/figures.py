@@ -23,6 +23,7 @@ from paivand.evidence.queries.counting import forget
 from paivand.evidence.queries.snapshots import current_snapshot, lay_out, note_damage
 from paivand.evidence.queries.tail import forget_tail, read_tail, set_alias, what_changed
 from paivand.evidence.rules import answers
+from paivand.evidence.rules.answers import Run
 from paivand.evidence.rules.asking import Ask, Figure
 from paivand.evidence.rules.indicators import Indicator, Source
 from paivand.evidence.rules.reading import age_sets
@@ -99,18 +100,36 @@ def _computed(
 
 
 def _live(asked: Sequence[Indicator], ask: Ask) -> dict[str, Figure]:
-    relations = live.relations(ask.as_of)
-
-    def run(statement: str) -> list[Sequence[Any]]:
-        with connection.cursor() as cursor:
-            cursor.execute(f"with recursive {relations},\n{statement.removeprefix('with ')}")
-            return list(cursor.fetchall())
-
-    with reading_facts():
-        return answers.figures(asked, ask, run, dialect=Dialect.POSTGRES, ages=age_sets())
+    return answers.figures(asked, ask, _run_live(ask), dialect=Dialect.POSTGRES, ages=age_sets())
 
 
 def _in_memory(asked: Sequence[Indicator], ask: Ask, snapshot: Snapshot | None, changes: str) -> dict[str, Figure]:
+    run = _run_in_memory(ask, snapshot, changes)
+    return answers.figures(asked, ask, run, dialect=Dialect.DUCKDB, ages=age_sets())
+
+
+def runner(asked: Sequence[Indicator], ask: Ask) -> tuple[Dialect, Run]:
+    """What runs a statement about these indicators where ``figures`` would compute them, and its dialect."""
+    snapshot = current_snapshot()
+    engine = _engine(asked, snapshot)
+    if engine is Engine.LIVE:
+        return Dialect.POSTGRES, _run_live(ask)
+    snapshot = snapshot if engine is Engine.FILES else None
+    return Dialect.DUCKDB, _run_in_memory(ask, snapshot, what_changed(snapshot.until if snapshot else None))
+
+
+def _run_live(ask: Ask) -> Run:
+    relations = live.relations(ask.as_of)
+
+    def run(statement: str) -> list[Sequence[Any]]:
+        with reading_facts(), connection.cursor() as cursor:
+            cursor.execute(f"with recursive {relations},\n{statement.removeprefix('with ')}")
+            return list(cursor.fetchall())
+
+    return run
+
+
+def _run_in_memory(ask: Ask, snapshot: Snapshot | None, changes: str) -> Run:
     here, tail = read_tail(snapshot.until if snapshot else None, changes)
     set_alias(here, tail, ask.as_of)
     lay_out(here, snapshot)
@@ -118,7 +137,7 @@ def _in_memory(asked: Sequence[Indicator], ask: Ask, snapshot: Snapshot | None, 
     def run(statement: str) -> list[Sequence[Any]]:
         return list(here.execute(statement).fetchall())
 
-    return answers.figures(asked, ask, run, dialect=Dialect.DUCKDB, ages=age_sets())
+    return run
 
 
 def _engine(asked: Sequence[Indicator], snapshot: Snapshot | None) -> Engine:

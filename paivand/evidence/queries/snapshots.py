@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import duckdb
+from django.conf import settings
 from django.db import connection
 
 from paivand.access.models.identity import reading_facts
@@ -68,6 +69,13 @@ def database_name() -> str:
 def key_digest() -> str:
     """A digest under the key of the pseudonyms: files whose numbers were made with another key say nothing here."""
     return keyed_digest("evidence.key")
+
+
+def is_worth_files() -> bool:
+    """Whether there are so many steps that figures are computed over files; by the database's own estimate."""
+    with connection.cursor() as cursor:
+        cursor.execute("select reltuples from pg_class where oid = 'registry_journeystep'::regclass")
+        return bool(cursor.fetchone()[0] >= settings.EVIDENCE_LIVE_STEPS)
 
 
 def n_steps_before(snapshot: Snapshot) -> int:

@@ -90,6 +90,25 @@ def statements(
     return written
 
 
+def steps_behind(
+    indicator: Indicator,
+    ask: Ask,
+    *,
+    dialect: Dialect,
+    ages: Mapping[str, AgeSet],
+    names: Names = Names(),  # noqa: B008 - it is frozen
+) -> str:
+    """A statement whose rows are the plain steps that an indicator counts: step and day. Coded ones stay closed."""
+    ((age_set, _one),) = _by_ages([indicator], ask, ages).items()
+    journey = _Journey([indicator], ask, dialect, age_set, names)
+    whole = whole_number(journey.bits[0].whole)
+    return (
+        f"with {journey._steps([], 'not f.coded')}\n"
+        f"select cast(step as {'uuid' if dialect is not Dialect.SPARK else 'string'}) as step, happened_on from steps "
+        f"where (mask & {whole}) <> 0"
+    )
+
+
 def dimensions(ask: Ask) -> tuple[Dimension, ...]:
     """The dimensions asked for, each once."""
     return tuple(dict.fromkeys(ask.by))

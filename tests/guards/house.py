@@ -134,6 +134,7 @@ UNDECORATED_WRITERS: dict[str, str] = {
     "paivand/learning/actions/steps.py:take_step_back": "a part of taking a result back",
     "paivand/learning/actions/timetables.py:fit": "a part of changing what was planned for a group",
     "paivand/learning/actions/withdrawals.py:erase_names": "a part of a withdrawn consent to registration",
+    "paivand/outreach/actions/files.py:keep_file": "a part of two actions: of recording an entry, of adding a file",
     "paivand/referrals/actions/disclosing.py:disclose": "a part of sending and of making a link",
     "paivand/referrals/actions/links.py:make_link": "a part of two actions; a record refuses it elsewhere",
     "paivand/referrals/actions/moving.py:move": "the one place that moves a referral, a part of every action on it",

@@ -12,6 +12,7 @@ from docs.pages.columns import (
     instruments,
     learning,
     learning_fields,
+    outreach,
     oversight,
     programme,
     protection,
@@ -53,6 +54,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         learning,
         learning_fields,
         certificates,
+        outreach,
         evidence_reports,
     )
     for table, columns in part.COLUMNS.items()

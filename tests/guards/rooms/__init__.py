@@ -11,6 +11,7 @@ from tests.guards.rooms import (
     learning_certificates,
     learning_fields,
     learning_following,
+    outreach,
     oversight,
     protection,
     records,
@@ -32,4 +33,5 @@ ROOMS = (
     learning_following,
     learning_assessment,
     learning_fields,
+    outreach,
 )

@@ -21,7 +21,6 @@ AGES = {
     "grown": AgeSet("grown", (15, 30)),
     "all": AgeSet("all", (0,)),
 }
-FIRST = date(2023, 11, 1)
 # Codes that a careless quotation, pattern or sort would stumble over.
 SERVICES = ("legal.advised", "legal.a_b", "legalx.advised", "legal_aid.advised", "survivor.served", "курс.ёд")
 OUTCOMES = ("completed", "declined")
@@ -36,14 +35,12 @@ def picked(values: tuple[str, ...], most: int = 2) -> st.SearchStrategy[tuple[st
     return st.one_of(st.just(()), st.lists(st.sampled_from(values), min_size=1, max_size=most, unique=True).map(tuple))
 
 
-def days(first: date = FIRST, span: int = 130) -> st.SearchStrategy[date]:
-    """Days around a leap day, few enough to meet each other."""
-    return st.integers(0, span).map(lambda n: first + timedelta(n))
-
-
-MOMENTS = days(span=140).flatmap(
-    lambda day: st.sampled_from([datetime(day.year, day.month, day.day, hour) for hour in (0, 12, 23)])  # noqa: DTZ001
-)
+# Few days and moments, so that they meet: the ends of a period, birthdays, and what was known just then.
+DAYS = st.sampled_from([
+    date(2023, 6, 30), date(2023, 7, 1), date(2023, 12, 31), date(2024, 1, 1), date(2024, 2, 14), date(2024, 2, 15),
+    date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1),
+])  # fmt: skip
+MOMENTS = st.integers(0, 5).map(lambda n: datetime(2024, 2, 28, 12) + timedelta(days=n))  # noqa: DTZ001
 LATER = st.one_of(st.none(), MOMENTS)
 BIRTHS = st.one_of(
     st.none(),
@@ -51,7 +48,7 @@ BIRTHS = st.one_of(
     st.builds(Birth.on_day, st.dates(date(1940, 1, 1), date(2024, 4, 1))),
     st.builds(Birth.in_month, st.integers(1990, 2024), st.integers(1, 12)),
     st.builds(Birth.in_year, st.integers(1990, 2024)),
-    st.builds(lambda years: Birth.from_age(years, asked_on=FIRST), st.integers(0, 70)),
+    st.builds(lambda years: Birth.from_age(years, asked_on=date(2023, 11, 1)), st.integers(0, 70)),
 )
 
 
@@ -85,8 +82,8 @@ def worlds(draw: st.DrawFn, most: int = 25) -> World:
                 f"{draw(st.sampled_from('aZ9_-b'))}{number:03d}",
                 draw(st.integers(900, 902)) if coded else draw(st.sampled_from([*known, 50, 51])),
                 draw(st.sampled_from(SERVICES)), draw(st.sampled_from(OUTCOMES)),
-                Decimal(draw(st.integers(1, 999))) / 100, draw(days()), recorded_at,
-                draw(st.one_of(st.none(), st.just(recorded_at + timedelta(days=draw(st.integers(0, 40)))))),
+                Decimal(draw(st.integers(1, 999))) / 100, draw(DAYS), recorded_at,
+                draw(st.one_of(st.none(), st.just(recorded_at + timedelta(days=draw(st.integers(0, 3)))))),
                 draw(NAMES), draw(NAMES), draw(NAMES), coded,
                 draw(st.sampled_from(("female", "male", ""))) if coded else "", low, high,
             )
@@ -101,7 +98,7 @@ def worlds(draw: st.DrawFn, most: int = 25) -> World:
 def entries(draw: st.DrawFn, number: int) -> Entry:
     return Entry(
         number, draw(st.sampled_from(CODES)), draw(st.sampled_from(CODES)), draw(NAMES), draw(NAMES), draw(NAMES),
-        draw(days()), draw(MOMENTS), draw(SMALL), draw(SMALL), draw(SMALL), draw(SMALL), 1 + draw(SMALL), draw(SMALL),
+        draw(DAYS), draw(MOMENTS), draw(SMALL), draw(SMALL), draw(SMALL), draw(SMALL), 1 + draw(SMALL), draw(SMALL),
         draw(LATER),
     )  # fmt: skip
 
@@ -109,7 +106,7 @@ def entries(draw: st.DrawFn, number: int) -> Entry:
 @st.composite
 def groups(draw: st.DrawFn, number: int) -> Group:
     return Group(
-        number, draw(st.sampled_from(SERVICES)), "c", draw(st.sampled_from(("open", "finished"))), draw(days()),
+        number, draw(st.sampled_from(SERVICES)), "c", draw(st.sampled_from(("open", "finished"))), draw(DAYS),
         draw(MOMENTS), draw(NAMES), draw(NAMES), draw(NAMES), draw(SMALL), draw(SMALL),
     )  # fmt: skip
 
@@ -152,7 +149,7 @@ def indicators(draw: st.DrawFn, code: str) -> Indicator:
 @st.composite
 def asks(draw: st.DrawFn) -> Ask:
     """Any question of up to three dimensions."""
-    ends = sorted(draw(st.lists(days(), min_size=2, max_size=2)))
+    ends = sorted(draw(st.lists(DAYS, min_size=2, max_size=2)))
     period = draw(st.sampled_from([Period(), Period(ends[0], ends[1]), Period(first=ends[0]), Period(last=ends[1])]))
     by = draw(st.lists(st.sampled_from(list(Dimension)), max_size=3, unique=True))
     return Ask(

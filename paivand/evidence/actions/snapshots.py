@@ -120,12 +120,14 @@ def _fault(former: Snapshot | None) -> str:
 def _oldest_writer() -> tuple[datetime | None, bool]:
     """When the oldest transaction of others began that may still be writing, and whether some are not to be seen."""
     with connection.cursor() as cursor:
+        # What was seen of others once in a transaction stays as it was in it, unless it is asked to look again.
+        cursor.execute("select pg_stat_clear_snapshot()")
         cursor.execute(
-            "select least(min(xact_start) filter (where pid <> pg_backend_pid()), (select min(prepared) from "
-            "pg_prepared_xacts where database = current_database())), "
-            # Of sessions of other roles the database keeps even the state to itself.
-            "coalesce(bool_or(pid <> pg_backend_pid() and coalesce(state, 'disabled') = 'disabled'), false) "
-            "from pg_stat_activity where datname = current_database() and backend_type = 'client backend'"
+            "select least(min(xact_start), (select min(prepared) from pg_prepared_xacts "
+            "where database = current_database())), "
+            # Of sessions of other roles the database keeps even the state to itself; what it does itself has no role.
+            "coalesce(bool_or(coalesce(state, 'disabled') = 'disabled'), false) from pg_stat_activity "
+            "where datname = current_database() and pid <> pg_backend_pid() and usesysid is not null"
         )
         oldest, unseen = cursor.fetchone()
     return oldest, unseen

@@ -29,14 +29,19 @@ export function clearTrouble(): void {
 
 let underWay = 0;
 
-function showProgress(change: 1 | -1): void {
+/** What a page asks by itself, again and again, shows no work. */
+function byItself(asks: Element): boolean {
+  return asks.matches("[data-by-itself]");
+}
+
+function showProgress(change: 1 | 0 | -1): void {
   underWay = Math.max(0, underWay + change);
   document.documentElement.toggleAttribute("data-busy", underWay > 0);
 }
 
 export function watchNetwork(): void {
-  onHtmx("beforeRequest", () => showProgress(1));
-  onHtmx("afterRequest", () => showProgress(-1));
+  onHtmx("beforeRequest", ({ requestConfig }) => showProgress(byItself(requestConfig.elt) ? 0 : 1));
+  onHtmx("afterRequest", ({ requestConfig }) => showProgress(byItself(requestConfig.elt) ? 0 : -1));
   onHtmx("sendError", () => sayTrouble("offline"));
   onHtmx("timeout", () => sayTrouble("offline"));
   addEventListener("offline", () => sayTrouble("offline"));

@@ -39,6 +39,9 @@ NAVIGATION = (
         short=text("Register"),
     ),
     NavItem("learning:teaching-open", text("My teaching"), "calendar", Verb.LEARNING_TEACH, short=text("Teaching")),
+    NavItem("evidence:results-list", text("Results"), "chart", Verb.RESULTS_VIEW),
+    NavItem("evidence:places-open", text("Results by place"), "pin", Verb.RESULTS_VIEW, main=False),
+    NavItem("evidence:changes-open", text("What changed"), "clock", Verb.RESULTS_VIEW, main=False),
     NavItem("protection:room-open", text("Sealed room"), "lock", Verb.SURVIVOR_WORK, main=False),
     NavItem("cases:round-list", text("Selection"), "check", Verb.SELECTION_SIGN, main=False),
     NavItem("cases:group-list", text("Groups"), "people", Verb.CASE_VIEW, main=False),
@@ -65,6 +68,9 @@ NAVIGATION = (
 )
 
 _UNDER = (
+    ("evidence:places", "evidence:places-open"),
+    ("evidence:changes", "evidence:changes-open"),
+    ("evidence:", "evidence:results-list"),
     ("learning:family-", "registry:family-list"),
     ("learning:put-forward", "registry:family-list"),
     ("learning:participants-enrol", "learning:teaching-open"),

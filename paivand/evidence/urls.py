@@ -1,10 +1,71 @@
 """Paths of results, dashboards, exports and reports."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, register_converter
+from django.urls.converters import StringConverter
 
-from paivand.evidence.views import report_mails, report_sections, reports, stories
+from paivand.evidence.rules.reading import indicators as declared
+from paivand.evidence.views import (
+    entries,
+    indicators,
+    overviews,
+    places,
+    records,
+    report_mails,
+    report_sections,
+    reports,
+    results,
+    stories,
+)
+
+
+class IndicatorConverter(StringConverter):
+    """The code of an indicator. Another word is left to the paths that follow."""
+
+    def to_python(self, value: str) -> str:
+        """The code as it stands.
+
+        Raises:
+            ValueError: for a word that is no code.
+        """
+        if value not in declared():
+            raise ValueError(value)
+        return value
+
+
+register_converter(IndicatorConverter, "indicator")
 
 app_name = "evidence"
+_results: list[URLPattern] = [
+    path("results/", results.results_list, name="results-list"),
+    path("results/places/", places.places_open, name="places-open"),
+    path("results/places/pictures/<str:picture>.<str:kind>", places.places_picture, name="places-picture"),
+    path("results/flow/", overviews.flow_open, name="flow-open"),
+    path("results/flow/pictures/flow.<str:kind>", overviews.flow_picture, name="flow-picture"),
+    path("results/agencies/", overviews.agencies_open, name="agencies-open"),
+    path("results/agencies/pictures/agencies.<str:kind>", overviews.agencies_picture, name="agencies-picture"),
+    path("results/aims/", overviews.aims_open, name="aims-open"),
+    path("results/changes/", overviews.changes_open, name="changes-open"),
+    path("results/editions/", entries.edition_list, name="edition-list"),
+    path("results/editions/publish/", entries.edition_publish, name="edition-publish"),
+    path("results/<indicator:indicator_code>/", indicators.indicator_open, name="indicator-open"),
+    path("results/<indicator:indicator_code>/records/", records.records_open, name="records-open"),
+    path(
+        "results/<indicator:indicator_code>/pictures/<str:picture>.<str:kind>",
+        indicators.indicator_picture,
+        name="indicator-picture",
+    ),
+    path("results/<indicator:indicator_code>/<str:entered>/add/", entries.entered_add, name="entered-add"),
+    path(
+        "results/<indicator:indicator_code>/<str:entered>/<uuid:entry_id>/replace/",
+        entries.entered_replace,
+        name="entered-replace",
+    ),
+    path(
+        "results/<indicator:indicator_code>/<str:entered>/<uuid:entry_id>/withdraw/",
+        entries.entered_withdraw,
+        name="entered-withdraw",
+    ),
+]
 
 _REPORT = "reports/<uuid:report_id>/"
 _SECTION = "reports/sections/<uuid:section_id>/"
@@ -32,4 +93,4 @@ _reports: list[URLPattern] = [
     path("reports/mails/<uuid:schedule_id>/stop/", report_mails.mail_stop, name="mail-stop"),
 ]
 
-urlpatterns: list[URLPattern] = [*_reports]
+urlpatterns: list[URLPattern] = [*_results, *_reports]

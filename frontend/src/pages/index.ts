@@ -22,6 +22,7 @@ import "./certificates.css";
 import "./assessment.css";
 import "./evidence_reports.css";
 import "./outreach.css";
+import "./results.css";
 
 import { onHtmx } from "../events";
 import { offerCopies } from "./copies";
@@ -58,8 +59,8 @@ async function begin(): Promise<void> {
     const { answers } = await import("./answers");
     answers(asked);
   }
-  const frame = document.querySelector<HTMLElement>(".place-map-frame");
-  const served = frame?.querySelector("a:is(.shade-5, .shade-4, .shade-3, .shade-2, .shade-1)");
+  const frame = document.querySelector<HTMLElement>(".place-map-frame, .map-frame");
+  const served = frame?.querySelector("a:is(.shade-5, .shade-4, .shade-3, .shade-2, .shade-1), .class-5");
   if (frame && served) {
     // On a narrow screen the map begins where one works.
     const from = frame.getBoundingClientRect();

@@ -100,7 +100,12 @@ def _session_user(request: HttpRequest) -> uuid.UUID | None:
 
 
 def _keep_alive(request: HttpRequest) -> None:
-    """Push the idle time-out forward, writing the session at most once a minute."""
+    """Push the idle time-out forward, writing the session at most once a minute.
+
+    A page that asks again by itself says so: nobody is at work because of it.
+    """
+    if request.headers.get("X-By-Itself"):
+        return
     seen = parse_datetime(request.session.get("seen_at", "")) if request.session.get("seen_at") else None
     now = timezone.now()
     if seen is None or now - seen > SEEN_EVERY:

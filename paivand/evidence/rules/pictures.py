@@ -18,8 +18,8 @@ from html import escape
 STYLE = (
     "text{font-family:'Source Sans 3','Vazirmatn',sans-serif;font-size:14px;fill:#4b3f36}"
     ".strong{font-weight:700;fill:#2a211b}.light{fill:#fff7f4}.middle{text-anchor:middle}.end{text-anchor:end}"
-    ".small{font-size:12px}.tiny{font-size:9.2px}.tile-name{font-size:11.5px;font-weight:700}"
-    ".far{font-size:26px}.title{font-size:17px;font-weight:700;fill:#2a211b}"
+    ".small{font-size:12px}.size-l{font-size:13px}.size-m{font-size:11.5px}.size-s{font-size:9.2px}"
+    ".size-far{font-size:26px}.title{font-size:17px;font-weight:700;fill:#2a211b}"
     ".bar,.line-dot,.stage{fill:#8c1d3f}.bar.second{fill:#215b7a}.bar.third{fill:#e3a32b}.track{fill:#efe7da}"
     ".line{fill:none;stroke:#8c1d3f;stroke-width:2.5;stroke-linejoin:round;stroke-linecap:round}"
     ".grid{stroke:#e4d9c8;stroke-width:1}.axis{stroke:#8d7c6c;stroke-width:1}"

@@ -20,7 +20,7 @@ class Area:
     x: float
     y: float
     label: str = ""
-    css: str = "tile-name"
+    css: str = "size-m"
     dot: float = 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.guards.rooms import (
     cases,
     directory,
+    evidence_pages,
     instruments,
     learning,
     learning_assessment,
@@ -34,4 +35,5 @@ ROOMS = (
     learning_assessment,
     learning_fields,
     outreach,
+    evidence_pages,
 )

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paivand.evidence.rules.asking import Figure
-from paivand.evidence.rules.indicators import Indicator
-from paivand.evidence.rules.protecting import as_published, as_read, counts_of, merged, protected
+from paivand.evidence.rules.indicators import Dimension, Indicator
+from paivand.evidence.rules.protecting import as_published, as_read, counts_of, merged, protected, protected_together
 from paivand.evidence.rules.reading import read
 from paivand.evidence.rules.telling import Hidden, Told, tables_of
+from tests.methods.attacker import Attacker
 
 WORDS = '{tg: "а", ru: "б", en: "c", fa: "د"}'
 
@@ -137,3 +140,89 @@ def test_whatever_is_told_is_true_and_no_small_count_is_told(numbers):
         if told.hidden is None:
             assert told.value == figure.cells.get(key, 0)
             assert told.value == 0 or told.value >= 5  # type: ignore[operator]
+
+
+def family(**fields: str) -> tuple[Indicator, ...]:
+    """An indicator that opens into two."""
+    whole = declared(parts="[legal, social]", **fields)
+    return whole, *(replace(declared(**fields), code=code) for code in ("legal", "social"))
+
+
+def opened(people: list[tuple[str, str, str]], family: tuple[Indicator, ...]) -> dict[str, Figure]:
+    """The figures of a whole and its parts, from people with sex, district and part."""
+    found = {}
+    for one in family:
+        theirs = [who for who in people if one is family[0] or who[2] == one.code]
+        counts = Counter((sex, district) for sex, district, _part in theirs)
+        found[one.code] = replace(counted(dict(counts), one), indicator=one.code)
+        found[one.code].cells.setdefault((), 0)
+        found[one.code].people.setdefault((), 0)
+    return found
+
+
+PERSON = st.tuples(
+    st.sampled_from(["female", "female", "male"]), st.sampled_from("KKKD"), st.sampled_from(["legal"] * 5 + ["social"])
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(PERSON, min_size=1, max_size=80))
+def test_a_small_part_is_not_the_whole_less_the_others(people):
+    one = family()
+    exact = opened(people, one)
+    told = protected_together(one, exact, districts={})
+    published, counts = {}, {}
+    for member in one:
+        mark = [] if member is one[0] else [("part", member.code)]
+        for key, cell in told[member.code].items():
+            published[frozenset([*key, *mark])] = cell.value
+            counts[frozenset([*key, *mark])] = exact[member.code].people.get(key, 0)
+    deep = {cell for cell in published if len(cell) == 3}
+    assert all(published[cell] in (None, n) for cell, n in counts.items())
+    small = [cell for cell, n in counts.items() if 0 < n < 5]
+    assert all(published[cell] is None for cell in small)
+    seen = {cell: n for cell, n in published.items() if cell not in deep or None not in {published[d] for d in deep}}
+    assert Attacker(seen, {}).broken([cell for cell in small if cell in seen]) == {}
+
+
+def test_parts_that_overlap_are_protected_one_by_one():
+    one = family()
+    exact = opened([("female", "K", "legal")] * 20 + [("male", "D", "social")] * 9, one)
+    exact["social"] = counted({("male", "D"): 12}, one[2])
+    told = protected_together(one, exact, districts={})
+    assert told["social"] == protected(one[2], exact["social"], districts={})
+
+
+def test_a_part_is_told_where_nothing_is_small():
+    one = family()
+    exact = opened(
+        [(sex, district, part) for sex in ("female", "male") for district in "KD" for part in ("legal", "social")] * 9,
+        one,
+    )
+    told = protected_together(one, exact, districts={})
+    assert told["social"][()] == Told(36)
+    assert told["social"][(("sex", "male"), ("district", "K"))] == Told(9)
+    assert {cell.hidden for cells in told.values() for cell in cells.values()} == {None}
+
+
+def test_a_cut_that_not_all_parts_have_is_not_shown_of_a_part():
+    whole, legal, social = family()
+    legal = replace(legal, by=(Dimension.SEX, Dimension.DISTRICT, Dimension.MONTH))
+    exact = opened([("female", "K", "legal"), ("male", "D", "social")] * 9, (whole, legal, social))
+    month = (("month", "2023-01"),)
+    exact["legal"] = Figure("legal", exact["legal"].cells | {month: 9}, exact["legal"].people | {month: 9})
+    told = protected_together((whole, legal, social), exact, districts={})
+    assert told["legal"][month] == Told(None, Hidden.NOT_SHOWN)
+    assert told["legal"][()] == Told(9)
+
+
+def test_a_small_part_of_an_edition_is_held():
+    one = family()
+    people = [("female", "K", "legal")] * 20 + [("female", "K", "social")] * 20
+    first = protected_together(one, opened(people, one), districts={})
+    earlier = {code: [counts_of(cells)] for code, cells in first.items()}
+    people += [("female", "K", "legal")] * 20 + [("female", "K", "social")] * 2
+    told = protected_together(one, opened(people, one), districts={}, earlier=earlier)
+    assert told["visited"][()] == Told(62)
+    assert told["social"][()] == Told(20, Hidden.HELD)
+    assert told["legal"][()].value is None

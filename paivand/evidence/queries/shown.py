@@ -19,12 +19,13 @@ from paivand.evidence.models import Edition
 from paivand.evidence.queries.figures import figures
 from paivand.evidence.rules.asking import Ask, Figure, Key
 from paivand.evidence.rules.indicators import Dimension, Indicator
-from paivand.evidence.rules.protecting import as_published, as_read, counts_of, merged, protected
+from paivand.evidence.rules.protecting import as_published, as_read, counts_of, merged, protected_together
+from paivand.evidence.rules.reading import indicators as all_indicators
 from paivand.evidence.rules.telling import Shown, Told, tables_of
 
 _INSIDERS = frozenset({Verb.RESULTS_OPEN, Verb.RESULTS_ENTER, Verb.FAMILY_OPEN, Verb.LEARNING_TEACH})
 """Who holds one of these works with the records themselves, and sees figures as they change."""
-_KEPT: OrderedDict[tuple[str, str], dict[Key, Told]] = OrderedDict()
+_KEPT: OrderedDict[tuple[str, str], dict[str, dict[Key, Told]]] = OrderedDict()
 _MOST_KEPT = 2000
 _LOCK = Lock()
 
@@ -40,17 +41,29 @@ def shown(
             So is everything for readers who do not work with the records.
     """
     question = replace(ask or Ask(), by=())
-    exact, moment = _exact(indicators, question)
+    families = _families(indicators)
+    exact, moment = _exact([one for family in families for one in family], question)
     districts = _districts(exact.values())
     compared = leaving or not (_INSIDERS & by.verbs)
     earlier = _earlier(by, question) if compared and question.as_of is None else {}
-    return {
-        one.code: Shown(
-            one, question, _protected(one, exact[one.code], districts, earlier.get(one.code, [])), moment,
-            tables_of(one),
-        )
-        for one in indicators
-    }  # fmt: skip
+    cells: dict[str, dict[Key, Told]] = {}
+    for family in families:
+        cells |= _protected(family, exact, districts, earlier)
+    return {one.code: Shown(one, question, cells[one.code], moment, tables_of(one)) for one in indicators}
+
+
+def _families(asked: Sequence[Indicator]) -> list[tuple[Indicator, ...]]:
+    """Those that are asked about, each with the whole that it is a part of, and with all of its parts.
+
+    What is shown of a part must not depend on whether the whole stands on the same page.
+    """
+    known = all_indicators() | {one.code: one for one in asked}
+    whole_of = {part: one for one in known.values() for part in one.parts if part in known}
+    found: dict[str, tuple[Indicator, ...]] = {}
+    for one in asked:
+        whole = whole_of.get(one.code, one)
+        found[whole.code] = (whole, *(known[part] for part in whole.parts if part in known))
+    return list(found.values())
 
 
 def _exact(indicators: Sequence[Indicator], ask: Ask) -> tuple[dict[str, Figure], datetime]:
@@ -73,16 +86,20 @@ def _exact(indicators: Sequence[Indicator], ask: Ask) -> tuple[dict[str, Figure]
 
 
 def _protected(
-    indicator: Indicator, figure: Figure, districts: Mapping[str, str], earlier: list[dict[Key, int | None]]
-) -> dict[Key, Told]:  # fmt: skip
+    family: Sequence[Indicator], exact: Mapping[str, Figure], districts: Mapping[str, str],
+    earlier: Mapping[str, list[dict[Key, int | None]]],
+) -> dict[str, dict[Key, Told]]:  # fmt: skip
     """Protecting takes longer than counting, and the same figures are shown the same: so it is remembered."""
-    told = repr((sorted(figure.cells.items()), sorted(figure.people.items()), sorted(figure.hits.items()), earlier))
-    name = (indicator.code, hashlib.sha256(told.encode()).hexdigest())
+    told = [
+        (sorted(one.cells.items()), sorted(one.people.items()), sorted(one.hits.items()), earlier.get(one.code, []))
+        for one in (exact[member.code] for member in family)
+    ]
+    name = (family[0].code, hashlib.sha256(repr(told).encode()).hexdigest())
     with _LOCK:
         if name in _KEPT:
             _KEPT.move_to_end(name)
             return _KEPT[name]
-    cells = protected(indicator, figure, districts=districts, earlier=earlier)
+    cells = protected_together(family, exact, districts=districts, earlier=earlier)
     with _LOCK:
         _KEPT[name] = cells
         while len(_KEPT) > _MOST_KEPT:

@@ -15,6 +15,8 @@ Cells = dict[Key, Told]
 _ORDER = {str(dimension): place for place, dimension in enumerate(Dimension)}
 _HIT = "counted"
 """A dimension of a share only: whether somebody is counted above the line."""
+_PART = "part"
+"""A dimension of an indicator that opens into others: in which of them somebody stands."""
 _WHY: Mapping[Why, Hidden] = {
     Why.SMALL: Hidden.SMALL,
     Why.HELD: Hidden.HELD,
@@ -60,6 +62,83 @@ def protected(
     return {key: _value(key, cells.get(key), found) for key in keys}
 
 
+def protected_together(
+    family: Sequence[Indicator],
+    figures: Mapping[str, Figure],
+    *,
+    districts: Mapping[str, str],
+    earlier: Mapping[str, Sequence[Mapping[Key, int | None]]] | None = None,
+) -> dict[str, Cells]:
+    """What may be shown of an indicator and of the parts into which it opens, by code.
+
+    Where everybody stands in exactly one part, a small part is the whole less the others: so they are protected as one
+    set of tables. A cut by two dimensions of a part is then shown when none of its figures is small, or not at all.
+
+    Args:
+        family: the whole, and then its parts; or one indicator alone.
+        figures: the exact cells of each, by code.
+        earlier: the cells of editions that overlap, as they were shown, by code.
+    """
+    before = earlier or {}
+    if len(family) > 1 and _make_up(family, figures):
+        return _as_one(family, figures, districts, before)
+    return {
+        one.code: protected(one, figures[one.code], districts=districts, earlier=before.get(one.code, ()))
+        for one in family
+    }
+
+
+def _make_up(family: Sequence[Indicator], figures: Mapping[str, Figure]) -> bool:
+    """Whether the parts are the whole, in each of the dimensions that all of them have."""
+    if any(one.measure is not Measure.PEOPLE or one.sensitive or one.ages != family[0].ages for one in family):
+        return False
+    shared = _shared(family)
+    whole, *parts = (
+        {frozenset(key): n for key, n in figures[one.code].people.items() if _table(key) in shared} for one in family
+    )
+    return all(
+        whole.get(cell, 0) == sum(part.get(cell, 0) for part in parts)
+        for cell in {*whole, *(c for p in parts for c in p)}
+    )
+
+
+def _table(key: Iterable[tuple[str, str]]) -> frozenset[str]:
+    return frozenset(str(dimension) for dimension, _category in key)
+
+
+def _shared(family: Sequence[Indicator]) -> set[frozenset[str]]:
+    """The cuts that all of a family have."""
+    cuts = [{frozenset(map(str, table)) for table in tables_of(one)} for one in family]
+    return {frozenset(), *set.intersection(*cuts)}
+
+
+def _as_one(
+    family: Sequence[Indicator], figures: Mapping[str, Figure], districts: Mapping[str, str],
+    earlier: Mapping[str, Sequence[Mapping[Key, int | None]]],
+) -> dict[str, Cells]:  # fmt: skip
+    shared = _shared(family)
+    whole, *parts = family
+    cells: dict[Key, int] = {}
+    before: list[dict[Key, int | None]] = []
+    for one in family:
+        mark = () if one is whole else ((_PART, one.code),)
+        for key, n in figures[one.code].people.items():
+            if one is whole or _table(key) in shared:
+                cells[(*key, *mark)] = n
+        before += [{(*key, *mark): n for key, n in edition.items()} for edition in earlier.get(one.code, ())]
+    found = _protect(whole, cells, districts, before, tables=[table | {_PART} for table in shared])
+    told: dict[str, Cells] = {one.code: {} for one in family}
+    for cell in found:
+        code = dict(cell).get(_PART, whole.code)
+        key = in_order(pair for pair in cell if pair[0] != _PART)
+        told[code][key] = _count((*key, (_PART, code)) if code != whole.code else key, found, before)
+    for one in parts:
+        for key in figures[one.code].cells:
+            if _known(key):
+                told[one.code].setdefault(in_order(key), Told(None, Hidden.NOT_SHOWN))
+    return told
+
+
 def _known(key: Key) -> bool:
     """Whether the cell is offered: a step that lies in no jamoat is none of the jamoats'."""
     return (str(Dimension.JAMOAT), UNKNOWN) not in key
@@ -67,9 +146,9 @@ def _known(key: Key) -> bool:
 
 def _protect(
     indicator: Indicator, people: Mapping[Key, int], districts: Mapping[str, str],
-    earlier: Sequence[Mapping[Key, int | None]] = (), further: str = "",
+    earlier: Sequence[Mapping[Key, int | None]] = (), *, further: str = "", tables: Iterable[frozenset[str]] = (),
 ) -> Protected:  # fmt: skip
-    tables = [frozenset(map(str, table)) | ({further} if further else set()) for table in tables_of(indicator)]
+    allowed = [frozenset(map(str, table)) | ({further} if further else set()) for table in tables_of(indicator)]
     jamoats = {category for key in people for dimension, category in key if dimension == Dimension.JAMOAT}
     nested = jamoats - {UNKNOWN} and not indicator.sensitive
     return disclosure.protect(
@@ -77,7 +156,7 @@ def _protect(
         hierarchies=[Hierarchy("jamoat", "district", {one: districts[one] for one in jamoats - {UNKNOWN}})]
         if nested
         else [],
-        rule=Rule(tables=tuple(tables)),
+        rule=Rule(tables=(*allowed, *tables)),
         earlier=[Release({frozenset(key): value for key, value in cells.items()}) for cells in earlier],
     )
 

@@ -57,7 +57,7 @@ def _families(asked: Sequence[Indicator]) -> list[tuple[Indicator, ...]]:
 
     What is shown of a part must not depend on whether the whole stands on the same page.
     """
-    known = all_indicators() | {one.code: one for one in asked}
+    known = {**all_indicators(), **{one.code: one for one in asked}}
     whole_of = {part: one for one in known.values() for part in one.parts if part in known}
     found: dict[str, tuple[Indicator, ...]] = {}
     for one in asked:
@@ -91,7 +91,12 @@ def _protected(
 ) -> dict[str, dict[Key, Told]]:  # fmt: skip
     """Protecting takes longer than counting, and the same figures are shown the same: so it is remembered."""
     told = [
-        (sorted(one.cells.items()), sorted(one.people.items()), sorted(one.hits.items()), earlier.get(one.code, []))
+        (
+            sorted(one.cells.items()),
+            sorted(one.people.items()),
+            sorted(one.hits.items()),
+            earlier.get(one.indicator, []),
+        )
         for one in (exact[member.code] for member in family)
     ]
     name = (family[0].code, hashlib.sha256(repr(told).encode()).hexdigest())

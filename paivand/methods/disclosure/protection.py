@@ -18,6 +18,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial
 
 from paivand.methods.disclosure.keys import WHOLE, Hierarchy, Key, Protected, Release, Rule, Why, in_order
 from paivand.methods.disclosure.tables import GROUND, REST, Link, Network, System, Trees
@@ -322,10 +323,10 @@ class _Pages:
         way = (trial.rectangle(need) if need > 1 else None) or trial.short_way()
         for kind in sorted({Reach.HIDDEN, reach} if trial.hidden else {reach} - {Reach.HIDDEN}):
             for amount in sorted({need, 1}, reverse=True):
-                way = way or trial.cheap_way(amount, lambda node, kind=kind: self._links(trial, node, kind))
+                way = way or trial.cheap_way(amount, partial(self._links, trial, reach=kind))
         return (min(need, *(trial.room(cell, change) for cell, change in way)), way) if way else None
 
-    def _links(self, trial: _Trial, node: int, reach: Reach) -> Iterator[tuple[Link, int]]:
+    def _links(self, trial: _Trial, node: int, *, reach: Reach) -> Iterator[tuple[Link, int]]:
         """What may change in an equation, with what it costs to hide it."""
         network, marks, hidden = trial.network, self.marks, trial.hidden
         for link in network.links[node]:

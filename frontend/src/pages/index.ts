@@ -15,6 +15,7 @@ import "./records.css";
 import "./oversight.css";
 import "./selection.css";
 import "./protection.css";
+import "./programme.css";
 import "./learning.css";
 import "./learners.css";
 import "./learning_fields.css";

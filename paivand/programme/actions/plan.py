@@ -196,12 +196,13 @@ def note_progress(
     return note
 
 
-_TURNS = {
+TURNS = {
     ActivityState.PLANNED: {ActivityState.RUNNING, ActivityState.CANCELLED},
     ActivityState.RUNNING: {ActivityState.FINISHED, ActivityState.CANCELLED},
     ActivityState.FINISHED: {ActivityState.RUNNING},
     ActivityState.CANCELLED: {ActivityState.RUNNING},
 }
+"""What may follow on the state of an activity."""
 
 
 @action(Verb.PROGRAMME_PLAN, on="activity")
@@ -214,7 +215,7 @@ def turn_activity(
         Refused: ``stale``; ``state`` for a turn that cannot be; ``date`` in the future, or before it began.
     """
     row = locked(activity, version)
-    if state not in _TURNS[ActivityState(row.state)]:
+    if state not in TURNS[ActivityState(row.state)]:
         raise Refused(_("This cannot follow on the activity's present state."), "state")
     if on > (today or timezone.localdate()):
         raise Refused(_("The day lies in the future. Check it."), "date", field="on")

@@ -8,7 +8,16 @@ from collections.abc import Sequence
 
 from paivand.access.models import Agency, User
 from paivand.core.models import Place
-from paivand.programme.models import Activity, Milestone, Outcome, Output, Participation, Programme, ProgressNote
+from paivand.programme.models import (
+    Activity,
+    DateChange,
+    Milestone,
+    Outcome,
+    Output,
+    Participation,
+    Programme,
+    ProgressNote,
+)
 from paivand.programme.rules.plan import (
     ActivityState,
     PlanActivity,
@@ -121,8 +130,27 @@ def progress_notes(by: User, activity: Activity) -> list[ProgressNote]:
     return list(ProgressNote.objects.seen_by(by).filter(activity=activity).select_related("recorded_by"))
 
 
+def date_changes(by: User, activity: Activity) -> list[DateChange]:
+    """The planned days as they stood before each change, the latest first."""
+    return list(DateChange.objects.seen_by(by).filter(activity=activity).select_related("recorded_by"))
+
+
 def milestone_of(by: User, activity: Activity, milestone_id: uuid.UUID) -> Milestone | None:
     """A milestone of an activity that was not given up."""
     rows = Milestone.objects.seen_by(by).filter(activity=activity, dropped_on=None, pk=milestone_id)
     found: Milestone | None = rows.first()
     return found
+
+
+def participating_names(by: User) -> dict[uuid.UUID, list[str]]:
+    """The names of the participating organisations of every programme, the convening one first."""
+    rows = Participation.objects.seen_by(by).filter(is_puno=True, ended_on=None).select_related("agency")
+    found: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (not row.is_convening, row.agency.sort_key)):
+        found[row.programme_id].append(row.agency.name)
+    return found
+
+
+def districts(by: User) -> list[Place]:
+    """All districts that a programme may name."""
+    return list(Place.objects.districts())

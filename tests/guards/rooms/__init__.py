@@ -14,6 +14,7 @@ from tests.guards.rooms import (
     learning_following,
     outreach,
     oversight,
+    programme,
     protection,
     records,
     referrals,
@@ -21,6 +22,7 @@ from tests.guards.rooms import (
 )
 
 ROOMS = (
+    programme,
     instruments,
     directory,
     referrals,

@@ -246,7 +246,7 @@ def test_spending_is_entered_with_evidence_and_taken_back(running, manager, mini
     file.name = "receipt.jpg"
     assert browser.post(at("spending-add"), {**entered(agency=fao), "file": file}).status_code == 302
     with acting_as(manager):
-        row = Spending.objects.get()
+        row = Spending.objects.select_related("activity").get()
     assert (row.worth, row.media_type, row.activity.code) == (Decimal("1500.50"), "image/jpeg", "2.2.2")
     shown = browser.get(at("evidence-file", row.pk))
     assert shown["Content-Type"] == "image/jpeg"

@@ -7,6 +7,7 @@ import uuid
 from datetime import date
 from decimal import Decimal
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -81,7 +82,7 @@ def take_back(*, spending: Spending, reversal_id: uuid.UUID, why: str, by: User)
             takes another one back itself.
     """
     demand_new(Spending, reversal_id)
-    row: Spending = Spending.objects.select_for_update(of=("self",)).get(pk=spending.pk)
+    row = spending
     if row.reverses_id:
         raise Refused(_("This entry takes another one back. Enter the right spending anew instead."), "reversal")
     if Spending.objects.filter(reverses=row).exists():
@@ -94,7 +95,11 @@ def take_back(*, spending: Spending, reversal_id: uuid.UUID, why: str, by: User)
         currency=row.currency, rate=row.rate, rate_source=row.rate_source, worth=-row.worth,
         description=" ".join(why.split())[:300], reverses=row, recorded_by=by,
     )  # fmt: skip
-    reversal.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            reversal.save(force_insert=True)
+    except IntegrityError:  # entries cannot be locked, as nobody may change them: the table itself lets one through
+        raise Refused(_("This entry was taken back already."), "already") from None
     remark(act="spending.reverse", kind=row.kind)
     return reversal
 

@@ -317,8 +317,8 @@ def _delivered(programme_id: uuid.UUID, draft: PartDraft) -> dict[str, Any]:
             _("There is no service with this code: %(codes)s.") % {"codes": ", ".join(unknown)}, "services",
             field="services",
         )  # fmt: skip
-    takes_part = Participation.objects.filter(programme=programme_id, agency_id=draft.agency_id, ended_on=None)
-    if draft.agency_id is None or not takes_part.exists():
+    live = Participation.objects.filter(programme=programme_id, ended_on=None)
+    if draft.agency_id is None or not live.filter(agency_id=draft.agency_id).exists():
         raise Refused(_("Choose an organisation that takes part in the programme."), "agency", field="agency")
     return {"agency_id": draft.agency_id, "services": list(dict.fromkeys(draft.services))}
 

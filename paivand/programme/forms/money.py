@@ -74,10 +74,10 @@ class ShareForm(PlanForm):
             initial["indirect"] = write_amount(share.indirect)
         super().__init__(*args, **kwargs)
         language = get_language() or "en"
-        for output, _title in outputs:
-            for category in scheme.direct:
-                label = f"{output} · {category.title(language)}"
-                self.fields[cell(output, category.code)] = AmountField(label=label, required=False)
+        for code, _title in outputs:
+            for one in scheme.direct:
+                label = f"{code} · {one.title(language)}"
+                self.fields[cell(code, one.code)] = AmountField(label=label, required=False)
 
     def rows(self) -> list[tuple[str, str, list[tuple[str, Any]]]]:
         """Each output: its code, its title, and its fields with the names of their categories."""

@@ -16,7 +16,7 @@ from paivand.programme.rules.words import said
 if TYPE_CHECKING:
     from paivand.access.models import User
 
-M = TypeVar("M", bound=models.Model)
+M = TypeVar("M", bound="PlanRecord")
 
 READS = HoldsSomewhere(Verb.RESULTS_VIEW)
 PLANS = Holds(Verb.PROGRAMME_PLAN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from typing import Any
 
 from paivand.access.models import Agency, User
 from paivand.core.models import Place
@@ -85,7 +85,7 @@ def plan_tree(by: User, programme: Programme) -> PlanTree:
     )
 
 
-def _sorted(model: type[Outcome | Output | Activity], by: User, programme: Programme, *joined: str) -> Sequence[object]:
+def _sorted(model: type[Outcome | Output | Activity], by: User, programme: Programme, *joined: str) -> list[Any]:
     rows = model.objects.seen_by(by).filter(programme=programme)
     return sorted(rows.select_related(*joined) if joined else rows, key=lambda row: in_order(row.code))
 

@@ -28,7 +28,7 @@ from paivand.evidence.queries.report_words import (
 )
 from paivand.evidence.rules.entering import Goals, progress
 from paivand.evidence.rules.frozen import PARTED, Frozen, thaw
-from paivand.evidence.rules.indicators import Dimension, Goal, Indicator
+from paivand.evidence.rules.indicators import Dimension, Goal, Indicator, Measure
 from paivand.evidence.rules.reading import indicators as declared
 from paivand.evidence.rules.report_content import (
     Column,
@@ -53,6 +53,7 @@ from paivand.evidence.rules.reports import (
     SectionState,
     sections_of,
 )
+from paivand.evidence.rules.telling import Told as Cell
 from paivand.programme.models import Programme
 from paivand.programme.queries.money import budget_table
 from paivand.programme.queries.programmes import participations, plan_tree
@@ -173,14 +174,14 @@ class _Gathering:
         facts = [
             (_("Programme"), [f"{said(programme.titles, self.language)} ({programme.code})"]),
             (_("Country"), [_("Tajikistan")]),
-            (_("Participating UN organisations"), agencies),
-            (_("Partners"), partners),
-            (_("Donor"), [one for one in (programme.donor, programme.fund) if one]),
+            (_("Participating UN organisations"), ["; ".join(agencies)] if agencies else []),
+            (_("Partners"), ["; ".join(partners)] if partners else []),
+            (_("Donor"), ["; ".join(one for one in dict.fromkeys((programme.donor, programme.fund)) if one)]),
             (_("Began on"), [day(programme.first_on)]),
             (_("Planned to end on"), [day(programme.planned_end_on)]),
             (_("Extension without cost"), self._extension(programme)),
             (_("Budget in total"), [f"{table.currency} {money_words(table.total_planned)}"]),
-            (_("Budget of each agency"), budget),
+            (_("Budget of each agency"), ["; ".join(budget)] if budget else []),
             (_("Thematic areas"), list(programme.themes)),
             (_("Global Compact for Migration, primary"), ["; ".join(objectives)] if objectives else []),
             (_("Global Compact for Migration, secondary"), ["; ".join(others)] if others else []),
@@ -245,11 +246,11 @@ class _Gathering:
         return ResultRow(
             code=one.code,
             title=one.name(self.language),
-            baseline=_goal_words(goals.baseline),
-            milestone=_goal_words(aimed) if aimed is not goals.target else NOTHING,
-            target=_goal_words(goals.target),
-            period=figure_words(figures.told((), total=False)),
-            cumulative=figure_words(whole),
+            baseline=_goal_words(one, goals.baseline),
+            milestone=_goal_words(one, aimed) if aimed is not goals.target else NOTHING,
+            target=_goal_words(one, goals.target),
+            period=_figure(one, figures.told((), total=False)),
+            cumulative=_figure(one, whole),
             percent=percent,
             reached="" if percent is None else _("%(percent)s of the target") % {"percent": percent_words(percent)},
             variance=" ".join(variance),
@@ -266,8 +267,8 @@ class _Gathering:
                 key = ((str(dimension), category),)
                 yield ResultPart(
                     category_words(dimension, category),
-                    figure_words(figures.told(key, total=False)),
-                    figure_words(figures.told(key, total=True)),
+                    _figure(one, figures.told(key, total=False)),
+                    _figure(one, figures.told(key, total=True)),
                 )
 
 
@@ -277,17 +278,31 @@ def _group_of(key: SectionKey, output: str) -> str:
     return _(SECTION_NAMES[SectionKey.PROGRESS]) if output else ""
 
 
-def _goal_words(goal: Goal | None) -> str:
+def _goal_words(one: Indicator, goal: Goal | None) -> str:
     if goal is None:
         return NOTHING
-    return f"{number(goal.value.normalize() if goal.value % 1 else int(goal.value))} ({goal.on:%m.%Y})"
+    value = int(goal.value) if goal.value == int(goal.value) else goal.value
+    return f"{percent_words(value) if one.measure is Measure.SHARE else number(value)} ({goal.on:%m.%Y})"
+
+
+def _figure(one: Indicator, told: Cell) -> str:
+    """A figure as it stands in a table, a share with its sign."""
+    if one.measure is Measure.SHARE and told.value is not None:
+        return percent_words(told.value)
+    return figure_words(told)
 
 
 def _drawn(shown: Sequence[Indicator], frozen: Mapping[str, Frozen]) -> list[Indicator]:
     """The indicators whose months are drawn: those with a target first, and only where two months tell something."""
-    able = [one for one in shown if Dimension.MONTH in one.by and len(frozen[one.code].categories(Dimension.MONTH)) > 1]
+    able = [one for one in shown if Dimension.MONTH in one.by and not one.sensitive and _tells(frozen[one.code])]
     chosen = {one.code for one in sorted(able, key=lambda one: one.target is None)[:N_SERIES]}
     return [one for one in able if one.code in chosen]
+
+
+def _tells(figures: Frozen) -> bool:
+    """Whether at least two months may be shown and are not nothing."""
+    months = figures.categories(Dimension.MONTH)
+    return sum(bool(figures.told(((str(Dimension.MONTH), one),), total=True).value) for one in months) > 1
 
 
 def _series(one: Indicator, figures: Frozen, language: str) -> Series:
@@ -295,7 +310,7 @@ def _series(one: Indicator, figures: Frozen, language: str) -> Series:
     for month in _every_month(figures.categories(Dimension.MONTH)):
         told = figures.told(((str(Dimension.MONTH), month),), total=True)
         label = month_words(month)
-        words = why_hidden(told) or figure_words(told)
+        words = why_hidden(told) or _figure(one, told)
         columns.append(Column(label, None if told.value is None else float(told.value), words))
         said_of.append(f"{label}: {words}")
     return Series(one.name(language), tuple(columns), f"{one.name(language)}. {'; '.join(said_of)}")

@@ -6,6 +6,7 @@ from tests.guards.rooms import (
     cases,
     directory,
     evidence_pages,
+    evidence_reports,
     instruments,
     learning,
     learning_assessment,
@@ -38,4 +39,5 @@ ROOMS = (
     learning_fields,
     outreach,
     evidence_pages,
+    evidence_reports,
 )

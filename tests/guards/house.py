@@ -87,6 +87,7 @@ WRITING_WORDS = {"actions", "models", "migrations"}
 WRITES = {"save", "create", "bulk_create", "bulk_update", "delete", "get_or_create", "update_or_create"}
 MAY_WRITE: dict[str, str] = {
     "paivand/core/paper.py": "saves a document into memory, and no record",
+    "paivand/evidence/rules/report_docx.py": "saves a document into memory, and no record",
     "paivand/access/views/sign_in.py": "stores the hash of a chosen password where the sign-in library asks for it",
 }
 """Modules outside actions, models and operate that write records, each with its reason."""

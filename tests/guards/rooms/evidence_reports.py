@@ -36,7 +36,7 @@ ROWS: dict[str, Row] = {
     "evidence:story-remove": BY_BUTTON,
     "evidence:story-photo": Row(get={404: VIEWERS, 403: ALL}),
     "evidence:section-open": Row(get={200: WRITERS, 403: ALL}),
-    "evidence:section-write": Row(get={200: WRITERS, 403: ALL}, post={302: WRITERS, 403: ALL}),
+    "evidence:section-write": FORM,
     "evidence:section-review": BY_BUTTON,
     "evidence:section-comment": BY_BUTTON,
     "evidence:comment-settle": BY_BUTTON,

@@ -147,10 +147,10 @@ def _demand_days(draft: EntryDraft, today: date) -> None:
 
 def _place(row: ReachEntry, draft: EntryDraft, channel: Channel, world: World) -> None:
     if channel.place is not PlaceAsked.FREE and not row.district_id:
-        raise Refused(_("Say in which district it was."), "place", field="district")
+        raise Refused(_("Say in which district it was."), "place", field="place")
     jamoat = world.place(draft.jamoat)
     if draft.jamoat and (jamoat is None or jamoat.parent_id != row.district_id):
-        raise Refused(_("This jamoat does not lie in the district. Choose another."), "place", field="jamoat")
+        raise Refused(_("This jamoat does not lie in the district. Choose another."), "place", field="place")
     row.jamoat, row.village = jamoat, _words(draft.village, 80)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -134,9 +135,12 @@ class EntryForm(RecordForm):
         language = get_language() or "en"
         on = timezone.localdate()
         self.offer("topic", [
-            *NOT_SAID, *((one.code, one.title_in(language)) for one in topics().values() if one.is_offered(on))
+            *NOT_SAID,
+            *((one.code, capfirst(one.title_in(language))) for one in topics().values() if one.is_offered(on)),
         ])  # fmt: skip
-        self.offer("place", offered.places)
+        anywhere = any(not key for key, _name in offered.places)
+        self.offer("place", offered.places if anywhere else [*NOT_SAID, *offered.places])
+        self.fields["place"].required = not anywhere
         self.offer("campaign", [*NOT_SAID, *((str(one.pk), f"{one.code} {one.title}") for one in offered.campaigns)])
         self.offer("partner_agency", [*NOT_SAID, *offered.agencies])
         self.offer("plan", plan_choices(offered.plan))

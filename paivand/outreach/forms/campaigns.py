@@ -50,10 +50,10 @@ class CampaignForm(RecordForm):
         self.offer("topics", [(one.code, one.title_in(language)) for one in topics().values() if one.is_offered(on)])
         self.offer("district", districts)
         self.offer("partner_agency", [*NOT_SAID, *agencies])
-        self.offer("plan", plan_choices(plan))
+        self.offer("plan", plan_choices(plan, self.initial.get("plan", "")))
         self.offer("currency", [*NOT_SAID, *((str(one), str(one)) for one in Currency)])
         self.offer("languages", translated(LANGUAGE_NAMES))
-        if not plan:
+        if not plan and not self.initial.get("plan"):
             self.without("plan")
         if not new:
             self.without("code", "district")

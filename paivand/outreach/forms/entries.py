@@ -54,9 +54,12 @@ def _currencies() -> list[tuple[str, str]]:
     return [*NOT_SAID, *((str(one), str(one)) for one in Currency)]
 
 
-def plan_choices(plan: Sequence[tuple[str, str, str]]) -> list[tuple[str, str]]:
-    """The parts of the plan as choices."""
-    return [*NOT_SAID, *((f"{code}|{part}", f"{code} {part} {title}"[:120]) for code, part, title in plan)]
+def plan_choices(plan: Sequence[tuple[str, str, str]], present: str = "") -> list[tuple[str, str]]:
+    """The parts of the plan as choices; what stands there already stays one, also where the plan has it no more."""
+    found = [(f"{code}|{part}", f"{code} {part} {title}"[:120]) for code, part, title in plan]
+    if present and present not in {key for key, _name in found}:
+        found.insert(0, (present, present.replace("|", " ").strip()))
+    return [*NOT_SAID, *found]
 
 
 class EntryForm(RecordForm):
@@ -143,7 +146,7 @@ class EntryForm(RecordForm):
         self.fields["place"].required = not anywhere
         self.offer("campaign", [*NOT_SAID, *((str(one.pk), f"{one.code} {one.title}") for one in offered.campaigns)])
         self.offer("partner_agency", [*NOT_SAID, *offered.agencies])
-        self.offer("plan", plan_choices(offered.plan))
+        self.offer("plan", plan_choices(offered.plan, self.initial.get("plan", "")))
         self.offer("currency", _currencies())
         self.offer("languages", translated(LANGUAGE_NAMES))
         self.offer("material", [
@@ -155,7 +158,7 @@ class EntryForm(RecordForm):
             self.without("material", "n_copies")
         if not offered.campaigns:
             self.without("campaign")
-        if not offered.plan:
+        if not offered.plan and not self.initial.get("plan"):
             self.without("plan")
         self.fields["file"].help_text = gettext("Where it was taken is removed; at most 10 MB.")
 

@@ -214,9 +214,12 @@ def _form(
     files: bool = True, listed: bool | None = None, sure: bool = False,
 ) -> Any:  # fmt: skip
     free = channel.place is PlaceAsked.FREE
+    campaigns = open_campaigns(by, timezone.localdate())
+    if row and row.campaign and row.campaign not in campaigns:
+        campaigns.append(row.campaign)
     offered = Offered(
         places=place_choices(by, row.district_id if row else None, free=free and (row is None or not row.district_id)),
-        campaigns=open_campaigns(by, timezone.localdate()), agencies=agency_choices(by), plan=plan_parts(by),
+        campaigns=campaigns, agencies=agency_choices(by), plan=plan_parts(by),
         materials=materials_at_hand(by) if files else (),
         names=bool(by.reach(Verb.OUTREACH_RECORD, DataClass.LEARNING)),
     )  # fmt: skip
@@ -235,7 +238,7 @@ def _asks_whether_sure(
     doubtful = [error for error in form.non_field_errors().as_data() if error.code == "unlikely"]
     if not doubtful or "sure" in form.fields:
         return form
-    asking_form: EntryForm = _form(request, by, channel, way, initial={}, sure=True, **kept)
+    asking_form: EntryForm = _form(request, by, channel, way, initial=form.initial, sure=True, **kept)
     asking_form.is_valid()
     asking_form.add_error("sure", doubtful[0])
     return asking_form

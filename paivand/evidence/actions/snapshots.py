@@ -46,7 +46,7 @@ _OF_CODED = {"coded", "sex", "age_low", "age_high"}
 """Columns that say nothing of a plain step and are not written."""
 _SORTED = "service, happened_on, who"
 _FORM = "(format parquet, compression zstd, row_group_size 122880)"
-Told = Callable[[int], None]
+Told = Callable[[int], object]
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def records(by: User, indicator: Indicator, ask: Ask, after: Place | None = None
     found: list[uuid.UUID] = []
     place, looked_up, more = after, 0, True
     while more and len(found) <= ON_A_PAGE and looked_up < MOST_LOOKED_UP:
-        some = run(_inside(counted, _page(place)))
+        some = list(run(_inside(counted, _page(place))))
         more, looked_up = len(some) == AT_ONCE, looked_up + len(some)
         visible = set(_seen(by, [step for step, _day in some]).values_list("pk", flat=True))
         found += [step for step, _day in some if step in visible]

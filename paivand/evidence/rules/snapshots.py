@@ -11,6 +11,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 FORMAT = 1
 """Raised whenever files of another making must not be read any more."""
@@ -103,11 +104,13 @@ class Snapshot:
     def read(cls, text: str) -> Snapshot | None:
         """What a file holds; None where it is none of this making."""
         try:
-            told = json.loads(text)
+            told: dict[str, Any] = json.loads(text)
             if told["format"] != FORMAT:
                 return None
-            pieces = {name: tuple(Piece(**one) for one in told.pop(name)) for name in ("steps", "late", "people")}
-            moments = {name: datetime.fromisoformat(told.pop(name)) for name in ("until", "built_at")}
+            pieces: dict[str, Any] = {
+                name: tuple(Piece(**one) for one in told.pop(name)) for name in ("steps", "late", "people")
+            }
+            moments: dict[str, Any] = {name: datetime.fromisoformat(told.pop(name)) for name in ("until", "built_at")}
             return cls(**told, **pieces, **moments)
         except (ValueError, KeyError, TypeError):
             return None

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.db import ProgrammingError, transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from paivand.access.models import AuditEvent
 from paivand.access.models.identity import acting_as
@@ -142,6 +143,15 @@ def test_an_explanation_belongs_to_a_period(manija):
                 indicator=FARMERS, words="x", language="en", first_on=date(2026, 7, 1), last_on=date(2026, 6, 30),
                 by=manija,
             )  # fmt: skip
+
+
+def test_a_reader_finds_the_explanation_in_the_own_language_first(manija):
+    with acting_as(manija):
+        for language, words in (("ru", "Весна"), ("tg", "Баҳор"), ("en", "Spring")):
+            explain(indicator=FARMERS, words=words, language=language, last_on=date(2026, 6, 30), by=manija)
+        for language, words in (("ru", "Весна"), ("tg", "Баҳор"), ("en", "Spring")):
+            with override(language):
+                assert explanations(manija, [FARMERS])[FARMERS.code][0].words == words
 
 
 def test_an_edition_is_numbered_and_never_changed(manija):

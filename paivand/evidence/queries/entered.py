@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from django.utils.translation import get_language
+
 from paivand.access.models import User
 from paivand.evidence.models import Edition, Explanation, ExternalFigure, GoalEntry
 from paivand.evidence.rules.entering import GoalKind, Goals, goals_that_count
@@ -47,13 +49,20 @@ def external_history(by: User, indicator: Indicator) -> list[ExternalFigure]:
 def explanations(
     by: User, indicators: Iterable[Indicator], last_on: date | None = None
 ) -> dict[str, list[Explanation]]:
-    """What explains the differences, by indicator, the latest period first; up to a day where one is named."""
+    """What explains the differences, by indicator: the latest period first, and in it the reader's language.
+
+    Args:
+        last_on: the last day to which an explanation may refer.
+    """
     found: dict[str, list[Explanation]] = {one.code: [] for one in indicators}
     rows = Explanation.objects.filter(Explanation.policy.visible(by), replaced_by=None, withdrawn=False)
     if last_on:
         rows = rows.filter(last_on__lte=last_on)
     for row in rows.filter(indicator__in=list(found)).select_related("entered_by").order_by("-last_on", "-id"):
         found[row.indicator].append(row)
+    language = (get_language() or "en")[:2]
+    for told in found.values():
+        told.sort(key=lambda row: (row.last_on, row.language == language), reverse=True)
     return found
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from paivand.core.rules.services import services
 from paivand.core.rules.texts import text
 from paivand.evidence.rules.indicators import Dimension, Indicator, Measure, Source, Where
+from paivand.evidence.rules.telling import SMALLEST, Hidden, Told
 
 REGISTERED, SELECTED = "registry.registered", "family.selected"
 BEFORE_HELP = {REGISTERED, SELECTED, "assessment.made", "visit.made", "information.given"}
@@ -47,3 +50,20 @@ def stages(measure: Measure) -> list[Indicator]:
         )
         for stage in STAGES
     ]  # fmt: skip
+
+
+def apart(told: Sequence[Told]) -> list[Told]:
+    """The stages without those that lie so near to an earlier one that their difference is a small count.
+
+    Nearly all who completed a service were helped: 1,078 and 1,074 would tell of four that did not.
+
+    >>> [one.value for one in apart([Told(1200), Told(1078), Told(1074)])]
+    [1200, 1078, None]
+    """
+    kept: list[Told] = []
+    for one in told:
+        near = one.value is not None and any(
+            before.value is not None and 0 < abs(before.value - one.value) < SMALLEST for before in kept
+        )
+        kept.append(Told(None, Hidden.FURTHER) if near else one)
+    return kept

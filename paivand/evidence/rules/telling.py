@@ -11,6 +11,9 @@ from paivand.core.rules.texts import text
 from paivand.evidence.rules.asking import WHOLE, Ask, Key, Value
 from paivand.evidence.rules.indicators import Dimension, Indicator, Measure
 
+SMALLEST = 5
+"""The smallest count of people that is told."""
+
 
 class Hidden(StrEnum):
     """Why no figure stands in a cell."""

@@ -18,7 +18,7 @@ from paivand.evidence.queries.naming import category_names, said, said_shortly
 from paivand.evidence.queries.shown import shown
 from paivand.evidence.rules.aims import gcm_name, goal_of, sdg_name
 from paivand.evidence.rules.filters import month_before
-from paivand.evidence.rules.flow import LOST_NAMES, STAGE_NAMES, STAGES, stages
+from paivand.evidence.rules.flow import LOST_NAMES, STAGE_NAMES, STAGES, apart, stages
 from paivand.evidence.rules.indicators import UNKNOWN, Dimension, Indicator, Measure
 from paivand.evidence.rules.pictures import Drawing, Part
 from paivand.evidence.rules.reading import indicators
@@ -62,11 +62,9 @@ def _flow(read: Reading, unit: Measure) -> Drawing | None:
     """The drawing; nothing where nobody was registered."""
     own = stages(unit)
     answers = shown(read.by, own, read.ask())
-    told = []
-    for name, one in zip(STAGES, own, strict=True):
-        answer = answers[one.code]
-        cell = answer.at(district=read.filters.place) if read.filters.place else answer.whole
-        told.append(part(cell, _(STAGE_NAMES[name]), code=name))
+    place = read.filters.place
+    cells = [answers[one.code].at(district=place) if place else answers[one.code].whole for one in own]
+    told = [part(cell, _(STAGE_NAMES[name]), code=name) for name, cell in zip(STAGES, apart(cells), strict=True)]
     if not any(stage.value or stage.hidden for stage in told):
         return None
     lost = []

@@ -156,7 +156,7 @@ def _protect(
         hierarchies=[Hierarchy("jamoat", "district", {one: districts[one] for one in jamoats - {UNKNOWN}})]
         if nested
         else [],
-        rule=Rule(tables=(*allowed, *tables)),
+        rule=Rule(smallest=SMALLEST, tables=(*allowed, *tables)),
         earlier=[Release({frozenset(key): value for key, value in cells.items()}) for cells in earlier],
     )
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from paivand.evidence.rules.asking import WHOLE, Figure, Key, Value
 from paivand.evidence.rules.indicators import UNKNOWN, Dimension, Indicator, Measure
-from paivand.evidence.rules.telling import Hidden, Told, tables_of
+from paivand.evidence.rules.telling import SMALLEST, Hidden, Told, tables_of
 from paivand.methods import disclosure
 from paivand.methods.disclosure import Hierarchy, Protected, Release, Rule, Why
 

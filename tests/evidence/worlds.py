@@ -122,14 +122,16 @@ def wheres(draw: st.DrawFn, source: Source) -> Where:
         return Where(channels=draw(picked(CODES)), topics=draw(picked(CODES)), **places)
     if source is Source.GROUPS:
         return Where(services=draw(services), states=draw(picked(("open", "finished"))), **places)
-    low = draw(st.one_of(st.none(), st.sampled_from((0, 1, 15, 18))))
-    high = draw(st.one_of(st.none(), st.sampled_from((0, 17, 18, 30))))
-    return Where(
-        services=draw(services), outcomes=draw(picked(OUTCOMES)), sex=draw(picked(("female", "male", "unknown"))),
-        age_from=low, age_to=high, disability=draw(picked(("yes", "no", "unknown"))),
-        ties=draw(picked(("remits", "missing", "unknown"))), **places,
-        having=draw(picked(("legal.advised", "legal.*", "survivor.served"))),
-    )  # fmt: skip
+    # A few conditions at once, or hardly a step would fulfil them all.
+    parts = {
+        "services": services, "outcomes": picked(OUTCOMES), "sex": picked(("female", "male", "unknown")),
+        "age_from": st.sampled_from((0, 1, 15, 18)), "age_to": st.sampled_from((0, 17, 18, 30)),
+        "disability": picked(("yes", "no", "unknown")), "ties": picked(("remits", "missing", "unknown")),
+        "having": picked(("legal.advised", "legal.*", "survivor.served")),
+        **{name: picked(PLACES) for name in ("districts", "jamoats", "agencies")},
+    }  # fmt: skip
+    chosen = draw(st.lists(st.sampled_from(sorted(parts)), max_size=3, unique=True))
+    return Where(**{name: draw(parts[name]) for name in chosen})
 
 
 @st.composite

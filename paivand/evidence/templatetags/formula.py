@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from paivand.core.rules.services import outcome_title, service_title, services
 from paivand.core.templatetags.paivand import apart, comma, number
 from paivand.evidence.rules.indicators import Indicator, Measure, Source, Where
+from paivand.registry.rules.migration import ABSENCE_NAMES, AbsenceStatus
 
 register = template.Library()
 
@@ -36,6 +37,7 @@ def _measured(indicator: Indicator) -> str:
     value = {
         "quantity": _("the quantity that was written down with a step"),
         "contacts": _("contacts"),
+        "repeat": _("contacts with people who had been reached before"),
         "learners": _("learners"),
         "sessions": _("sessions"),
     }.get(indicator.value, indicator.value)
@@ -111,9 +113,8 @@ def _people(where: Where) -> list[str]:
         named = _listed([known.get(one, one) for one in where.disability])
         said.append(_("Disability by the Washington Group's short set: %(list)s.") % {"list": named})
     if where.ties:
-        said.append(
-            _("The migrant's tie to the family is one of %(number)s kinds.") % {"number": number(len(where.ties))}
-        )
+        named = _listed([_(ABSENCE_NAMES[AbsenceStatus(one)]) for one in where.ties])
+        said.append(_("The migrant's tie to the family is one of: %(list)s.") % {"list": named})
     return said
 
 

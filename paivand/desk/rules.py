@@ -69,9 +69,6 @@ NAVIGATION = (
 )
 
 _UNDER = (
-    ("evidence:places", "evidence:places-open"),
-    ("evidence:changes", "evidence:changes-open"),
-    ("evidence:", "evidence:results-list"),
     ("programme:", "programme:programme-list"),
     ("learning:family-", "registry:family-list"),
     ("learning:put-forward", "registry:family-list"),
@@ -114,6 +111,9 @@ _UNDER = (
     ("evidence:comment", "evidence:report-list"),
     ("evidence:story", "evidence:report-list"),
     ("evidence:mail", "evidence:report-list"),
+    ("evidence:places", "evidence:places-open"),
+    ("evidence:changes", "evidence:changes-open"),
+    ("evidence:", "evidence:results-list"),
     ("protection:", "protection:room-open"),
     ("collect:", "collect:list-list"),
     ("instruments:flag", "instruments:flag-list"),

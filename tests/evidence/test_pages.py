@@ -17,7 +17,8 @@ from paivand.access.models.identity import acting_as
 from paivand.core.models import new_id
 from paivand.evidence.actions.figures import enter_external, enter_goal
 from paivand.evidence.models import Edition, Explanation, ExternalFigure, GoalEntry
-from paivand.evidence.queries.behind import records_behind
+from paivand.evidence.queries.codes import with_codes
+from paivand.evidence.queries.records import records
 from paivand.evidence.rules.asking import Ask
 from paivand.evidence.rules.entering import ExternalDraft, GoalDraft, GoalKind
 from paivand.evidence.rules.reading import indicators
@@ -152,9 +153,11 @@ def test_what_lies_outside_ones_reach_is_counted_and_not_listed(served, zarina, 
         other = register(farrukh, jamoat="TJ-KT-20-01", given="Ойша", surname="Нурова", members=0)
         helped(other, farrukh)
     with acting_as(zarina):
-        found = records_behind(zarina, indicators()[LEGAL], Ask())
-    assert (found.total, found.seen, len(found.rows), found.coded) == (8, 7, 7, False)
-    assert other.code not in {row.family for row in found.rows}
+        found = records(zarina, indicators()[LEGAL], Ask())
+        codes = {code for _step, code in with_codes(zarina, found.rows)}
+    assert (found.n_all, found.n_seen) == (8, 7)
+    assert codes == {family.code for family in served}
+    assert other.code not in codes
 
 
 @pytest.mark.parametrize("who", ["ministry", "zarina", "manager", "tahmina"])

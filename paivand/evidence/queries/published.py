@@ -33,10 +33,10 @@ def published(by: User, indicator: Indicator) -> list[Published]:
     rows = Edition.objects.filter(Edition.policy.visible(by), cells__has_key=indicator.code)
     asked = rows.annotate(own=KeyTransform(indicator.code, "cells")).order_by("-number")[:MOST_EDITIONS]
     found = []
-    for row in asked.values("number", "title", "as_of", "first_on", "last_on", "own"):
-        whole = next((one for one in row.pop("own") if not one[0]), None)
+    for *said, own in asked.values_list("number", "title", "as_of", "first_on", "last_on", "own"):
+        whole = next((one for one in own if not one[0]), None)
         if whole is not None:
-            found.append(Published(**row, value=whole[1] or "", hidden=whole[2] or ""))
+            found.append(Published(*said, value=whole[1] or "", hidden=whole[2] or ""))
     return found
 
 

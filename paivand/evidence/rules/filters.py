@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -106,3 +107,17 @@ def month_before(day: date) -> date:
     datetime.date(2026, 2, 28)
     """
     return day.replace(day=1) - timedelta(days=1)
+
+
+def place_after(written: str) -> tuple[date, uuid.UUID] | None:
+    """Where a page of records ended, as an address says it: a day and a key; None for what is no such place.
+
+    >>> place_after("2026-01-31~01970000-0000-7000-8000-000000000001")
+    (datetime.date(2026, 1, 31), UUID('01970000-0000-7000-8000-000000000001'))
+    >>> place_after("2026-01-31~' or 1=1")
+    """
+    day, _tilde, key = written.partition("~")
+    try:
+        return date.fromisoformat(day), uuid.UUID(key)
+    except ValueError:
+        return None

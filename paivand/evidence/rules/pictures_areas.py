@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from paivand.evidence.rules.pictures import Mark, Part, Picture, mark
 
@@ -47,7 +47,7 @@ def _rounded(value: float) -> float:
     """One significant digit, downwards; numbers under ten stay as they are."""
     if value < 10:
         return value
-    power = 10 ** math.floor(math.log10(value))
+    power: int = 10 ** math.floor(math.log10(value))
     return math.floor(value / power) * power
 
 
@@ -68,15 +68,19 @@ def area_map(
         part = parts.get(area.code)
         tone = 0
         if part is None:
-            look: dict[str, str] = {"css": "area"}
+            css = "area"
         elif part.hidden:
-            look = {"css": "area hidden", "fill": "url(#hatch)"}
+            css = "area hidden"
         else:
             tone = _tone(class_of(part.value or 0, begins), spread)
-            look = {"css": f"area class-{tone}"}
+            css = f"area class-{tone}"
         shape = (
-            mark("circle", cx=area.x, cy=area.y, r=area.dot, **look) if area.dot else mark("path", d=area.path, **look)
+            mark("circle", css=css, cx=area.x, cy=area.y, r=area.dot)
+            if area.dot
+            else mark("path", css=css, d=area.path)
         )
+        if part is not None and part.hidden:
+            shape = replace(shape, attributes=(*shape.attributes, ("fill", "url(#hatch)")))
         if part is not None and part.href:
             words = f"{part.label}: {part.told}"
             shape = mark("a", "", (mark("title", words), shape), href=part.href, aria_label=words)

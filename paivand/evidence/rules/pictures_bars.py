@@ -23,7 +23,7 @@ def bars(parts: Sequence[Part], width: int, *, mirrored: bool = False) -> Pictur
         marks.append(mark("text", part.told, css="strong" if mirrored else "strong end", x=end, y=y + 16))
         marks.append(mark("rect", css="track", x=0, y=y + 22, width=width, height=THICK, rx=3))
         if part.hidden:
-            left = width - HIDDEN_WIDTH if mirrored else 0
+            left: float = width - HIDDEN_WIDTH if mirrored else 0
             marks.append(
                 mark("rect", css="hidden", fill="url(#hatch)", x=left, y=y + 22, width=HIDDEN_WIDTH, height=THICK, rx=3)
             )

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_GET
 from paivand.access.actions.mechanism import record_event
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import demand
-from paivand.evidence.queries.behind import records_behind
-from paivand.evidence.rules.indicators import Source
+from paivand.evidence.queries.codes import with_codes
+from paivand.evidence.queries.records import records
+from paivand.evidence.rules.filters import place_after
 from paivand.evidence.views.reading import indicator_or_404, reading
 
 
@@ -20,8 +21,13 @@ def records_open(request: HttpRequest, indicator_code: str) -> HttpResponse:
     read = reading(request)
     demand(read.by, Verb.RESULTS_OPEN)
     indicator = indicator_or_404(indicator_code)
-    sealed = indicator.sensitive or indicator.source is not Source.JOURNEY
     record_event(Verb.RESULTS_OPEN, by=read.by, label=indicator.code, detail={"sealed": indicator.sensitive})
-    records = None if sealed else records_behind(read.by, indicator, read.ask(), request.GET.get("after", "")[:60])
-    context = read.context(indicator=indicator, sealed=indicator.sensitive, records=records)
+    if indicator.sensitive:
+        return render(request, "evidence/records.html", read.context(indicator=indicator))
+    found = records(read.by, indicator, read.ask(), place_after(request.GET.get("after", "")))
+    following = f"{found.next[0].isoformat()}~{found.next[1]}" if found.next else ""
+    context = read.context(
+        indicator=indicator, records=found, rows=with_codes(read.by, found.rows),
+        page={"more": bool(following), "after": following},
+    )  # fmt: skip
     return render(request, "evidence/records.html", context)

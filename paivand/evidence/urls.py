@@ -6,6 +6,7 @@ from django.urls.converters import StringConverter
 from paivand.evidence.rules.reading import indicators as declared
 from paivand.evidence.views import (
     entries,
+    exports,
     indicators,
     overviews,
     places,
@@ -93,4 +94,8 @@ _reports: list[URLPattern] = [
     path("reports/mails/<uuid:schedule_id>/stop/", report_mails.mail_stop, name="mail-stop"),
 ]
 
-urlpatterns: list[URLPattern] = [*_results, *_reports]
+urlpatterns: list[URLPattern] = [
+    path("results/export/", exports.results_export, name="results-export"),
+    *_results,
+    *_reports,
+]

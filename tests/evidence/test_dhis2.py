@@ -14,15 +14,33 @@ from lxml import etree
 
 from paivand.core.rules.parts import DeclarationError
 from paivand.evidence.rules.asking import Key
+from paivand.evidence.rules.indicators import UNKNOWN
 from paivand.evidence.rules.outward import dhis2
 from paivand.evidence.rules.outward.cells import Cell
 from paivand.evidence.rules.outward.facts import EMPTY, HIDDEN, Fact, LeftOut, months_of, periods
 from paivand.evidence.rules.reading import indicators
+from paivand.evidence.rules.telling import tables_of
 
 MONTH = (date(2026, 11, 1), date(2026, 11, 30))
 QUARTER = (date(2026, 10, 1), date(2026, 12, 31))
-CODES = dhis2.codes_on(date(2026, 11, 1))
-assert CODES is not None
+(CODES,) = dhis2.read_codes(
+    "codes.yaml",
+    """
+source: invented
+mappings:
+  - from: 2020-01-01
+    data_sets: {1: PAIVAND_M, 3: PAIVAND_Q}
+    default_combo: default
+    categories:
+      sex: {code: SEX, options: {female: F, male: M}}
+      age: {code: AGE, options: {"18-24": "18_24"}}
+    combos: [{by: [sex, age], pattern: "{sex}_{age}"}]
+    elements:
+      - {indicator: financially_literate, element: PVD_FIN_LITERATE, by: [sex, age]}
+      - {indicator: farmer_schools, element: PVD_FFS}
+    org_units: {TJ-KT-02: TJ-KT-02, unknown: TJ-KT}
+""",
+)
 
 
 def fact(key: dict[str, str], value: int | None = 12, *, hidden: str = "", code: str = "financially_literate",
@@ -83,7 +101,7 @@ def test_sums_of_what_leaves_are_not_sent_twice() -> None:
             fact(PART, time=(date(2026, 1, 1), date(2026, 12, 31))),
             LeftOut("financially_literate · 2026-01-01 – 2026-12-31", dhis2.NO_DATA_SET),
         ),
-        (fact({}), LeftOut("financially_literate", dhis2.NO_CELLS)),
+        (fact({}), LeftOut("PVD_FIN_LITERATE", dhis2.NO_CELLS)),
     ],
 )
 def test_what_cannot_be_handed_over_is_listed(one: Fact, left: LeftOut) -> None:
@@ -123,10 +141,24 @@ def test_a_decimal_has_no_exponent() -> None:
     assert json.loads(dhis2.data_value_sets(values))["dataValues"][0]["value"] == "1000"
 
 
-def test_every_mapped_indicator_exists_and_is_parted_as_it_can_be() -> None:
-    known = indicators()
-    for element in CODES.elements:
-        assert set(element.by) <= {str(one) for one in known[element.indicator].by}, element.indicator
+def test_an_indicator_may_be_two_elements_by_sex_and_by_age() -> None:
+    codes = dhis2.codes_on(date(2026, 11, 1))
+    assert codes is not None
+    facts = [fact({"sex": "female", "district": "TJ-KT-02"}), fact({"age": "18-24", "district": "TJ-KT-02"}, 7)]
+    values, left = dhis2.mapped(facts, codes)
+    assert [(one.element, one.combo, one.value) for one in values] == [
+        ("PVD_FIN_LITERATE_SEX", "F", 12), ("PVD_FIN_LITERATE_AGE", "18_24", 7),
+    ]  # fmt: skip
+    assert left == []
+
+
+def test_every_declared_element_asks_for_a_table_that_is_offered() -> None:
+    codes = dhis2.codes_on(date(2026, 11, 1))
+    assert codes is not None
+    for element in codes.elements:
+        tables = [{str(one) for one in table} for table in tables_of(indicators()[element.indicator])]
+        assert {"district", *element.by} in tables, element.code
+        assert element.by == () or codes.combo(dict.fromkeys(element.by, UNKNOWN)), element.code
 
 
 BEGIN = "source: x\nmappings:\n- from: 2020-01-01\n  data_sets: {1: M}\n  default_combo: d\n  org_units: {}\n"
@@ -143,7 +175,7 @@ BEGIN = "source: x\nmappings:\n- from: 2020-01-01\n  data_sets: {1: M}\n  defaul
         ),
         ("  categories: {}\n  combos: []\n  elements: [{indicator: a, element: A, by: [sex]}]\n", 9, "no combination"),
         (
-            "  categories: {}\n  combos: []\n  elements: [{indicator: a, element: A}, {indicator: a, element: B}]\n", 9,
+            "  categories: {}\n  combos: []\n  elements: [{indicator: a, element: A}, {indicator: b, element: A}]\n", 9,
             "stands here twice",
         ),
     ],

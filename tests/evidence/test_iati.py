@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from lxml import etree
 from paivand.evidence.rules.outward import iati
 from paivand.evidence.rules.outward.iati_checks import Severity, errors, findings
 from paivand.evidence.rules.outward.iati_xml import iati_xml
+from paivand.evidence.rules.outward.years import parted_by_years
 from tests.evidence.programme_abroad import (
     DOER,
     MADE,
@@ -226,3 +228,18 @@ def test_a_budget_from_a_leap_day_to_the_day_before_a_year_later_is_one_year() -
 def test_errors_stand_before_warnings() -> None:
     found = findings(activity(identifier="TJ-1", title={}), TODAY)
     assert [one.severity for one in found] == [Severity.ERROR, Severity.WARNING]
+
+
+@given(
+    st.decimals(min_value=1, max_value=10**8, places=2),
+    st.dates(date(2000, 1, 1), date(2100, 1, 1)),
+    st.integers(1, 3000),
+)
+def test_a_budget_parted_by_years_keeps_its_sum_and_breaks_no_rule(total: Decimal, first: date, days: int) -> None:
+    last = first + timedelta(days=days)
+    years = parted_by_years(total, first, last)
+    assert sum(part for _first, _last, part in years) == total
+    assert (years[0][0], years[-1][1]) == (first, last)
+    assert all(end + timedelta(1) == begin for (_a, end, _b), (begin, _c, _d) in pairwise(years))
+    budgets = tuple(iati.Budget(begin, end, iati.Amount(part, begin)) for begin, end, part in years if begin < end)
+    assert not errors(findings(activity(budgets=budgets), TODAY))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.guards.rooms import (
     cases,
     directory,
+    evidence_exports,
     evidence_pages,
     evidence_reports,
     instruments,
@@ -40,4 +41,5 @@ ROOMS = (
     outreach,
     evidence_pages,
     evidence_reports,
+    evidence_exports,
 )

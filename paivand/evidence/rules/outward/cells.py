@@ -29,15 +29,22 @@ class Cell:
     Attributes:
         value: the figure; None where there is none, or where it is not shown.
         hidden: why it is not shown (``small``, ``further``, ``child``, ``not_shown``); empty where nothing is hidden.
+        held: whether the figure is that of the last edition, because it has changed by too few people since.
     """
 
     value: int | Decimal | None = None
     hidden: str = ""
+    held: bool = False
 
     @property
     def shown(self) -> int | Decimal | None:
         """The figure, never that of a hidden cell, whatever it was made with."""
         return None if self.hidden else self.value
+
+    @property
+    def flag(self) -> str:
+        """Why it is not shown, or ``held``; empty for a figure as it is."""
+        return self.hidden or ("held" if self.held else "")
 
 
 def written(text: str) -> str:

@@ -134,9 +134,9 @@ def _mapping(part: Part) -> Codes:
         if by and not any(set(combo.by) == set(by) for combo in combos):
             fields["by"].fail("there is no combination of these dimensions under combos")
         element = Element(fields["indicator"].code(), fields["element"].text(), by)
-        if element.indicator in elements:
-            one.fail(f"{element.indicator!r} stands here twice")
-        elements[element.indicator] = element
+        if element.code in elements:
+            one.fail(f"{element.code!r} stands here twice")
+        elements[element.code] = element
     return Codes(
         date.fromisoformat(told["from"].text()), sets, categories, combos, tuple(elements.values()),
         {place: one.text() for place, one in told["org_units"].entries().items()}, told["default_combo"].text(),
@@ -176,27 +176,28 @@ NO_CELLS = text("no figures by its categories were asked for")
 
 def mapped(facts: Iterable[Fact], codes: Codes) -> tuple[list[DataValue], list[LeftOut]]:
     """The values in the codes of the other side, and everything that has none or is not shown."""
-    elements = {element.indicator: element for element in codes.elements}
+    elements: dict[str, list[Element]] = {}
+    for element in codes.elements:
+        elements.setdefault(element.indicator, []).append(element)
     values: list[DataValue] = []
     left: dict[LeftOut, None] = {}
-    asked: dict[str, bool] = {}
+    found: dict[str, bool] = {}
     for fact in facts:
-        element = elements.get(fact.indicator)
-        if element is None:
+        if fact.indicator not in elements:
             left[LeftOut(fact.indicator, NO_ELEMENT)] = None
-            continue
-        asked.setdefault(fact.indicator, False)
-        if {dimension for dimension, _category in fact.key} != {_PLACE, *element.by}:
-            continue
-        asked[fact.indicator] = True
-        one = _value(fact, element, codes)
-        if isinstance(one, LeftOut):
-            left[one] = None
-        else:
-            values.append(one)
-    for indicator, found in asked.items():
-        if not found:
-            left[LeftOut(indicator, NO_CELLS)] = None
+        for element in elements.get(fact.indicator, []):
+            found.setdefault(element.code, False)
+            if {dimension for dimension, _category in fact.key} != {_PLACE, *element.by}:
+                continue
+            found[element.code] = True
+            one = _value(fact, element, codes)
+            if isinstance(one, LeftOut):
+                left[one] = None
+            else:
+                values.append(one)
+    for code, is_there in found.items():
+        if not is_there:
+            left[LeftOut(code, NO_CELLS)] = None
     return values, list(left)
 
 

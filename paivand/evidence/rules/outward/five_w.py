@@ -19,9 +19,13 @@ from paivand.evidence.rules.outward.workbook import Book
 
 @dataclass(frozen=True)
 class Reached:
-    """How many were reached; ``targeted`` as planned for the whole programme."""
+    """How many were reached. Sex and age together are known only where an indicator counts one sex or one age."""
 
     people: Cell = field(default_factory=Cell)
+    female: Cell = field(default_factory=Cell)
+    male: Cell = field(default_factory=Cell)
+    adults: Cell = field(default_factory=Cell)
+    children: Cell = field(default_factory=Cell)
     women: Cell = field(default_factory=Cell)
     men: Cell = field(default_factory=Cell)
     girls: Cell = field(default_factory=Cell)
@@ -79,6 +83,10 @@ COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("beneficiaries", "#beneficiary+type", text("For whom")),
     ("targeted", "#targeted+ind", text("People aimed at, whole programme")),
     ("people", "#reached+ind", text("People reached")),
+    ("female", "#reached+f", text("Women and girls reached")),
+    ("male", "#reached+m", text("Men and boys reached")),
+    ("adults", "#reached+adults", text("Adults reached")),
+    ("children", "#reached+children", text("Children reached")),
     ("women", "#reached+f+adults", text("Women reached")),
     ("men", "#reached+m+adults", text("Men reached")),
     ("girls", "#reached+f+children", text("Girls reached")),
@@ -92,7 +100,19 @@ COLUMNS: tuple[tuple[str, str, str], ...] = (
 )
 """Key, hashtag and heading of each column. The village stays empty: no figure leaves below the jamoat."""
 
-_FIGURES = ("people", "women", "men", "girls", "boys", "families", "with_disability")
+_FIGURES = (
+    "people",
+    "female",
+    "male",
+    "adults",
+    "children",
+    "women",
+    "men",
+    "girls",
+    "boys",
+    "families",
+    "with_disability",
+)
 
 
 def values(doing: Doing, say: Say = str) -> dict[str, Written]:

@@ -104,7 +104,7 @@ def data_csv(told: OpenData) -> bytes:
             [
                 fact.indicator, about.title, about.measure, about.unit, fact.first, fact.last, as_of,
                 *[by.get(code, ALL) for code in told.dimensions],
-                fact.cell.shown, "true" if fact.cell.hidden else "false", fact.cell.hidden,
+                fact.cell.shown, "true" if fact.cell.hidden else "false", fact.cell.flag,
             ]
         )  # fmt: skip
     return csv_text(rows)

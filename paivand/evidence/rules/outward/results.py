@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from paivand.core.rules.texts import text
@@ -22,8 +22,9 @@ HIDDEN_NAMES: Mapping[str, str] = {
     "further": text("not shown: from it a small figure could be computed"),
     "child": text("not shown: part of a figure that is not shown"),
     "not_shown": text("not shown: too detailed for what it counts"),
+    "held": text("as in the last edition: it has changed by too few people since"),
 }
-"""Why a figure is missing, in words."""
+"""Why a figure is missing, or not that of today, in words."""
 
 
 @dataclass(frozen=True)
@@ -193,10 +194,10 @@ def results_json(told: Results) -> str:
                 "target": _plain(row.target),
                 "target_on": _day(row.target_on),
                 "actual": _plain(row.actual.shown),
-                "hidden": row.actual.hidden or None,
+                "hidden": row.actual.flag or None,
                 "progress_percent": _plain(row.progress),
                 "cells": [
-                    {"by": dict(key), "value": _plain(row.cells[key].shown), "hidden": row.cells[key].hidden or None}
+                    {"by": dict(key), "value": _plain(row.cells[key].shown), "hidden": row.cells[key].flag or None}
                     for key in told.keys(row)
                 ],
             }
@@ -215,13 +216,13 @@ def results_csv(told: Results) -> bytes:
     for row in told.rows:
         rows.append(
             [row.code, row.title, row.unit, *["all"] * len(names), row.baseline, row.target, row.actual.shown,
-             row.progress, row.actual.hidden]
+             row.progress, row.actual.flag]
         )  # fmt: skip
         for key in told.keys(row):
             by, cell = dict(key), row.cells[key]
             rows.append(
                 [row.code, row.title, row.unit, *[by.get(name, "all") for name in names], None, None, cell.shown, None,
-                 cell.hidden]
+                 cell.flag]
             )  # fmt: skip
     return csv_text(rows)
 
@@ -235,3 +236,15 @@ def _plain(value: int | Decimal | None) -> int | float | None:
     if value is None or isinstance(value, int):
         return value
     return int(value) if value == value.to_integral_value() else float(value)
+
+
+def progress_of(actual: Cell, baseline: Decimal | None, target: Decimal | None) -> Decimal | None:
+    """The per cent of the way from baseline to target, to a tenth; None where it cannot be said or is not shown.
+
+    >>> progress_of(Cell(150), Decimal(100), Decimal(200)), progress_of(Cell(3, "small"), None, Decimal(9))
+    (Decimal('50.0'), None)
+    """
+    value, start = actual.shown, baseline or Decimal()
+    if value is None or target is None or target == start:
+        return None
+    return ((value - start) / (target - start) * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)

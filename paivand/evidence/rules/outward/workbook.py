@@ -165,20 +165,19 @@ def _breakdown(book: Book, told: Results, dimension: str, name: str, say: Say) -
 
 
 def _together(book: Book, told: Results, say: Say) -> None:
-    """A sheet with a row for every combination of all dimensions."""
-    names = [name for _code, name in told.dimensions]
+    """A sheet with a row for every combination of several dimensions."""
+    codes, names = [code for code, _name in told.dimensions], [name for _code, name in told.dimensions]
     widths = [_WIDTHS["code"], _WIDTHS["title"], *[20] * len(names), _WIDTHS["number"], _WIDTHS["words"]]
     sheet = book.sheet(say(text("Together")), widths, frozen=(1, 2))
     heads = [say(text("Code")), say(text("Indicator")), *names, say(text("Actual")), say(text("Not shown"))]
     book.row(sheet, 0, heads, book.head)
     at = 0
     for row in told.rows:
-        for key in told.keys(row):
-            if len(key) == len(names):
-                at += 1
-                cell = row.cells[key]
-                named = [told.category(*pair) for pair in key]
-                book.row(sheet, at, [row.code, row.title, *named, cell, _why(say, cell)])
+        for key in (key for key in told.keys(row) if len(key) > 1):
+            at += 1
+            cell, by = row.cells[key], dict(key)
+            named = [told.category(code, by[code]) if code in by else "" for code in codes]
+            book.row(sheet, at, [row.code, row.title, *named, cell, _why(say, cell)])
     if at:
         sheet.autofilter(0, 0, at, len(heads) - 1)
 
@@ -191,7 +190,16 @@ def _external(book: Book, told: Results, say: Say) -> None:
     sheet = book.sheet(say(text("Figures of others")), [22, 52, 14, 14, 34, 14, 40, 40], frozen=(1, 2))
     book.row(sheet, 0, [say(name) for name in names], book.head)
     for at, row in enumerate(told.external, 1):
-        values = [row.code, row.title, row.value, row.unit, row.source, row.as_of, row.method, row.document]
+        values: list[Written | Cell] = [
+            row.code,
+            row.title,
+            row.value,
+            row.unit,
+            row.source,
+            row.as_of,
+            row.method,
+            row.document,
+        ]
         book.row(sheet, at, values)
 
 
@@ -200,7 +208,8 @@ def _budget(book: Book, told: BudgetTable, language: str, say: Say) -> None:
     parties = [*(agency.name for agency in told.agencies), say(text("All agencies"))]
     columns = [say(name) for name in (text("Budget"), text("Expenditure"), text("Commitments"), text("Delivery"))]
     sheet = book.sheet(say(text("Budget")), [6, 46, *[_WIDTHS["number"]] * (4 * len(parties))], frozen=(2, 2))
-    book.row(sheet, 0, ["", f"{say(text('Category'))} ({told.currency})"], book.head)
+    category = say(text("Category"))
+    book.row(sheet, 0, ["", f"{category} ({told.currency})"], book.head)
     for place, party in enumerate(parties):
         sheet.merge_range(0, 2 + 4 * place, 0, 5 + 4 * place, written(party), book.head)
     book.row(sheet, 1, ["", "", *columns * len(parties)], book.head)
@@ -251,6 +260,7 @@ def _notes(book: Book, told: Results, say: Say) -> None:
     sheet = book.sheet(say(text("Notes")), [34, 96], frozen=(1, 0))
     book.row(sheet, 0, [told.programme_title or say(text("Results")), ""], book.title)
     period = f"{told.first or '…'} – {told.last or '…'}"
+    hidden = say(text("not shown"))
     smallest = say(
         text(
             "Groups of fewer than %(n)d people are not shown, and neither is any figure from which such a group could "
@@ -266,7 +276,7 @@ def _notes(book: Book, told: Results, say: Say) -> None:
                                        "Contacts of campaigns are contacts, never people."))),
         (say(text("Protection of small groups")), smallest % {"n": told.smallest}),
         *((f"– {code}", say(words)) for code, words in HIDDEN_NAMES.items()),
-        (say(text("Figures")), f"{told.n_rows} · {say(text('not shown'))}: {told.n_hidden}"),
+        (say(text("Figures")), f"{told.n_rows} · {hidden}: {told.n_hidden}"),
     ]  # fmt: skip
     for at, row in enumerate(rows, 1):
         book.cell(sheet, at, 0, row[0], book.bold)
@@ -274,7 +284,7 @@ def _notes(book: Book, told: Results, say: Say) -> None:
 
 
 def _why(say: Say, cell: Cell) -> str:
-    return say(HIDDEN_NAMES.get(cell.hidden, HIDDEN_NAMES["not_shown"])) if cell.hidden else ""
+    return say(HIDDEN_NAMES.get(cell.flag, HIDDEN_NAMES["not_shown"])) if cell.flag else ""
 
 
 def _moment(moment: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -25,7 +25,7 @@ CURRENCIES = [(one.value, one.value) for one in Currency]
 class ReachRecord(ScopedRecord):
     """The base of campaigns and entries: what reaches the whole programme lies in no district."""
 
-    district = models.ForeignKey("core.Place", on_delete=models.PROTECT, null=True, related_name="+")
+    district: Any = models.ForeignKey("core.Place", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         abstract = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -208,7 +208,7 @@ class ReachEntry(ReachRecord):
 class EntryRecord(ScopedRecord):
     """A row about people of an entry: it lies where the entry lies. Make rows by ``actions.entries.within``."""
 
-    district = models.ForeignKey("core.Place", on_delete=models.PROTECT, null=True, related_name="+")
+    district: Any = models.ForeignKey("core.Place", on_delete=models.PROTECT, null=True, related_name="+")
     entry = models.ForeignKey(ReachEntry, on_delete=models.PROTECT, related_name="%(class)ss")
 
     class Meta:

@@ -53,7 +53,8 @@ def _wanted(request: HttpRequest) -> Wanted:
 
 def _months(first: date, last: date) -> list[date]:
     """The months from the last to the first."""
-    found, month = [], last.replace(day=1)
+    found: list[date] = []
+    month = last.replace(day=1)
     while month >= first.replace(day=1) and len(found) < 240:
         found.append(month)
         month = month.replace(year=month.year - (month.month == 1), month=(month.month - 2) % 12 + 1)

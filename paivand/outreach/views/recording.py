@@ -238,7 +238,7 @@ def _asks_whether_sure(
     doubtful = [error for error in form.non_field_errors().as_data() if error.code == "unlikely"]
     if not doubtful or "sure" in form.fields:
         return form
-    asking_form: EntryForm = _form(request, by, channel, way, initial=form.initial, sure=True, **kept)
+    asking_form: EntryForm = _form(request, by, channel, way, initial=dict(form.initial), sure=True, **kept)
     asking_form.is_valid()
     asking_form.add_error("sure", doubtful[0])
     return asking_form

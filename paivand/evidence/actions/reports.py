@@ -289,6 +289,7 @@ def locked_report(report: Report) -> Report:
 
 
 def open_report(report: Report) -> Report:
+    """The report, for writing; refused while it is locked."""
     row = locked_report(report)
     if row.is_locked:
         raise Refused(_("This report is locked. Who may lock it can open it again."), "locked")

@@ -17,11 +17,11 @@ from paivand.access.rules.verbs import Verb
 from paivand.core.models import Place
 from paivand.evidence.models import Edition
 from paivand.evidence.queries.figures import figures
-from paivand.evidence.rules.asking import Ask, Figure, Key
+from paivand.evidence.rules.asking import WHOLE, Ask, Figure, Key, Period
 from paivand.evidence.rules.indicators import Dimension, Indicator
 from paivand.evidence.rules.protecting import as_published, as_read, counts_of, merged, protected_together
 from paivand.evidence.rules.reading import indicators as all_indicators
-from paivand.evidence.rules.telling import Shown, Told, tables_of
+from paivand.evidence.rules.telling import Hidden, Shown, Told, tables_of
 
 _INSIDERS = frozenset({Verb.RESULTS_OPEN, Verb.RESULTS_ENTER, Verb.FAMILY_OPEN, Verb.LEARNING_TEACH})
 """Who holds one of these works with the records themselves, and sees figures as they change."""
@@ -38,17 +38,21 @@ def shown(
     Args:
         ask: the period, what was known when, and the age set; the cuts are always all of ``tables_of``.
         leaving: for what is published or taken out: it is protected against the editions that were published before.
-            So is everything for readers who do not work with the records.
+            So is everything for readers who do not work with the records; they are told of the whole time as it is
+            known now, and of the past by editions, because two periods that differ by a day could be subtracted.
     """
     question = replace(ask or Ask(), by=())
     families = _families(indicators)
     exact, moment = _exact([one for family in families for one in family], question)
     districts = _districts(exact.values())
-    compared = leaving or not (_INSIDERS & by.verbs)
+    outside = not (_INSIDERS & by.verbs)
+    compared = leaving or outside
     earlier = _earlier(by, question) if compared and question.as_of is None else {}
     cells: dict[str, dict[Key, Told]] = {}
     for family in families:
         cells |= _protected(family, exact, districts, earlier)
+    if outside and (question.period != Period() or question.as_of is not None):
+        cells = {code: dict.fromkeys((*told, WHOLE), Told(None, Hidden.INSIDE)) for code, told in cells.items()}
     return {one.code: Shown(one, question, cells[one.code], moment, tables_of(one)) for one in indicators}
 
 

@@ -58,7 +58,7 @@ def protected(
     # An empty cell was left out by the engine, but not by protection: an empty one that is hidden may not read as 0.
     keys = sorted({*filter(_known, cells), *(in_order(cell) for cell in found)})
     if indicator.measure in {Measure.PEOPLE, Measure.FAMILIES}:
-        return {key: _count(key, found, earlier) for key in keys}
+        return {key: _count(key, found, earlier, people.get(key, 0)) for key in keys}
     return {key: _value(key, cells.get(key), found) for key in keys}
 
 
@@ -131,7 +131,8 @@ def _as_one(
     for cell in found:
         code = dict(cell).get(_PART, whole.code)
         key = in_order(pair for pair in cell if pair[0] != _PART)
-        told[code][key] = _count((*key, (_PART, code)) if code != whole.code else key, found, before)
+        marked = (*key, (_PART, code)) if code != whole.code else key
+        told[code][key] = _count(marked, found, before, cells.get(marked, 0))
     for one in parts:
         for key in figures[one.code].cells:
             if _known(key):
@@ -161,11 +162,12 @@ def _protect(
     )
 
 
-def _count(key: Key, found: Protected, earlier: Sequence[Mapping[Key, int | None]]) -> Told:
+def _count(key: Key, found: Protected, earlier: Sequence[Mapping[Key, int | None]], n: int) -> Told:
+    """What is told of a count of ``n``: where it is held, the newest published figure that it differs from by few."""
     cell = frozenset(key)
     why = found.why.get(cell)
     if why is Why.HELD:
-        former = [cells[key] for cells in earlier if cells.get(key) is not None]
+        former = [value for cells in earlier if (value := cells.get(key)) is not None and abs(value - n) < SMALLEST]
         return Told(former[0] if former else None, Hidden.HELD)
     return Told(found.get(cell, 0)) if why is None else Told(None, _WHY[why])
 

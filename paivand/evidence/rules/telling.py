@@ -23,6 +23,7 @@ class Hidden(StrEnum):
     CHILD = "child"
     HELD = "held"
     NOT_SHOWN = "not_shown"
+    INSIDE = "inside"
     NOTHING = "nothing"
 
 
@@ -32,6 +33,7 @@ HIDDEN_WORDS: dict[Hidden, str] = {
     Hidden.CHILD: text("part of a figure that is left out"),
     Hidden.HELD: text("as in the last edition: it has changed by fewer than five since"),
     Hidden.NOT_SHOWN: text("not shown in this cut"),
+    Hidden.INSIDE: text("for this period shown to those who work with the records; see the published editions"),
     Hidden.NOTHING: text("nothing to compute it from"),
 }
 

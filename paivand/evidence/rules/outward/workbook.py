@@ -208,8 +208,8 @@ def _budget(book: Book, told: BudgetTable, language: str, say: Say) -> None:
     parties = [*(agency.name for agency in told.agencies), say(text("All agencies"))]
     columns = [say(name) for name in (text("Budget"), text("Expenditure"), text("Commitments"), text("Delivery"))]
     sheet = book.sheet(say(text("Budget")), [6, 46, *[_WIDTHS["number"]] * (4 * len(parties))], frozen=(2, 2))
-    category = say(text("Category"))
-    book.row(sheet, 0, ["", f"{category} ({told.currency})"], book.head)
+    heading = say(text("Category"))
+    book.row(sheet, 0, ["", f"{heading} ({told.currency})"], book.head)
     for place, party in enumerate(parties):
         sheet.merge_range(0, 2 + 4 * place, 0, 5 + 4 * place, written(party), book.head)
     book.row(sheet, 1, ["", "", *columns * len(parties)], book.head)

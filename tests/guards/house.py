@@ -102,6 +102,7 @@ RAW_SQL: dict[str, str] = {
 """Modules outside actions, models and operate that send SQL of their own, each with its reason."""
 
 UNDECORATED_WRITERS: dict[str, str] = {
+    "paivand/programme/actions/inside.py:set_values": "a part of the actions that change a row of a programme",
     "paivand/cases/actions/assignment.py:move_to": "a part of two actions: moves a case with all that lies in it",
     "paivand/cases/actions/notices.py:tell_all": "a part of actions: tells workers what one of them did",
     "paivand/cases/actions/transfers.py:expire_transfers": "upkeep by the program itself, for nobody",

@@ -16,7 +16,7 @@ ENTERS = "manija manager"
 PAGE = Row(get={200: SEES, 403: ALL})
 PICTURE = Row(get={200: SEES, 403: ALL})
 EMPTY_PICTURE = Row(get={404: SEES, 403: ALL})
-"""Nothing is drawn where nothing was counted."""
+"""The page of this indicator draws no map."""
 FORM = Row(get={200: ENTERS, 403: ALL}, post={422: ENTERS, 403: ALL})
 
 ROWS: dict[str, Row] = {
@@ -26,7 +26,7 @@ ROWS: dict[str, Row] = {
     "evidence:flow-open": PAGE,
     "evidence:flow-picture": PICTURE,
     "evidence:agencies-open": PAGE,
-    "evidence:agencies-picture": EMPTY_PICTURE,
+    "evidence:agencies-picture": PICTURE,
     "evidence:aims-open": PAGE,
     "evidence:changes-open": PAGE,
     "evidence:edition-list": PAGE,

@@ -61,6 +61,12 @@ MEANINGS: dict[str, dict[str, str]] = {
         "beside the owner's, and its password derived from the secret key.",
         "PAIVAND_POOL": "The most connections of one worker. Not fewer than its threads.",
     },
+    "Figures": {
+        "PAIVAND_EVIDENCE_LIVE_STEPS": "From how many steps of the journey on figures are computed over the files of "
+        "`paivand snapshot`; below, in the database. 0: always over files.",
+        "PAIVAND_EVIDENCE_THREADS": "Threads of DuckDB for one question.",
+        "PAIVAND_EVIDENCE_MEMORY": "Megabytes of DuckDB in each thread of the web server. It never writes to the disk.",
+    },
     "Sign-in": {
         "PAIVAND_IDLE_MINUTES": "Minutes without a click after which a session ends.",
         "PAIVAND_OIDC_URL": "The address of your directory (OpenID Connect). Empty: no sign-in through a directory.",

@@ -124,6 +124,16 @@ def test_an_idle_session_ends_and_a_used_one_goes_on(zarina, sign_in, monkeypatc
     assert client.get("/me/").status_code == 302
 
 
+def test_a_page_that_asks_again_by_itself_keeps_no_session_alive(zarina, sign_in, monkeypatch):
+    client = sign_in(zarina)
+    client.get("/me/")
+    start = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: start + timedelta(minutes=settings.IDLE_MINUTES - 1))
+    assert client.get("/me/", headers={"x-by-itself": "1"}).status_code == 200
+    monkeypatch.setattr(timezone, "now", lambda: start + timedelta(minutes=settings.IDLE_MINUTES + 1))
+    assert client.get("/me/").status_code == 302
+
+
 def test_without_second_factor_a_sensitive_role_is_led_to_set_one_up(zarina, sign_in):
     with identity(zarina.pk):
         Authenticator.objects.filter(user=zarina).delete()

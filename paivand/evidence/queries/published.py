@@ -33,10 +33,12 @@ def published(by: User, indicator: Indicator) -> list[Published]:
     rows = Edition.objects.filter(Edition.policy.visible(by), cells__has_key=indicator.code)
     asked = rows.annotate(own=KeyTransform(indicator.code, "cells")).order_by("-number")[:MOST_EDITIONS]
     found = []
-    for *said, own in asked.values_list("number", "title", "as_of", "first_on", "last_on", "own"):
+    columns = asked.values_list("number", "title", "as_of", "first_on", "last_on", "own")
+    for number, title, as_of, first_on, last_on, own in columns:
         whole = next((one for one in own if not one[0]), None)
         if whole is not None:
-            found.append(Published(*said, value=whole[1] or "", hidden=whole[2] or ""))
+            value, hidden = whole[1] or "", whole[2] or ""
+            found.append(Published(number, title, as_of, first_on, last_on, value, hidden))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from paivand.core.rules.services import services
 from paivand.core.rules.texts import text
@@ -62,8 +63,9 @@ def apart(told: Sequence[Told]) -> list[Told]:
     """
     kept: list[Told] = []
     for one in told:
-        near = one.value is not None and any(
-            before.value is not None and 0 < abs(before.value - one.value) < SMALLEST for before in kept
+        own = one.value
+        near = own is not None and any(
+            before.value is not None and 0 < abs(Decimal(before.value) - Decimal(own)) < SMALLEST for before in kept
         )
         kept.append(Told(None, Hidden.FURTHER) if near else one)
     return kept

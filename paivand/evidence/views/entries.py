@@ -126,7 +126,7 @@ def _kind(entered: str) -> Kind:
 
 
 def _row(kind: Kind, by: User, indicator: Indicator, entry_id: uuid.UUID) -> Entered:
-    found = next((row for row in kind.rows(by, indicator) if row.pk == entry_id), None)
+    found: Entered | None = next((row for row in kind.rows(by, indicator) if row.pk == entry_id), None)
     if found is None:
         raise Http404
     return found

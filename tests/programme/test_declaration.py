@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
+from paivand.core.rules.journey_codes import services
 from paivand.core.rules.parts import DeclarationError
-from paivand.core.rules.services import services
 from paivand.programme.actions.founding import JOINT_PROGRAMME, joint_programme
 from paivand.programme.rules.declaration import read
 

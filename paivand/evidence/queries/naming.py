@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from paivand.access.models import Agency
 from paivand.core.models import Place
-from paivand.core.rules.services import service_title, services
+from paivand.core.rules.journey_codes import service_title, services
 from paivand.core.rules.texts import text
 from paivand.core.templatetags.paivand import digits, number
 from paivand.evidence.rules.indicators import UNKNOWN, Dimension

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from paivand.core.rules.services import services
+from paivand.core.rules.journey_codes import services
 from paivand.core.rules.texts import text
 from paivand.evidence.rules.indicators import Dimension, Indicator, Measure, Source, Where
 from paivand.evidence.rules.telling import SMALLEST, Hidden, Told

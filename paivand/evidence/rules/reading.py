@@ -10,8 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
+from paivand.core.rules.journey_codes import services
 from paivand.core.rules.parts import DeclarationError, Part
-from paivand.core.rules.services import services
 from paivand.evidence.rules.indicators import AgeSet, Dimension, Goal, Indicator, Measure, Source, Where
 from paivand.learning.rules.states import GroupState
 from paivand.outreach.rules.catalogue import channels, topics

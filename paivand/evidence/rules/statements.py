@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from paivand.core.rules.services import COMPLETED
+from paivand.core.rules.journey_codes import COMPLETED
 from paivand.evidence.rules.asking import Ask
 from paivand.evidence.rules.conditions import (
     CHILD_SET,

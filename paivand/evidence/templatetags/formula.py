@@ -8,7 +8,7 @@ from django import template
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from paivand.core.rules.services import outcome_title, service_title, services
+from paivand.core.rules.journey_codes import outcome_title, service_title, services
 from paivand.core.templatetags.paivand import apart, comma, number
 from paivand.evidence.rules.indicators import Indicator, Measure, Source, Where
 from paivand.registry.rules.migration import ABSENCE_NAMES, AbsenceStatus

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from paivand.core.rules.amounts import write_amount
-from paivand.core.rules.services import services
+from paivand.core.rules.journey_codes import services
 from paivand.programme.forms.fields import (
     NO_NAMES,
     NOT_SAID,

@@ -9,8 +9,8 @@ from decimal import Decimal, InvalidOperation
 from enum import IntEnum
 from typing import TypeVar
 
+from paivand.core.rules.journey_codes import services
 from paivand.core.rules.parts import Part
-from paivand.core.rules.services import services
 from paivand.programme.rules.budget import ZERO
 from paivand.programme.rules.categories import Scheme, scheme
 from paivand.programme.rules.plan import Level, is_code_of

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from paivand.core.rules.services import services
+from paivand.core.rules.journey_codes import services
 from paivand.core.rules.texts import text
 from paivand.programme.rules.words import Titles, said
 

@@ -13,7 +13,7 @@ from django import template
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from paivand.core.rules.services import service_title
+from paivand.core.rules.journey_codes import service_title
 from paivand.core.templatetags.paivand import comma, digits, locale
 from paivand.programme.rules.budget import BudgetTable, Money
 from paivand.programme.rules.plan import ACTIVITY_STATE_NAMES, ActivityState

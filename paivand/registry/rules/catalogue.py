@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from paivand.core.rules.services import COMPLETED, SOURCE, Service, outcome_title, service_title, services
+from paivand.core.rules.journey_codes import COMPLETED, SOURCE, Service, outcome_title, service_title, services
 
 __all__ = ["COMPLETED", "SOURCE", "Service", "outcome_title", "service_title", "services"]

@@ -10,11 +10,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from unittest import mock
 
 import duckdb
 import psycopg
@@ -27,58 +23,24 @@ from django.utils import timezone
 from paivand.access.models.identity import acting_as
 from paivand.core.models import new_id
 from paivand.core.models.sealed import pseudonym
-from paivand.evidence.actions import snapshots as actions
-from paivand.evidence.actions.snapshots import NoRoomError, refresh_snapshot
-from paivand.evidence.queries import counting, snapshots, tail
+from paivand.evidence.actions.snapshots import refresh_snapshot
+from paivand.evidence.queries import counting, snapshots
 from paivand.evidence.queries.figures import figures
 from paivand.evidence.queries.snapshots import current_snapshot, written
 from paivand.evidence.rules.asking import Ask
 from paivand.evidence.rules.indicators import Dimension, Measure
-from paivand.evidence.rules.snapshots import MARGIN, Engine, Snapshot
+from paivand.evidence.rules.snapshots import MARGIN, Engine
 from paivand.evidence.tasks import keep_snapshot
 from paivand.instruments.rules.answers import Answer
 from paivand.registry.actions.journey import reverse_step
 from paivand.registry.actions.merges import merge_people
-from paivand.registry.models import JourneyStep
 from tests.cast import KULOB, register
+from tests.evidence.filing import STEPS, VISITED, at, own_folder, refreshed, same_everywhere
 from tests.evidence.stage import coded, counted, given, indicator
 from tests.instruments import asking
 
+__all__ = ["own_folder"]
 pytestmark = pytest.mark.django_db
-STEPS = indicator("steps", Measure.EVENTS)
-VISITED = indicator("visited", services=("visit.*",))
-EVERYTHING = [
-    STEPS, VISITED, indicator("families", Measure.FAMILIES), indicator("hours", Measure.SUM),
-    indicator("both", services=("visit.*", "survivor.*")),
-]  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of this test's own, and files from the first step on."""
-    monkeypatch.setattr(settings, "HOME", tmp_path)
-    monkeypatch.setattr(settings, "EVIDENCE_LIVE_STEPS", 0)
-    counting.forget()
-    tail.forget_tail()
-    yield tmp_path / "evidence"
-    counting.forget()
-    tail.forget_tail()
-
-
-def refreshed(**changes) -> Snapshot:
-    """Refresh with the watermark at this very moment: the files hold all that was written, and the tail nothing."""
-    done = refresh_snapshot(**{"now": timezone.now() + MARGIN, **changes})
-    assert done is not None
-    return done.snapshot
-
-
-def same_everywhere(**asked) -> None:
-    """The files with their tail, and the rows in memory, give the same figures."""
-    for by in ((), (Dimension.SEX, Dimension.AGE), (Dimension.DISTRICT, Dimension.DISABILITY)):
-        ask = Ask(by=by, **asked)
-        there = figures(EVERYTHING, ask)
-        assert there.engine is Engine.FILES
-        assert dict(there) == dict(figures(EVERYTHING, ask, engine=Engine.MEMORY))
 
 
 def test_what_came_before_and_after_the_watermark_is_counted_once(family, dusti_family, zarina, farrukh, gulnoz):
@@ -104,18 +66,6 @@ def test_what_is_written_after_the_watermark_is_read_from_the_database(family, d
     assert counted(VISITED) == 2
     assert current_snapshot().n_steps == held
     same_everywhere()
-
-
-@contextmanager
-def at(moment: datetime) -> Iterator[None]:
-    """A step that is written in the block is dated ``moment``."""
-
-    def dated(step: JourneyStep, add: bool) -> datetime:
-        step.created_at = moment
-        return moment
-
-    with mock.patch.object(JourneyStep._meta.get_field("created_at"), "pre_save", dated):
-        yield
 
 
 def test_a_refresh_writes_only_what_came_since(family, dusti_family, zarina, farrukh):
@@ -221,98 +171,6 @@ def test_duckdb_has_no_way_out(own_folder, tmp_path):
     ):  # fmt: skip
         with pytest.raises(duckdb.Error):
             here.execute(statement)
-
-
-# --- damage, other databases, no room --------------------------------------------------------------------------------
-
-
-def _flip(path: Path) -> None:
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    path.write_bytes(content)
-
-
-@pytest.mark.parametrize("harm", [_flip, Path.unlink, lambda path: path.write_bytes(path.read_bytes()[:-9])])
-@pytest.mark.parametrize("kind", ["steps", "people"])
-def test_a_damaged_file_is_noticed_and_everything_is_written_anew(harm, kind, own_folder, family, zarina):
-    given(family, zarina)
-    refreshed()
-    harm(own_folder / getattr(written(), kind)[0].name)
-    found = figures([VISITED], Ask())
-    assert (found["visited"].whole, found.engine) == (1, Engine.LIVE)
-    assert current_snapshot() is None
-    assert refresh_snapshot(now=timezone.now() + MARGIN).rebuilt == "a file was damaged"
-    assert current_snapshot() is not None
-    same_everywhere()
-
-
-def test_a_file_that_breaks_while_it_is_read_costs_no_answer(own_folder, family, zarina, monkeypatch):
-    given(family, zarina)
-    refreshed()
-    monkeypatch.setattr("paivand.evidence.queries.snapshots.is_whole", lambda _piece, **_: True)
-    for piece in written().steps:
-        (own_folder / piece.name).write_bytes(b"PAR1" + b"0" * (piece.size - 8) + b"PAR1")
-    assert counted(VISITED) == 1
-    assert (own_folder / snapshots.DAMAGED).exists()
-
-
-@pytest.mark.parametrize("changes", [
-    {"database": "another 1"}, {"key": "of another key"}, {"last_step": "0" * 8 + "-0000-7000-8000-" + "0" * 12},
-])  # fmt: skip
-def test_files_of_another_database_are_not_read(changes, own_folder, family, zarina):
-    given(family, zarina)
-    snapshot = refreshed()
-    (own_folder / snapshots.LIST).write_text(replace(snapshot, **changes).text())
-    assert current_snapshot() is None
-    assert counted(VISITED) == 1
-    assert refresh_snapshot().rebuilt == "it was of another database"
-
-
-def test_steps_that_are_gone_or_dated_back_are_noticed(family, zarina):
-    given(family, zarina)
-    refreshed()
-    with at(timezone.now() - timedelta(days=2)):
-        given(family, zarina)
-    assert refresh_snapshot(now=timezone.now() + MARGIN).rebuilt == "the number of steps differs"
-    same_everywhere()
-
-
-def test_a_list_of_another_making_is_no_list(own_folder, family, zarina):
-    snapshot = refreshed()
-    text = snapshot.text()
-    assert Snapshot.read(text) == snapshot
-    for other in ("", "{", "[]", text.replace('"format": 1', '"format": 0'), text.replace('"until"', '"til"')):
-        assert Snapshot.read(other) is None
-
-
-def test_a_full_disk_leaves_the_former_files(own_folder, family, zarina, monkeypatch):
-    given(family, zarina)
-    refreshed()
-    before = {path.name for path in own_folder.glob("*")}
-    given(family, zarina)
-    whole = actions._Writer._write
-
-    def full(writer, kind, query):
-        if kind == "people":
-            raise OSError(28, "No space left on device")
-        return whole(writer, kind, query)
-
-    monkeypatch.setattr(actions._Writer, "_write", full)
-    with pytest.raises(NoRoomError, match="No space left on device"):
-        refreshed()
-    assert {path.name for path in own_folder.glob("*")} == before
-    same_everywhere()
-
-
-def test_old_files_go_when_nobody_reads_them_any_more(own_folder, family, zarina):
-    refreshed(rebuild=True)
-    old = [own_folder / piece.name for piece in written().pieces]
-    refreshed(rebuild=True)
-    assert all(path.exists() for path in old)
-    for path in old:
-        os.utime(path, (1, 1))
-    refreshed()
-    assert not any(path.exists() for path in old)
 
 
 # --- several at once -------------------------------------------------------------------------------------------------

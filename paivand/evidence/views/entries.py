@@ -43,7 +43,7 @@ class Kind:
     form: type[EnteredForm]
     heading: str
     right: str
-    save: Callable[..., Entered]
+    enter: Callable[..., Entered]
     rows: Callable[[User, Indicator], list[Any]]
 
 
@@ -93,7 +93,7 @@ def _write(request: HttpRequest, indicator_code: str, entered: str, entry_id: uu
     form = kind.form(request.POST or None, replaces=replaces)
     if request.method == "POST" and form.is_valid():
         with refuse(form):
-            kind.save(form, indicator=indicator, replaces=replaces, by=by)
+            kind.enter(form, indicator=indicator, replaces=replaces, by=by)
             messages.success(request, _("Saved."))
             return redirect("evidence:indicator-open", indicator_code=indicator.code)
     context = {"form": form, "indicator": indicator, "replaces": replaces,

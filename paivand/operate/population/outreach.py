@@ -31,6 +31,7 @@ from paivand.registry.rules.keys import row_key
 
 SOURCE = Path(__file__).parent.parent.parent / "parameters" / "demo_outreach.yaml"
 ROOT = UUID("019a0000-0000-7000-8000-00000007eac4")
+PROGRAMME, OUTPUT = "JP-2021", "3.3"
 LONGEST = 660
 """How many days ago the first entries were made."""
 
@@ -87,7 +88,8 @@ def _campaign(code: str) -> UUID:
 
 def _plan(row: Mapping[str, Any], today: date) -> CampaignDraft:
     return CampaignDraft(
-        code=row["code"], title=row["title"], topics=tuple(row["topics"]), aim=row["aim"], output=row["output"],
+        code=row["code"], title=row["title"], topics=tuple(row["topics"]), aim=row["aim"],
+        programme=PROGRAMME, output=row["output"],
         starts_on=today - timedelta(days=row["began"]), ends_on=today - timedelta(days=row["ended"]),
         budget_amount=Decimal(row["budget"]), currency="USD", languages=("tg",), n_aimed=row["n_aimed"],
     )  # fmt: skip
@@ -127,7 +129,8 @@ def _draft(line: Mapping[str, Any], size: int, day: date, number: int, place: Pl
     way = Way(line["way"])
     return EntryDraft(
         channel=line["channel"], topic=line["topic"], way=way, event_on=day, campaign=_campaign(line["campaign"]),
-        title=line.get("title", ""), jamoat=None if free else place.pk, venue=line.get("venue", ""), output="3.4",
+        title=line.get("title", ""), jamoat=None if free else place.pk, venue=line.get("venue", ""),
+        programme=PROGRAMME, output=OUTPUT,
         cost_amount=Decimal(line["cost"]), currency="USD", languages=("tg",), n_contacts=None if free else size,
         parts={name: value for name, value in named.items() if value},
         repeat_share=Decimal(line["repeat"]) if "repeat" in line else None,
@@ -141,7 +144,8 @@ def _broadcast(line: Mapping[str, Any], day: date, number: int) -> EntryDraft:
     told_of = {Asked.POPULATION: "population", Asked.COVERAGE: "coverage", Asked.LISTENING: "listening"}
     return EntryDraft(
         channel=line["channel"], topic=line["topic"], way=Way.BROADCAST, event_on=day, title=line["title"],
-        campaign=_campaign(line["campaign"]), output="3.4", cost_amount=Decimal(line["cost"]), currency="USD",
+        campaign=_campaign(line["campaign"]), programme=PROGRAMME, output=OUTPUT, cost_amount=Decimal(line["cost"]),
+        currency="USD",
         languages=("tg",), told={asked: Decimal(line[name]) for asked, name in told_of.items()},
         told_source=line["told_source"], reference=told()["reference"].format(n=number), sure=True,
     )  # fmt: skip

@@ -30,7 +30,7 @@ from paivand.evidence.rules.reading import age_sets
 from paivand.evidence.rules.relations import Dialect
 from paivand.evidence.rules.snapshots import Engine, Snapshot
 
-_REMEMBERED = 200
+_REMEMBERED = 600
 _remembered: OrderedDict[str, Figures] = OrderedDict()
 _remembering = threading.Lock()
 
@@ -43,6 +43,9 @@ class Figures(dict[str, Figure]):
         self.fresh_at, self.engine = fresh_at, engine
 
 
+Question = tuple[Sequence[Indicator], Ask]
+
+
 def figures(indicators: Iterable[Indicator], ask: Ask, *, engine: Engine | None = None) -> Figures:
     """What these indicators come to, each step that is committed by now included.
 
@@ -51,23 +54,39 @@ def figures(indicators: Iterable[Indicator], ask: Ask, *, engine: Engine | None 
     Args:
         engine: compute it there; without it, where it is quickest and no link between coded and plain steps is written.
     """
-    asked = list(indicators)
+    return figures_of([(list(indicators), ask)], engine=engine)[0]
+
+
+def figures_of(questions: Sequence[Question], *, engine: Engine | None = None) -> list[Figures]:
+    """The answers to several questions, all true at one moment: the database is asked once what changed.
+
+    For more than one question, what the files do not hold is read once and counted in memory.
+    """
     now = timezone.now()
+    asked = [one for indicators, _ask in questions for one in indicators]
     if not asked:
-        return Figures({}, now, Engine.LIVE)
+        return [Figures({}, now, Engine.LIVE) for _question in questions]
     snapshot = current_snapshot() if engine in (None, Engine.FILES) else None
-    chosen = engine or _engine(asked, snapshot)
+    chosen = engine or _engine(asked, snapshot, many=len(questions) > 1)
     if chosen is not Engine.FILES:
         snapshot = None
     changes = what_changed(snapshot.until if snapshot else None)
-    key = _key(asked, ask, chosen, snapshot, changes)
+    return [
+        _answer(indicators, ask, engine=chosen, snapshot=snapshot, changes=changes, now=now)
+        for indicators, ask in questions
+    ]
+
+
+def _answer(
+    asked: Sequence[Indicator], ask: Ask, *, engine: Engine, snapshot: Snapshot | None, changes: str, now: datetime
+) -> Figures:
+    key = _key(asked, ask, engine, snapshot, changes)
     with _remembering:
         known = _remembered.get(key)
         if known is not None:
             _remembered.move_to_end(key)
             return Figures(known, now, known.engine)
-    found = _computed(asked, ask, chosen, snapshot, changes)
-    result = Figures(found, now, chosen)
+    result = Figures(_computed(asked, ask, engine, snapshot, changes), now, engine)
     with _remembering:
         _remembered[key] = result
         while len(_remembered) > _REMEMBERED:
@@ -140,10 +159,10 @@ def _run_in_memory(ask: Ask, snapshot: Snapshot | None, changes: str) -> Run:
     return run
 
 
-def _engine(asked: Sequence[Indicator], snapshot: Snapshot | None) -> Engine:
+def _engine(asked: Sequence[Indicator], snapshot: Snapshot | None, *, many: bool = False) -> Engine:
     if snapshot and snapshot.n_steps >= settings.EVIDENCE_LIVE_STEPS:
         return Engine.FILES
-    return Engine.MEMORY if _mixes(asked) else Engine.LIVE
+    return Engine.MEMORY if many or _mixes(asked) else Engine.LIVE
 
 
 def _mixes(asked: Sequence[Indicator]) -> bool:

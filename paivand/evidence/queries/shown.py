@@ -16,7 +16,7 @@ from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.core.models import Place
 from paivand.evidence.models import Edition
-from paivand.evidence.queries.figures import figures
+from paivand.evidence.queries.figures import figures_of
 from paivand.evidence.rules.asking import WHOLE, Ask, Figure, Key, Period
 from paivand.evidence.rules.indicators import Dimension, Indicator
 from paivand.evidence.rules.protecting import as_published, as_read, counts_of, merged, protected_together
@@ -81,8 +81,7 @@ def _exact(indicators: Sequence[Indicator], ask: Ask) -> tuple[dict[str, Figure]
             groups[table].append(one)
     found: defaultdict[str, list[Figure]] = defaultdict(list)
     moment = timezone.now()
-    for table, theirs in groups.items():
-        answer = figures(theirs, replace(ask, by=table))
+    for answer in figures_of([(theirs, replace(ask, by=table)) for table, theirs in groups.items()]):
         moment = min(moment, answer.fresh_at)
         for code, figure in answer.items():
             found[code].append(figure)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db.models import Max
 from django.utils import timezone
@@ -81,7 +81,7 @@ def _write(
     """Keep a row, once however often its form is sent."""
     row.indicator = indicator.code
     if form_id:
-        known: E | None = type(row).objects.filter(pk=form_id).first()
+        known = cast("E | None", type(row).objects.filter(pk=form_id).first())
         if known is not None:
             return known
     row.pk = form_id or row.pk

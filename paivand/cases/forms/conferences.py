@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from paivand.cases.forms.fields import NOT_SAID, RecordForm, day, keys, line, lines
+from paivand.access.forms.fields import NOT_SAID, RecordForm, day, line, lines
+from paivand.cases.forms.fields import keys
 from paivand.cases.models import Conference
 from paivand.cases.rules.records import ConferenceDraft, DecisionDraft
 

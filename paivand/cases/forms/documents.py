@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from paivand.cases.forms.fields import NOT_SAID, RecordForm, day, line
+from paivand.access.forms.fields import NOT_SAID, RecordForm, day, line
 from paivand.cases.rules.papers import document_kinds, removal_reasons, titled
 from paivand.cases.rules.records import PaperDraft
 from paivand.core.rules.uploads import UNFIT_NAMES, Unfit, file_kinds

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from paivand.access.forms.fields import NOT_SAID, RecordForm, day, line, lines, translated
 from paivand.cases.actions.legal import MatterDraft, StepDraft
-from paivand.cases.forms.fields import NOT_SAID, RecordForm, day, line, lines, translated
 from paivand.cases.models import LegalMatter, LegalStep
 from paivand.cases.rules.legal import STEP_STATE_NAMES, MatterKind, StepState
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from paivand.cases.forms.fields import RecordForm, lines, translated
+from paivand.access.forms.fields import RecordForm, lines, translated
 from paivand.cases.rules.records import NOTE_NAMES, STRUCK_NAMES, NoteKind, StruckWhy
 
 

@@ -10,8 +10,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from paivand.access.forms.fields import NOT_SAID, RecordForm, day, line, lines, translated
 from paivand.cases.actions.schooling import ReturnDraft, SchoolingDraft
-from paivand.cases.forms.fields import NOT_SAID, RecordForm, day, line, lines, translated
 from paivand.cases.rules.schooling import ENDED_NAMES, STILL_NAMES, TRY_NAMES, EndedWhy, SchoolTryKind, Still
 from paivand.registry.rules.people import OUT_OF_SCHOOL_NAMES, OutOfSchoolReason
 

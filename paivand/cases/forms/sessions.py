@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from paivand.cases.forms.fields import NOT_SAID, RecordForm, day, line, lines, translated
+from paivand.access.forms.fields import NOT_SAID, RecordForm, day, line, lines, translated
 from paivand.cases.models import GroupMeeting, GroupMember, PsychosocialGroup, PsychosocialSession
 from paivand.cases.rules.records import WAY_NAMES, Way
 from paivand.cases.rules.sessions import (

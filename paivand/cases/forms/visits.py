@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from paivand.access.forms.fields import NOT_SAID, RecordForm, day, line, lines, translated
 from paivand.cases.actions.visits import next_visit
-from paivand.cases.forms.fields import NOT_SAID, RecordForm, day, keys, line, lines, translated
+from paivand.cases.forms.fields import keys
 from paivand.cases.models import PlanGoal, Visit
 from paivand.cases.rules.records import (
     MISSED_NAMES,

@@ -11,12 +11,12 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from paivand.access.forms.fields import RecordForm, day, line, lines, translated
 from paivand.access.models import Agency, User
 from paivand.core.rules.uploads import UNFIT_NAMES, Unfit
 from paivand.evidence.actions.report_mails import MailDraft
 from paivand.evidence.actions.reports import ReportDraft
 from paivand.evidence.actions.stories import LONGEST_STORY, StoryDraft
-from paivand.evidence.forms.fields import RecordForm, day, line, lines, translated
 from paivand.evidence.models import ReportSection
 from paivand.evidence.queries.reports import Teller
 from paivand.evidence.rules.reports import (

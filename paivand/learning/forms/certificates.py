@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from paivand.learning.forms.fields import RecordForm, day, line, translated
+from paivand.access.forms.fields import RecordForm, day, line, translated
 from paivand.learning.models import Enrolment
 from paivand.learning.rules.certificates import REVOKING_NAMES, Revoking, grouped, typed_code
 from paivand.learning.rules.course import Certificate as Declared

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from paivand.learning.forms.fields import RecordForm, day, line, lines, translated
+from paivand.access.forms.fields import RecordForm, day, line, lines, translated
 from paivand.learning.queries.openings import Answer
 from paivand.learning.rules.course import Course, Feature
 from paivand.learning.rules.drafts import LearnerDraft

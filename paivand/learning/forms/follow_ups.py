@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from paivand.learning.forms.fields import AmountField, RecordForm, day, lines
+from paivand.access.forms.fields import AmountField, RecordForm, day, lines
 from paivand.learning.models import FollowUp
 from paivand.learning.rules.course import Asked, Course
 from paivand.learning.rules.drafts import FollowDraft

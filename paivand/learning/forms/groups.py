@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from paivand.access.forms.fields import NOT_SAID, RecordForm, count, day, line, lines, translated
 from paivand.core.templatetags.paivand import locale
-from paivand.learning.forms.fields import NOT_SAID, RecordForm, count, day, line, lines, translated
 from paivand.learning.models import Group, GroupTrainer
 from paivand.learning.rules.course import Course, say
 from paivand.learning.rules.drafts import GroupDraft, TrainerDraft

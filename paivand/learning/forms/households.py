@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from paivand.access.forms.fields import NOT_SAID, AmountField, RecordForm, count, line, translated
 from paivand.core.rules.amounts import write_amount
-from paivand.learning.forms.fields import NOT_SAID, AmountField, RecordForm, count, line, translated
 from paivand.learning.rules.course import say
 from paivand.learning.rules.household import (
     METHOD_NAMES,

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from paivand.learning.forms.fields import RecordForm, line
+from paivand.access.forms.fields import RecordForm, line
 from paivand.learning.rules.states import LEFT_NAMES, LeftWhy
 
 _DECLINED = (LeftWhy.FULL, LeftWhy.NOT_ELIGIBLE, LeftWhy.NOT_FOR_HER, LeftWhy.FAR, LeftWhy.MISTAKE, LeftWhy.OTHER)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from paivand.learning.forms.fields import NOT_SAID, RecordForm, count, day, line, lines, translated
+from paivand.access.forms.fields import NOT_SAID, RecordForm, count, day, line, lines, translated
 from paivand.learning.rules.course import Named
 from paivand.learning.rules.drafts import LearnerDraft
 from paivand.learning.rules.quick import MOST_ROWS

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from paivand.access.forms.fields import RecordForm, line
 from paivand.core.rules.uploads import UNFIT_NAMES, Unfit
-from paivand.learning.forms.fields import RecordForm, line
 
 
 class PhotoForm(RecordForm):

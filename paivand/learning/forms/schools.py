@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from paivand.access.forms.fields import NOT_SAID, AmountField, RecordForm, count, day, line, lines, translated
 from paivand.core.rules.amounts import write_amount
 from paivand.core.rules.uploads import UNFIT_NAMES, Unfit
-from paivand.learning.forms.fields import NOT_SAID, AmountField, RecordForm, count, day, line, lines, translated
 from paivand.learning.models import Enrolment, GroupCheck, Plot, SchoolMonth, SchoolSeason
 from paivand.learning.rules.course import Course
 from paivand.learning.rules.fields import (

@@ -10,8 +10,8 @@ from django import forms
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from paivand.access.forms.fields import RecordForm, day, line, lines, translated
 from paivand.core.rules.attendance import MARK_NAMES, Mark
-from paivand.learning.forms.fields import RecordForm, day, line, lines, translated
 from paivand.learning.models import Attendance, Enrolment, Group, Session
 from paivand.learning.rules.course import Course, Feature
 from paivand.learning.rules.drafts import Marked, SessionDraft, SlotDraft

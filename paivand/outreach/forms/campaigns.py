@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from paivand.access.forms.fields import NOT_SAID, AmountField, RecordForm, WholeField, day, line, lines, translated
 from paivand.core.rules.amounts import write_amount
 from paivand.outreach.forms.entries import Choices, plan_choices
-from paivand.outreach.forms.fields import NOT_SAID, AmountField, RecordForm, WholeField, day, line, lines, translated
 from paivand.outreach.models import Campaign
 from paivand.outreach.rules.catalogue import catalogue, topics
 from paivand.outreach.rules.drafts import CampaignDraft, MaterialDraft

@@ -14,12 +14,12 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from paivand.access.forms.fields import NOT_SAID, AmountField, RecordForm, WholeField, day, line, lines, translated
 from paivand.core.rules.amounts import write_amount
 from paivand.core.rules.uploads import UNFIT_NAMES, Unfit
 from paivand.core.templatetags.paivand import number
 from paivand.outreach.actions.files import SentFile
 from paivand.outreach.actions.materials import Given
-from paivand.outreach.forms.fields import NOT_SAID, AmountField, RecordForm, WholeField, day, line, lines, translated
 from paivand.outreach.models import Campaign, Material, ReachEntry
 from paivand.outreach.rules.catalogue import Channel, Field, topics
 from paivand.outreach.rules.contacts import TOLD_PARTS

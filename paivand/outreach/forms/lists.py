@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from paivand.outreach.forms.fields import NOT_SAID, RecordForm, WholeField, day, line, lines, translated
+from paivand.access.forms.fields import NOT_SAID, RecordForm, WholeField, day, line, lines, translated
 from paivand.outreach.rules.contacts import AGE_NAMES, AgeGroup
 from paivand.outreach.rules.drafts import AttendeeDraft
 from paivand.registry.rules import SEX_NAMES, Sex

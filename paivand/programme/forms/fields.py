@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,31 +11,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from paivand.core.models import new_id
-from paivand.core.rules.amounts import read_amount
+from paivand.access.forms import fields
+from paivand.access.forms.fields import RecordForm, line
 from paivand.programme.rules.words import LANGUAGES
 
-NOT_SAID = [("", "—")]
 NO_NAMES = _("In a few words and without names of people.")
-
-
-def day(label: Any, **kwargs: Any) -> forms.DateField:
-    """A day, by the browser's own calendar."""
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs
-    )  # fmt: skip
-
-
-def line(label: Any, *, longest: int = 300, **kwargs: Any) -> forms.CharField:
-    """A line in any script."""
-    widget = forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"})
-    return forms.CharField(label=label, max_length=longest, widget=widget, **kwargs)
-
-
-def lines(label: Any, *, rows: int = 3, longest: int = 2000, **kwargs: Any) -> forms.CharField:
-    """A few lines in any script."""
-    widget = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
-    return forms.CharField(label=label, max_length=longest, widget=widget, **kwargs)
 
 
 def code_field(label: Any, **kwargs: Any) -> forms.CharField:
@@ -45,28 +24,16 @@ def code_field(label: Any, **kwargs: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=widget, **kwargs)
 
 
-def translated(names: Mapping[Any, str]) -> list[tuple[str, str]]:
-    """Choices with their names in the reader's language."""
-    return [(str(key), gettext(name)) for key, name in names.items()]
+def lines(label: Any, *, rows: int = 3, longest: int = 2000, **kwargs: Any) -> forms.CharField:
+    """A few lines in any script; shorter than elsewhere."""
+    return fields.lines(label, rows=rows, longest=longest, **kwargs)
 
 
-class AmountField(forms.CharField):
-    """An amount as people write it: 12500, 12 500 or 12500.50; empty gives None."""
+class AmountField(fields.AmountField):
+    """An amount that is asked for unless told otherwise."""
 
     def __init__(self, **kwargs: Any) -> None:
-        attributes = {"inputmode": "decimal", "autocomplete": "off", "dir": "ltr"}
-        super().__init__(**{"max_length": 20, "widget": forms.TextInput(attrs=attributes), **kwargs})
-
-    def clean(self, value: Any) -> Any:
-        typed = str(super().clean(value) or "")
-        if not typed.strip():
-            return None
-        amount = read_amount(typed)
-        if amount is None:
-            raise forms.ValidationError(
-                gettext("Write the amount with digits only, such as 12500 or 12500,50."), code="amount"
-            )
-        return amount
+        super().__init__(**{"required": True, **kwargs})
 
 
 class RateField(forms.CharField):
@@ -88,34 +55,13 @@ class ListField(forms.CharField):
         return tuple(dict.fromkeys(re.split(r"[\s,;]+", str(super().clean(value) or "").strip()))) if value else ()
 
 
-class PlanForm(forms.Form):
-    """A form that knows the version it was opened with, and its own key. ``sections`` say how the page groups it.
+class PlanForm(RecordForm):
+    """A form of a plan. ``sections`` say how the page groups it.
 
     Each section has a heading, which may be empty, its fields, and whether it stands open.
     """
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    form_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
-
     sections: tuple[tuple[Any, tuple[str, ...], bool], ...] = ()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not self.is_bound:
-            self.initial.setdefault("form_id", new_id())
-
-    def offer(self, name: str, choices: Iterable[Any]) -> None:
-        """Set what a field offers."""
-        field: Any = self.fields[name]
-        field.choices = list(choices)
-
-    def form_key(self) -> uuid.UUID:
-        """The key that makes a second sending of the same form harmless."""
-        return self.cleaned_data.get("form_id") or new_id()
-
-    def typed_version(self) -> int:
-        """The version of the row when the form was opened."""
-        return self.cleaned_data.get("version") or 0
 
     def grouped(self) -> list[dict[str, Any]]:
         """The sections with their fields; a folded one that holds an error stands open."""

@@ -11,19 +11,11 @@ from django import forms
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from paivand.access.forms.fields import NOT_SAID, day, line, translated
 from paivand.core.rules.amounts import write_amount
 from paivand.core.rules.errors import Refused
 from paivand.core.rules.uploads import UNFIT_NAMES, Unfit, file_kinds
-from paivand.programme.forms.fields import (
-    NO_NAMES,
-    NOT_SAID,
-    AmountField,
-    PlanForm,
-    RateField,
-    day,
-    line,
-    translated,
-)
+from paivand.programme.forms.fields import NO_NAMES, AmountField, PlanForm, RateField
 from paivand.programme.rules.budget import ShareDraft
 from paivand.programme.rules.categories import Scheme
 from paivand.programme.rules.spending import CURRENCIES, SPENDING_KIND_NAMES, SpendingDraft, SpendingKind

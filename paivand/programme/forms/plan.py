@@ -10,19 +10,10 @@ from django import forms
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from paivand.access.forms.fields import NOT_SAID, day, line
 from paivand.core.rules.amounts import write_amount
 from paivand.core.rules.journey_codes import services
-from paivand.programme.forms.fields import (
-    NO_NAMES,
-    NOT_SAID,
-    PlanForm,
-    TitledForm,
-    code_field,
-    day,
-    in_languages,
-    line,
-    lines,
-)
+from paivand.programme.forms.fields import NO_NAMES, PlanForm, TitledForm, code_field, in_languages, lines
 from paivand.programme.models import Activity, Milestone, Outcome, Output
 from paivand.programme.rules.plan import Level, MilestoneDraft, PartDraft, ProgressDraft
 

@@ -11,22 +11,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from paivand.access.forms.fields import NOT_SAID, day, line, translated
 from paivand.access.models import Agency
 from paivand.core.models import Place
 from paivand.core.rules.amounts import write_amount
-from paivand.programme.forms.fields import (
-    NOT_SAID,
-    AmountField,
-    ListField,
-    PlanForm,
-    TitledForm,
-    code_field,
-    day,
-    in_languages,
-    line,
-    lines,
-    translated,
-)
+from paivand.programme.forms.fields import AmountField, ListField, PlanForm, TitledForm, code_field, in_languages, lines
 from paivand.programme.models import Participation, Programme
 from paivand.programme.rules.programmes import (
     DAC_MARKER_NAMES,

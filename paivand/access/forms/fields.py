@@ -1,4 +1,4 @@
-"""The fields that forms of learning share: days, lines, amounts, and the keys that make a second sending harmless."""
+"""The fields that forms of every room share: days, lines, numbers, and the keys that make a second sending harmless."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from paivand.core.models import new_id
 from paivand.core.rules.amounts import read_amount
 
 NOT_SAID = [("", "—")]
+"""The first choice where nothing was chosen."""
+
+__all__ = ["NOT_SAID", "AmountField", "RecordForm", "WholeField", "count", "day", "line", "lines", "translated"]
 
 
 def day(label: Any, **kwargs: Any) -> forms.DateField:
@@ -40,13 +43,35 @@ def count(label: Any, *, least: int = 0, most: int = 10_000, **kwargs: Any) -> f
     return forms.IntegerField(label=label, min_value=least, max_value=most, widget=widget, **kwargs)
 
 
+class WholeField(forms.CharField):
+    """A whole number as people write it on a phone: 12500 or 12 500, in any digits; empty gives None.
+
+    A number below nought is read as such, so that the rule can say what is wrong with it.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        attributes = {"inputmode": "numeric", "autocomplete": "off", "dir": "ltr", "enterkeyhint": "next"}
+        kwargs.setdefault("required", False)
+        super().__init__(max_length=16, widget=forms.TextInput(attrs=attributes), **kwargs)
+
+    def clean(self, value: Any) -> int | None:
+        typed = str(super().clean(value) or "").strip()
+        if not typed:
+            return None
+        below = typed.startswith(("-", "\u2212"))
+        amount = read_amount(typed.lstrip("-\u2212"))
+        if amount is None or amount % 1:
+            raise forms.ValidationError(gettext("Write a whole number with digits only, such as 120."), code="number")
+        return -int(amount) if below else int(amount)
+
+
 class AmountField(forms.CharField):
-    """An amount or a measure as people write it: 12500, 12 500, 12.500 or 12500,50; empty gives None."""
+    """An amount, a measure or a share as people write it: 12500, 12 500, 12.500 or 12500,50; empty gives None."""
 
     def __init__(self, **kwargs: Any) -> None:
         attributes = {"inputmode": "decimal", "autocomplete": "off", "dir": "ltr", "enterkeyhint": "next"}
         kwargs.setdefault("required", False)
-        super().__init__(max_length=20, widget=forms.TextInput(attrs=attributes), **kwargs)
+        super().__init__(**{"max_length": 20, "widget": forms.TextInput(attrs=attributes), **kwargs})
 
     def clean(self, value: Any) -> Decimal | None:
         typed = str(super().clean(value) or "")
@@ -76,10 +101,15 @@ class RecordForm(forms.Form):
         if not self.is_bound:
             self.initial.setdefault("form_id", new_id())
 
-    def offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
+    def offer(self, name: str, choices: Iterable[Any]) -> None:
         """Set what a field offers."""
         field: Any = self.fields[name]
         field.choices = list(choices)
+
+    def without(self, *names: str) -> None:
+        """Leave fields away."""
+        for name in names:
+            del self.fields[name]
 
     def form_key(self) -> uuid.UUID:
         """The key that makes a second sending of the same form harmless."""

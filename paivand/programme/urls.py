@@ -30,6 +30,7 @@ urlpatterns = [
     path(f"{_A}milestones/<uuid:milestone_id>/drop/", plan.milestone_drop, name="milestone-drop"),
     path(f"{_P}workplan/", workplan.workplan, name="workplan"),
     path(f"{_P}workplan.svg", workplan.workplan_svg, name="workplan-svg"),
+    path(f"{_P}workplan.png", workplan.workplan_png, name="workplan-png"),
     path(f"{_P}workplan.csv", workplan.workplan_csv, name="workplan-csv"),
     path(f"{_P}budget/", budgets.budget_open, name="budget-open"),
     path(f"{_P}budget.csv", budgets.budget_csv, name="budget-csv"),

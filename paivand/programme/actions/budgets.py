@@ -41,7 +41,7 @@ def draft_budget(*, programme: Programme, budget_id: uuid.UUID, total: Decimal, 
     """
     demand_new(Budget, budget_id)
     if Budget.objects.filter(programme=programme, state=BudgetState.DRAFT).exists():
-        raise Refused(_("A draft of the budget is there already. Adopt it or throw it away first."), "draft")
+        raise Refused(_("A draft of the budget is there already. Adopt it first."), "draft")
     if not 0 < total < MOST:
         raise Refused(
             _("Write the whole budget: more than nothing, less than a thousand million."), "amount", field="total"

@@ -6,13 +6,14 @@ import csv
 import io
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from paivand.core.paper import painted
 from paivand.programme.queries.programmes import plan_tree
 from paivand.programme.rules.plan import ACTIVITY_STATE_NAMES, PlanTree
 from paivand.programme.rules.workplan import Picture, workplan_picture
@@ -37,12 +38,23 @@ def workplan(request: HttpRequest, programme_code: str) -> HttpResponse:
 def workplan_svg(request: HttpRequest, programme_code: str) -> HttpResponse:
     """The picture as a file."""
     asked = Asked.of(request, programme_code)
+    return _file(asked, _drawn(asked), "image/svg+xml", "svg")
+
+
+@require_GET
+def workplan_png(request: HttpRequest, programme_code: str) -> HttpResponse:
+    """The picture as dots, for texts and slides."""
+    asked = Asked.of(request, programme_code)
+    return _file(asked, painted(_drawn(asked)), "image/png", "png")
+
+
+def _drawn(asked: Asked) -> str:
+    """The drawing with its styles; 404 where there is nothing to draw."""
     picture = _picture(asked, plan_tree(asked.by, asked.programme))
-    drawn = render_to_string(
-        "programme/parts/workplan_picture.html",
-        {"picture": picture, "programme": asked.programme, "alone": True},
-    )
-    return _file(asked, drawn.strip(), "image/svg+xml", "svg")
+    if picture is None:
+        raise Http404
+    context = {"picture": picture, "programme": asked.programme, "alone": True}
+    return render_to_string("programme/parts/workplan_picture.html", context).strip()
 
 
 @require_GET
@@ -86,7 +98,7 @@ def _picture(asked: Asked, tree: PlanTree) -> Picture | None:
     )  # fmt: skip
 
 
-def _file(asked: Asked, content: str, kind: str, ending: str) -> HttpResponse:
+def _file(asked: Asked, content: str | bytes, kind: str, ending: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=kind)
     name = f"workplan-{asked.programme.code.lower()}.{ending}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'

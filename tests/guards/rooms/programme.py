@@ -38,6 +38,7 @@ ROWS: dict[str, Row] = {
     "programme:milestone-drop": Row(post={302: "manager", 403: ALL}),
     "programme:workplan": SHOWN,
     "programme:workplan-svg": SHOWN,
+    "programme:workplan-png": SHOWN,
     "programme:workplan-csv": SHOWN,
     "programme:budget-open": SHOWN,
     "programme:budget-csv": SHOWN,

@@ -32,6 +32,7 @@ from paivand.registry.rules.consents import (
     standing,
 )
 from paivand.registry.rules.drafts import MemberDraft, PersonDraft
+from paivand.registry.views.consents import _touches
 from tests.cast import agreed, register
 from tests.registry.talks import (
     TODAY,
@@ -359,3 +360,9 @@ def test_a_merge_does_not_hide_a_withdrawal(family, zarina):
         with writing("test"):
             Person.objects.filter(pk=other.head_id).update(merged_into=family.head)
         assert state_of(zarina, other.head_id, P.PHOTO) is S.GIVEN
+
+
+def test_what_other_rooms_hang_in_says_what_it_touches():
+    assert queries.FOLLOW_UPS
+    for consequence in queries.FOLLOW_UPS:
+        assert _touches(queries.Touched(consequence, n=2))

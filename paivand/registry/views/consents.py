@@ -203,6 +203,8 @@ def _touches(touched: queries.Touched) -> str:
         Consequence.REFERRALS_STOPPED: lambda: ngettext("%(count)s referral", "%(count)s referrals", n),
         Consequence.CASES_TOLD: lambda: ngettext("%(count)s case", "%(count)s cases", n),
         Consequence.PLACES_END: lambda: ngettext("%(count)s place", "%(count)s places", n),
+        Consequence.LISTS_ERASED: lambda: ngettext("%(count)s line of a list", "%(count)s lines of lists", n),
+        Consequence.PHOTOS_REMOVED: lambda: ngettext("%(count)s story", "%(count)s stories", n),
         Consequence.STEPS_STAY: lambda: ngettext("%(count)s step", "%(count)s steps", n),
     }
     return counted[touched.consequence]() % {"count": number(n)}

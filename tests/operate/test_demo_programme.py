@@ -67,3 +67,9 @@ def test_what_is_written_is_its_share(demo: Installation) -> None:
 def test_spending_stays_within_the_budget_and_the_other_source_stands_beside(demo: Installation) -> None:
     assert demo.ask("select sum(worth) < 2200000 and sum(worth) > 1000000 from programme_spending")
     assert demo.ask("select value from evidence_externalfigure where indicator = 'women_farmers'") == 500
+
+
+def test_a_report_is_begun_with_some_sections_written(demo: Installation) -> None:
+    assert demo.ask("select count(*) from evidence_report") == 1
+    assert demo.ask("select count(*) from evidence_reportsection where state = 'written'") == 9
+    assert demo.ask("select count(*) from evidence_reportsection where state = 'to_write'") > 9

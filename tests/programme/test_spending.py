@@ -81,7 +81,7 @@ def test_indirect_costs_are_spent_without_an_output(programme, manager):
         ({"description": "  "}, "description"),
         ({"content": b"MZ\x90\x00 a program"}, "kind"),
         ({"name": "IOM"}, "line"),
-        ({"name": "Migration Service"}, "agency"),
+        ({"name": "Хадамоти муҳоҷират"}, "agency"),
     ],
 )
 def test_what_cannot_be_spent_is_refused_and_nothing_is_written(programme, manager, changes, code):

@@ -37,6 +37,7 @@ from paivand.operate.population.learning import learning_written, write_learning
 from paivand.operate.population.likenesses import Kind
 from paivand.operate.population.outreach import outreach_written, write_outreach
 from paivand.operate.population.programme import programme_written, write_programme
+from paivand.operate.population.reporting import report_written, write_report
 from paivand.operate.population.rounds import rounds_written, write_rounds
 from paivand.operate.population.sealed import sealed_written, write_sealed
 from paivand.operate.population.stories import Scene, Story, drawn_stories, homes
@@ -163,6 +164,11 @@ def _chapters(users: dict[str, User]) -> list[Chapter]:
         Chapter(
             partial(outreach_written, users["manager"]),
             lambda scene, _stories: write_outreach(scene.users, scene.n_families, scene.today),
+            is_apart=True,
+        ),
+        Chapter(
+            partial(report_written, users["manager"]),
+            lambda scene, _stories: write_report(scene.users, scene.today),
             is_apart=True,
         ),
         Chapter(

@@ -222,4 +222,4 @@ def test_trainer_and_learner_make_the_plan_that_the_social_worker_reads(walk: Ca
     worker = walk("social.kulob", f"/groups/{groups[1]}/households/{groups[2]}/", screen=DESK)
     look(worker, "Two ways out", "The trainer of the group it was made in")
     audit(worker)
-    assert not worker.get_by_role("link", name="Change").count()
+    assert not worker.get_by_role("link", name="Change", exact=True).count()

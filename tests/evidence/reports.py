@@ -120,7 +120,7 @@ def agrees_to_photos(by: User, family: Family, **changes: Any) -> Consent:
 
 def tell(by: User, report: Report, consent: Consent, **changes: Any) -> Story:
     """A story told by this consent."""
-    values = {"language": "en", "title": "A new start", "text": "She sews for five neighbours."}
+    values = {"language": "en", "title": "Оғози нав", "text": "Ӯ барои панҷ ҳамсоя медӯзад."}
     with acting_as(by):
         return stories.add_story(
             report=report, story_id=new_id(), consent=consent, draft=stories.StoryDraft(**{**values, **changes}),

@@ -30,9 +30,15 @@ class World:
 
     def path(self, address: Address) -> str:
         """The address with an example for each of its parameters."""
-        missing = [name for name in address.parameters if name not in self.examples]
+        found = {name: self.example(address.name, name) for name in address.parameters}
+        missing = [name for name, value in found.items() if value is None]
         assert not missing, f"{address.name}: add an example of {missing} to the world in tests/guards/conftest.py."
-        return reverse(address.name, kwargs={name: self.examples[name] for name in address.parameters})
+        return reverse(address.name, kwargs=found)
+
+    def example(self, page: str, name: str) -> Any:
+        """The example of a parameter: that of the page's own app (``app:name``), or the one that all share."""
+        own = f"{page.partition(':')[0]}:{name}"
+        return self.examples.get(own, self.examples.get(name))
 
 
 def _village(admin: Any) -> str:

@@ -99,7 +99,7 @@ def statements(browser, address):
 
 def address_of(page, world):
     name, _, query = page.partition("?")
-    path = reverse(name, kwargs={key: world.examples[key] for key in ABOUT.get(name, [])})
+    path = reverse(name, kwargs={key: world.example(name, key) for key in ABOUT.get(name, [])})
     return f"{path}?{query}" if query else path
 
 

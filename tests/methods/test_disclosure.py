@@ -108,7 +108,7 @@ def test_nothing_is_shown_of_a_hidden_figure(people):
 def test_the_attacker_fails_who_has_kept_what_was_shown_earlier(people, steps):
     shown, releases = {}, []
     for taken in (sum(steps), *(sum(steps[n:]) for n in range(1, len(steps) + 1))):
-        cells = tables(people[: len(people) - taken])
+        cells = tables(people[: max(0, len(people) - taken)])
         figures = protect(cells, hierarchies=[PLACES], earlier=releases)
         wanted = dict.fromkeys(small_of(cells), (1, 4))
         for cell, count in cells.items():

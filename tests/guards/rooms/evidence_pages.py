@@ -79,5 +79,6 @@ def examples(people: dict[str, Any], family: Any, made: dict[str, Any]) -> dict[
     with acting_as(manager):
         row = enter_external(indicator=indicator, draft=draft, by=manager)
     return {
-        "indicator_code": indicator.code, "entered": "external", "entry_id": row.pk, "picture": "map", "kind": "svg",
+        "indicator_code": indicator.code, "entered": "external", "evidence:entry_id": row.pk, "picture": "map",
+        "evidence:kind": "svg",
     }  # fmt: skip

@@ -77,11 +77,11 @@ def examples(people: dict[str, Any], family: Any, made: dict[str, Any]) -> dict[
     report = begun(manija, programme, kind=ReportKind.HALF_YEAR, last_on=date(2025, 6, 30))
     section = sections(manija, report, key=SectionKey.SUMMARY, language="en")[0]
     with acting_as(manager):
-        comment = comment_section(section=section, comment_id=new_id(), text="Say where.", by=fresh(manager))
+        comment = comment_section(section=section, comment_id=new_id(), text="Гӯед, ки дар куҷо.", by=fresh(manager))
     story = tell(manija, report, agrees_to_photos(people["zarina"], family))
     schedule = mailed(manager, programme, manager)
     return {
-        "report_id": report.pk, "report_language": "en", "paper_format": "pdf", "section_id": section.pk,
+        "evidence:report_id": report.pk, "report_language": "en", "paper_format": "pdf", "section_id": section.pk,
         "comment_id": comment.pk, "story_id": story.pk, "schedule_id": schedule.pk,
         "programme_code": programme.code,
     }  # fmt: skip

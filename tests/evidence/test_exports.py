@@ -205,7 +205,7 @@ def test_the_activity_is_valid_and_tells_partners_money_and_results(programme: A
     assert sum(float(value.text) for value in one.findall("budget/value")) == 2_200_000
     (transaction,) = one.findall("transaction")
     assert transaction.findtext("value") == "3000.00"
-    assert "Drip pipes" not in found.content.decode()
+    assert "Қубурҳои обёрии қатрагӣ" not in found.content.decode()
     assert {tag.get("vocabulary") for tag in one.findall("tag")} == {"2", "3", "99"}
     legal = next(each for each in one.iter("indicator") if each.find("reference").get("code") == "legal_services")
     values = [

@@ -220,7 +220,7 @@ def test_a_place_that_is_none_is_not_found(ministry, sign_in):
 @pytest.mark.parametrize(("kind", "begins"), [("png", b"\x89PNG"), ("svg", b"<svg"), ("csv", b"\xef\xbb\xbf")])
 def test_every_picture_leaves_as_a_file_and_its_taking_is_in_the_audit(kind, begins, served, ministry, dpo, sign_in):
     browser = sign_in(ministry)
-    address = reverse("evidence:places-picture", kwargs={"picture": "map", "kind": kind})
+    address = reverse("evidence:places-picture", kwargs={"place_picture": "map", "kind": kind})
     response = browser.get(address, {"indicator": LEGAL})
     assert response.status_code == 200
     assert response.content.startswith(begins)
@@ -232,14 +232,14 @@ def test_every_picture_leaves_as_a_file_and_its_taking_is_in_the_audit(kind, beg
 
 def test_the_file_of_cells_says_what_the_picture_says(served, ministry, sign_in):
     browser = sign_in(ministry)
-    address = reverse("evidence:places-picture", kwargs={"picture": "map", "kind": "csv"})
+    address = reverse("evidence:places-picture", kwargs={"place_picture": "map", "kind": "csv"})
     content = browser.get(address, {"indicator": LEGAL}).content.decode("utf-8-sig")
     assert ["Kulob", "7"] in list(csv.reader(io.StringIO(content)))
 
 
 @pytest.mark.parametrize(("picture", "kind"), [("nothing", "png"), ("map", "exe")])
 def test_a_picture_or_a_kind_that_is_none_is_not_found(picture, kind, served, ministry, sign_in):
-    address = reverse("evidence:places-picture", kwargs={"picture": picture, "kind": kind})
+    address = reverse("evidence:places-picture", kwargs={"place_picture": picture, "kind": kind})
     assert sign_in(ministry).get(address).status_code == 404
 
 

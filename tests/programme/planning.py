@@ -46,7 +46,8 @@ def spending(agency_id: Any, **changes: Any) -> SpendingDraft:
     """Spending of FAO's output on supplies."""
     values: dict[str, Any] = {
         "agency_id": agency_id, "output": "2.2", "category": "supplies", "kind": SpendingKind.EXPENDITURE,
-        "spent_on": date(2022, 5, 10), "amount": Decimal("1500.00"), "currency": "USD", "description": "Drip pipes",
+        "spent_on": date(2022, 5, 10), "amount": Decimal("1500.00"), "currency": "USD",
+        "description": "Қубурҳои обёрии қатрагӣ",
     }  # fmt: skip
     return SpendingDraft(**{**values, **changes})
 

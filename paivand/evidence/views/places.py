@@ -83,13 +83,13 @@ def places_open(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def places_picture(request: HttpRequest, picture: str, kind: str) -> HttpResponse:
+def places_picture(request: HttpRequest, place_picture: str, kind: str) -> HttpResponse:
     """The map or the bars of the page as a file."""
     read = reading(request)
     chosen = _chosen(read)
     answers = shown(read.by, [chosen], read.ask()) if chosen else {}
     drawing, _begins = _drawn(read, _level(read), chosen, answers)
-    found = drawing if drawing and drawing.name == picture else None
+    found = drawing if drawing and drawing.name == place_picture else None
     return picture_file(read.by, found, kind, f"places-{read.filters.place or 'TJ'}")
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from paivand.access.actions.mechanism import record_event
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import refuse
 from paivand.access.views.uploads import SANDBOX, Measured, sent_file
@@ -29,7 +30,11 @@ from paivand.outreach.views.found import entry_of, once, or_404
 def file_open(request: HttpRequest, reach_id: uuid.UUID, reach_file_id: uuid.UUID) -> HttpResponse:
     """A file, to be shown in the page or by itself."""
     by, row = entry_of(request, reach_id)
-    kept: ReachFile = or_404(file_by_id(by, row, reach_file_id))
+    found = file_by_id(by, row, reach_file_id)
+    if found is None:
+        # The entry is seen by all who see results; a file with names only where one works. That somebody tried is kept.
+        record_event(Verb.OUTREACH_RECORD, by=by, subject=row, outcome="refused", detail={"why": "file"})
+    kept: ReachFile = or_404(found)
     return sent_file(content_of(kept), kept.media_type, f"{row.channel}-{row.event_on}", shown=True)
 
 

@@ -15,8 +15,6 @@ ENTERS = "manija manager"
 
 PAGE = Row(get={200: SEES, 403: ALL})
 PICTURE = Row(get={200: SEES, 403: ALL})
-EMPTY_PICTURE = Row(get={404: SEES, 403: ALL})
-"""The page of this indicator draws no map."""
 FORM = Row(get={200: ENTERS, 403: ALL}, post={422: ENTERS, 403: ALL})
 
 ROWS: dict[str, Row] = {
@@ -32,7 +30,7 @@ ROWS: dict[str, Row] = {
     "evidence:edition-list": PAGE,
     "evidence:edition-publish": FORM,
     "evidence:indicator-open": PAGE,
-    "evidence:indicator-picture": EMPTY_PICTURE,
+    "evidence:indicator-picture": PICTURE,
     "evidence:records-open": Row(get={200: "manija", 403: ALL}),
     "evidence:entered-add": FORM,
     "evidence:entered-replace": FORM,
@@ -79,6 +77,7 @@ def examples(people: dict[str, Any], family: Any, made: dict[str, Any]) -> dict[
     with acting_as(manager):
         row = enter_external(indicator=indicator, draft=draft, by=manager)
     return {
-        "indicator_code": indicator.code, "entered": "external", "evidence:entry_id": row.pk, "picture": "map",
+        "indicator_code": indicator.code, "entered": "external", "evidence:entry_id": row.pk,
+        "picture": "district", "place_picture": "map",
         "evidence:kind": "svg",
     }  # fmt: skip

@@ -102,6 +102,11 @@ def examples(people: dict[str, Any], family: Any, made: dict[str, Any]) -> dict[
 
     manager = people["manager"]
     declared = joint_programme()
+    told = {"themes": ("Ҳифзи ҳуқуқ",), "extended_why": "Мавсим дер сар шуд.", "goal": {"en": "Некӯаҳволии оилаҳо."}}
+    declared = replace(
+        declared, draft=replace(declared.draft, **told),
+        outcomes=tuple(replace(one, assumption="Мардум боварӣ доранд.", risk="Хушксолӣ.") for one in declared.outcomes),
+    )  # fmt: skip
     programme = founded(manager, people["admin"], replace(declared, draft=replace(declared.draft, closed_on=None)))
     spending = spent(manager, programme, content=photograph(), file_name="receipt.jpg")
     with acting_as(manager):

@@ -26,6 +26,7 @@ _CLASSES = {
     DataClass.VIOLENCE: "what a survivor told",
     DataClass.FINANCE: "money",
     DataClass.LEARNING: "learning: who takes part, and how it went",
+    DataClass.FIELD: "field: what was filled in on a form in the field",
 }
 
 

@@ -23,6 +23,7 @@ _WORK_WITH_FAMILIES = _READ_FAMILIES | {
     Verb.DUPLICATE_REVIEW,
     Verb.JOURNEY_RECORD,
     Verb.JOURNEY_REVERSE,
+    Verb.FORM_FILL,
 }
 _WORK_WITH_CASES = frozenset(
     {
@@ -35,7 +36,9 @@ _WORK_WITH_CASES = frozenset(
     }
 )
 _FOLLOWS_LEARNERS = frozenset({Verb.LEARNING_VIEW, Verb.LEARNING_ENROL})
-_TEACHES = _FOLLOWS_LEARNERS | {Verb.LEARNING_PLAN, Verb.LEARNING_TEACH, Verb.CERTIFICATE_ISSUE}
+_TEACHES = _FOLLOWS_LEARNERS | {
+    Verb.LEARNING_PLAN, Verb.LEARNING_TEACH, Verb.CERTIFICATE_ISSUE, Verb.FORM_FILL,
+}  # fmt: skip
 _SEES_RESULTS = frozenset({Verb.RESULTS_VIEW})
 _REPORTS = _SEES_RESULTS | {Verb.RESULTS_ENTER, Verb.RESULTS_EXPORT, Verb.REPORT_WRITE}
 _D = DataClass
@@ -91,7 +94,7 @@ ROLES: dict[RoleKey, Role] = {
             | _FOLLOWS_LEARNERS
             | _SEES_RESULTS
             | {Verb.GLASS_BREAK, Verb.OUTREACH_RECORD},
-            frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH, _D.FINANCE, _D.LEARNING}),
+            frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH, _D.FINANCE, _D.LEARNING, _D.FIELD}),
             _AREA,
         ),
         Role(
@@ -102,11 +105,12 @@ ROLES: dict[RoleKey, Role] = {
             | _WORK_WITH_FAMILIES
             | _WORK_WITH_CASES
             | {Verb.PERSON_MERGE, Verb.FAMILY_EXPORT, Verb.GLASS_BREAK, Verb.GLASS_REVIEW, Verb.AUDIT_VIEW}
+            | {Verb.FORM_MEND, Verb.DEVICE_MANAGE}
             | {Verb.CASE_ASSIGN, Verb.CASE_APPROVE, Verb.REFERRAL_OVERRIDE, Verb.DIRECTORY_EDIT}
             | _FOLLOWS_LEARNERS
             | _SEES_RESULTS
             | {Verb.CERTIFICATE_ISSUE},
-            frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH, _D.FINANCE, _D.LEARNING}),
+            frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH, _D.FINANCE, _D.LEARNING, _D.FIELD}),
             (_S.DISTRICTS, _S.AGENCY, _S.TEAM, _S.PROGRAMME),
         ),
         Role(
@@ -119,7 +123,19 @@ ROLES: dict[RoleKey, Role] = {
             | {Verb.GLASS_BREAK, Verb.SURVIVOR_WORK, Verb.SURVIVOR_REPORT, Verb.REFERRAL_OVERRIDE, Verb.DIRECTORY_EDIT}
             | _FOLLOWS_LEARNERS
             | _SEES_RESULTS,
-            frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.CASE, _D.HEALTH, _D.VIOLENCE, _D.FINANCE, _D.LEARNING}),
+            frozenset(
+                {
+                    _D.IDENTITY,
+                    _D.CONTACT,
+                    _D.FAMILY,
+                    _D.CASE,
+                    _D.HEALTH,
+                    _D.VIOLENCE,
+                    _D.FINANCE,
+                    _D.LEARNING,
+                    _D.FIELD,
+                }
+            ),
             (_S.DISTRICTS, _S.AGENCY, _S.OWN, _S.PROGRAMME),
         ),
         Role(
@@ -136,7 +152,7 @@ ROLES: dict[RoleKey, Role] = {
             text("Runs courses and field schools: sessions, attendance, tests and certificates of the own groups."),
             _OWN_ACCOUNT | _TEACHES | _SEES_RESULTS | {Verb.OUTREACH_RECORD},
             # Household budgets are made together with the learner: a trainer sees those of her own groups.
-            frozenset({_D.LEARNING, _D.FINANCE}),
+            frozenset({_D.LEARNING, _D.FINANCE, _D.FIELD}),
             (_S.DISTRICTS, _S.AGENCY, _S.OWN, _S.PROGRAMME),
         ),
         Role(
@@ -152,7 +168,7 @@ ROLES: dict[RoleKey, Role] = {
             text("Jobs adviser"),
             text("Matches people's skills with occupations, vacancies and pre-departure orientation."),
             _OWN_ACCOUNT | _READ_FAMILIES | _TEACHES | _SEES_RESULTS | {Verb.OUTREACH_RECORD},
-            frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.LEARNING}),
+            frozenset({_D.IDENTITY, _D.CONTACT, _D.FAMILY, _D.LEARNING, _D.FIELD}),
             (_S.DISTRICTS, _S.AGENCY, _S.PROGRAMME),
         ),
         Role(
@@ -162,8 +178,10 @@ ROLES: dict[RoleKey, Role] = {
             _OWN_ACCOUNT
             | _READ_FAMILIES
             | _REPORTS
-            | {Verb.FAMILY_EXPORT, Verb.LEARNING_VIEW, Verb.OUTREACH_RECORD, Verb.RESULTS_OPEN},
-            frozenset({_D.FAMILY}),
+            | {Verb.FAMILY_EXPORT, Verb.LEARNING_VIEW, Verb.OUTREACH_RECORD, Verb.RESULTS_OPEN}
+            | {Verb.FORM_FILL, Verb.SURVEY_MANAGE},
+            # Of what is filled in the field she reads the answers of surveys, and nothing else.
+            frozenset({_D.FAMILY, _D.FIELD}),
             (_S.DISTRICTS, _S.AGENCY, _S.PROGRAMME),
         ),
         Role(
@@ -173,7 +191,7 @@ ROLES: dict[RoleKey, Role] = {
             _OWN_ACCOUNT
             | _REPORTS
             | {Verb.USER_VIEW, Verb.DIRECTORY_EDIT, Verb.LEARNING_VIEW}
-            | {Verb.PROGRAMME_PLAN, Verb.SPENDING_ENTER, Verb.OUTREACH_RECORD, Verb.REPORT_LOCK},
+            | {Verb.PROGRAMME_PLAN, Verb.SPENDING_ENTER, Verb.OUTREACH_RECORD, Verb.REPORT_LOCK, Verb.SURVEY_MANAGE},
             frozenset(),
             (_S.PROGRAMME, _S.AGENCY),
         ),
@@ -210,6 +228,7 @@ ROLES: dict[RoleKey, Role] = {
                 Verb.AGENCY_EDIT,
                 Verb.TEAM_EDIT,
                 Verb.PLACE_EDIT,
+                Verb.DEVICE_MANAGE,
             },
             frozenset(),
             (_S.PROGRAMME,),

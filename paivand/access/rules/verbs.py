@@ -49,6 +49,10 @@ class Verb(StrEnum):
     RESULTS_EXPORT = "results.export"
     REPORT_WRITE = "report.write"
     REPORT_LOCK = "report.lock"
+    FORM_FILL = "form.fill"
+    FORM_MEND = "form.mend"
+    SURVEY_MANAGE = "survey.manage"
+    DEVICE_MANAGE = "device.manage"
     GLASS_BREAK = "glass.break"
     GLASS_REVIEW = "glass.review"
     AUDIT_VIEW = "audit.view"
@@ -106,6 +110,12 @@ VERB_MEANING: dict[Verb, str] = {
     Verb.RESULTS_EXPORT: text("Publish results and take them out as files, protected where they are small."),
     Verb.REPORT_WRITE: text("Write and review the sections of a report."),
     Verb.REPORT_LOCK: text("Lock a report or open it again, and say who gets it by mail."),
+    Verb.FORM_FILL: text(
+        "Fill in forms in the field: hold forms and one's own lists on a device, and send what is filled in."
+    ),
+    Verb.FORM_MEND: text("See what arrived from the field and could not be taken in, mend it, and decide about it."),
+    Verb.SURVEY_MANAGE: text("Upload a survey of one's own as a form, and read its answers."),
+    Verb.DEVICE_MANAGE: text("Give colleagues access from their devices, and shut a device off."),
     Verb.GLASS_BREAK: text("Read outside one's scope for three hours, with a written reason."),
     Verb.GLASS_REVIEW: text("See and review when somebody read outside their scope."),
     Verb.AUDIT_VIEW: text("Read the audit: who did what, when, and what was refused."),

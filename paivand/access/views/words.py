@@ -68,6 +68,7 @@ DATA_CLASS_NAMES = {
     DataClass.VIOLENCE: text("what survivors of violence told"),
     DataClass.FINANCE: text("money"),
     DataClass.LEARNING: text("learning: who takes part, and how it went"),
+    DataClass.FIELD: text("field: what was filled in on a form in the field"),
 }
 
 

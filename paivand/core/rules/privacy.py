@@ -11,7 +11,8 @@ class DataClass(StrEnum):
 
     ``identity``: who someone is. ``contact``: how to reach them. ``family``: who belongs together and what they agreed
     to. ``case``: help given and notes. ``health``: body and mind. ``violence``: what a survivor told.
-    ``finance``: money. ``learning``: who takes part in a course, and how it went.
+    ``finance``: money. ``learning``: who takes part in a course, and how it went. ``field``: what was filled in
+    on a form in the field, of whatever class, before it is taken in.
     """
 
     IDENTITY = "identity"
@@ -22,6 +23,7 @@ class DataClass(StrEnum):
     VIOLENCE = "violence"
     FINANCE = "finance"
     LEARNING = "learning"
+    FIELD = "field"
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,17 @@ from joserfc import jwk, jwt
 
 from paivand.access.models.identity import acting_as
 from paivand.core.models import new_id
+from paivand.learning.actions import certificate_batches as batches
 from paivand.learning.actions import certificates as actions
 from paivand.learning.models import Certificate
+from paivand.learning.queries import certificates as queries
 from paivand.learning.rules.certificates import Revoking, check_limits
+from paivand.learning.rules.issuing import Terms
 from paivand.learning.tasks import issue_certificates
 from tests.conftest import CastClient
 from tests.core.test_paper import claims_to_be_read_aloud, opened
 from tests.core.test_papers_of_proof import pictures_told
-from tests.learning.handing_out import examined, group_of, issued, learners
+from tests.learning.handing_out import ISSUED, examined, group_of, issued, learners
 from tests.learning.test_badges import demand_whole
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:EdDSA is deprecated via RFC 9864")]
@@ -121,6 +124,30 @@ def test_diplomas_are_issued_with_numbers_in_a_row_and_in_the_background(sign_in
         numbers = {one.enrolment_id: one.diploma_number for one in Certificate.objects.filter(group=group)}
     assert numbers[three[0].pk] == "0099001"
     assert sorted(numbers.values()) == ["0045127", "0045128", "0099001"]
+
+
+@pytest.mark.parametrize("while_asking", ["latest_batch", "standing_of"])
+def test_a_batch_that_ends_while_the_page_is_made_is_never_overlooked(
+    sign_in, tahmina, group, three, monkeypatch, while_asking
+):
+    key = new_id()
+    numbers = {str(one.pk): f"004512{n}" for n, one in enumerate(three)}
+    with acting_as(tahmina):
+        batches.begin_batch(
+            group=group, batch_id=key, terms=Terms(ISSUED, ("", ""), "", "ДТ", numbers), by=tahmina
+        )  # fmt: skip
+    asked = getattr(queries, while_asking)
+
+    def asked_just_before_the_end(by: Any, about: Any) -> Any:
+        found = asked(by, about)
+        issue_certificates(batch=str(key), by=str(tahmina.pk))
+        return found
+
+    monkeypatch.setattr(queries, while_asking, asked_just_before_the_end)
+    text = sign_in(tahmina).get(page("group-certificates", group_code=group.code)).content.decode()
+    # Either the page shows them, or it asks again by itself.
+
+    assert 'id="issued"' in text or "certificate-progress" in text
 
 
 def test_one_is_issued_by_its_own_button(sign_in, tahmina, group, three):

@@ -19,7 +19,7 @@ from paivand.access.views.gate import asking, demand, forbid, lose, refuse
 from paivand.learning.actions import certificate_batches as batches
 from paivand.learning.actions import certificates as actions
 from paivand.learning.forms.certificates import CorrectForm, FindForm, IssueForm, NameShownForm, RevokeForm
-from paivand.learning.models import Certificate
+from paivand.learning.models import Certificate, CertificateBatch
 from paivand.learning.queries import certificates as queries
 from paivand.learning.queries.certificates import Standing
 from paivand.learning.views.badge_parts import BADGE_KINDS, badge_file
@@ -35,12 +35,15 @@ def group_certificates(request: HttpRequest, group_code: str) -> HttpResponse:
     """Who may get a certificate, who has one, who gets none and why; and the form that issues them."""
     verb = Verb.CERTIFICATE_ISSUE if request.method == "POST" else Verb.LEARNING_VIEW
     asked = InGroup.of(request, group_code, verb)
+    # The batch is read first. Read after the learners, one that ended in between would seem to have issued nothing, and
+    # the page would not ask again.
+    batch = queries.latest_batch(asked.by, asked.group) if asked.may(Verb.CERTIFICATE_ISSUE) else None
     standing = queries.standing_of(asked.by, asked.group)
     form = _issue_form(request, asked, standing)
     if request.method == "POST" and form is not None and form.is_valid():
         with refuse(form):
             return _issue(request, asked, standing, form)
-    return _group_page(request, asked, standing, form)
+    return _group_page(request, asked, standing, form, batch)
 
 
 def _issue_form(request: HttpRequest, asked: InGroup, standing: list[Standing]) -> IssueForm | None:
@@ -68,17 +71,17 @@ def _issue(request: HttpRequest, asked: InGroup, standing: list[Standing], form:
 
 
 def _group_page(
-    request: HttpRequest, asked: InGroup, standing: list[Standing], form: IssueForm | None
+    request: HttpRequest, asked: InGroup, standing: list[Standing], form: IssueForm | None,
+    batch: CertificateBatch | None,
 ) -> HttpResponse:  # fmt: skip
-    may_issue = asked.may(Verb.CERTIFICATE_ISSUE)
     rows = [(one, form.number_of(one.enrolment) if form and one.may_have_one else None) for one in standing]
     declared = asked.course.certificate if asked.course else None
     return asked.page(
-        request, "certificates", form, declared=declared, may_issue=may_issue, here="certificates",
+        request, "certificates", form, declared=declared, here="certificates", batch=batch,
+        may_issue=asked.may(Verb.CERTIFICATE_ISSUE),
         waiting=[(one, field) for one, field in rows if one.may_have_one],
         issued=[one for one in standing if one.certificate],
         without=[one for one in standing if one.certificate is None and not one.may_have_one],
-        batch=queries.latest_batch(asked.by, asked.group) if may_issue else None,
     )  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+import uuid
 from datetime import timedelta
 
 from django.db import transaction
@@ -15,6 +17,14 @@ from paivand.collect.rules.lists import LEASE_SECONDS, Job, JobState
 
 WORK = "collect.work"
 """The name of the task. Its arguments are the keys of a list and of the user with whose rights it runs."""
+
+TAKE = "collect.take_submissions"
+"""The name of the task that takes in what arrived from the field, of all senders. Its argument is who comes first."""
+TOLD_SECONDS = 0.25
+"""For how long a process that has told the workers of a submission does not tell them again. A worker that begins looks
+once more after this time (``LOOKS_AGAIN_SECONDS``), so that what arrives meanwhile is seen as well."""
+LOOKS_AGAIN_SECONDS = 0.4
+_told_at = float("-inf")
 
 _queue = App(connector=DjangoConnector())
 """For writing into the queue by Django's own connection, within its transaction; in the worker process as well."""
@@ -37,3 +47,28 @@ def tell_worker(batch: ImportBatch) -> None:
             task.defer(batch=str(batch.pk), by=str(batch.job_by_id))
     except AlreadyEnqueued:
         return
+
+
+def tell_of_submissions(user_id: uuid.UUID) -> None:
+    """Tell a worker, once the running transaction is committed, that ``user_id`` sent something.
+
+    It costs one statement, and that only once in ``TOLD_SECONDS`` for a whole server process, however many arrive.
+    There is one job for all senders, because a training day of a hundred devices is one piece of work; within it each
+    sender's forms are taken in the order in which they came. A process that dies before it has told anybody loses
+    nothing: every minute a task looks for what waits.
+    """
+    transaction.on_commit(lambda: _tell_of_submissions(user_id), robust=True)
+
+
+def _tell_of_submissions(user_id: uuid.UUID) -> None:
+    global _told_at  # noqa: PLW0603  # one moment for the process is all there is to remember
+    now = time.monotonic()
+    if now - _told_at < TOLD_SECONDS:
+        return
+    _told_at = now
+    task = _queue.configure_task(TAKE, queue="field", queueing_lock="take submissions")
+    try:
+        with transaction.atomic():
+            task.defer(sender=str(user_id))
+    except AlreadyEnqueued:
+        return  # the job that stands there has not begun yet, so it will see this submission too

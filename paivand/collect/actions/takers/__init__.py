@@ -1,0 +1,12 @@
+"""What each form of the house becomes: one module for one form, and here the list of them by the form's code."""
+
+from __future__ import annotations
+
+from paivand.collect.rules.taking import Taker
+
+TAKERS: dict[str, Taker] = {}
+"""By the code of the form. A survey has no taker: it is its own answer."""
+
+EDIT_TAKERS: dict[str, Taker] = {}
+"""Takers of a form that was sent before, taken in, and changed on the device since; ``answers["edit_of"]`` is the key
+of the older submission. A form that is not here is shown side by side, and a person decides."""

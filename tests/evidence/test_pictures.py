@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paivand.core.paper import PaperError, painted
-from paivand.evidence.rules.pictures import Cell, Part, Picture, Table, ceiling, mark
-from paivand.evidence.rules.pictures_areas import Area, area_map, breaks, class_of
-from paivand.evidence.rules.pictures_bars import back_to_back, bars
+from paivand.core.rules.pictures import Cell, Part, Picture, Table, ceiling, mark
+from paivand.core.rules.pictures_areas import Area, area_map, breaks, class_of
+from paivand.core.rules.pictures_bars import back_to_back, bars
+from paivand.core.rules.pictures_lines import Aim, columns, spark, way_to_target
 from paivand.evidence.rules.pictures_flows import flow
-from paivand.evidence.rules.pictures_lines import Aim, columns, spark, way_to_target
 
 SVG = "{http://www.w3.org/2000/svg}"
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=12)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
+from paivand.core.rules.pictures import Part
 from paivand.evidence.queries.naming import category_names, said_shortly
 from paivand.evidence.rules.filters import months_between
 from paivand.evidence.rules.indicators import UNKNOWN, AgeSet, Dimension
-from paivand.evidence.rules.pictures import Part
 from paivand.evidence.rules.telling import Hidden, Shown, Told
 
 ORDERED = {Dimension.MONTH, Dimension.AGE}

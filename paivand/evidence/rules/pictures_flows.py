@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from paivand.evidence.rules.pictures import Mark, Part, Picture, mark
+from paivand.core.rules.pictures import Mark, Part, Picture, mark
 
 THICK = 22
 """How thick a stage is drawn, along the way."""

@@ -1,79 +1,21 @@
-"""What pages of results draw: each picture with its title, its words and its table, in the reader's language."""
+"""What pages of results draw besides: the way to a target, ages, and the way of people through the programme."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 
 from django.utils import timezone
-from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
-from paivand.core.templatetags.paivand import apart, day, number
-from paivand.evidence.rules.pictures import Cell, Drawing, Part, Table, ceiling
-from paivand.evidence.rules.pictures_areas import Area, area_map
-from paivand.evidence.rules.pictures_bars import back_to_back, bars
+from paivand.core.rules.pictures import Cell, Drawing, Part, Table, ceiling
+from paivand.core.rules.pictures_bars import back_to_back
+from paivand.core.rules.pictures_lines import Aim, way_to_target
+from paivand.core.templatetags.drawings import NARROW, WIDE, cell, hidden_words, plain, shown_of
+from paivand.core.templatetags.paivand import day, number
 from paivand.evidence.rules.pictures_flows import flow
-from paivand.evidence.rules.pictures_lines import Aim, columns, way_to_target
 
-WIDE, NARROW = 680, 300
-"""Widths of a picture on a desk and on a phone, in the units of its letters."""
-MOST_NAMED = 3
 SHARE = 100
-
-
-def cell(part: Part) -> Cell:
-    """A part as a cell of its table. What is hidden has no number in a file either."""
-    if part.hidden or part.value is None:
-        return Cell(part.told, "", hidden=part.hidden)
-    whole = int(part.value)
-    return Cell(part.told, whole if whole == part.value else Decimal(str(part.value)))
-
-
-def table_of(parts: Sequence[Part], named: str, figure: str) -> Table:
-    """A row for each part."""
-    return Table((named, figure), tuple((Cell(part.label), cell(part)) for part in parts))
-
-
-def hidden_words(parts: Sequence[Part]) -> str:
-    """How many of them are not shown; empty for none."""
-    hidden = sum(1 for part in parts if part.hidden)
-    if not hidden:
-        return ""
-    told = ngettext(
-        "%(number)s figure is hidden, so that nobody can be recognised in a small group.",
-        "%(number)s figures are hidden, so that nobody can be recognised in a small group.",
-        hidden,
-    )
-    return told % {"number": number(hidden)}
-
-
-def _shown(parts: Sequence[Part]) -> list[Part]:
-    return [part for part in parts if part.value is not None and not part.hidden]
-
-
-def months_drawn(parts: Sequence[Part], title: str, figure: str) -> Drawing:
-    """A column for each month."""
-    shown = _shown(parts)
-    said = []
-    if shown:
-        most = max(shown, key=lambda part: part.value or 0)
-        said.append(
-            ngettext("%(number)s month, from %(first)s to %(last)s.", "%(number)s months, from %(first)s to %(last)s.",
-                     len(parts))
-            % {"number": number(len(parts)), "first": apart(parts[0].label), "last": apart(parts[-1].label)}
-        )  # fmt: skip
-        said.append(_("Most in %(month)s: %(figure)s.") % {"month": apart(most.label), "figure": most.told})
-        if parts[-1].value is not None and parts[-1] is not most:
-            last = parts[-1]
-            said.append(_("In %(month)s: %(figure)s.") % {"month": apart(last.label), "figure": last.told})
-    said.append(hidden_words(parts))
-    scale = number(ceiling(max((part.value or 0 for part in parts), default=0)))
-    return Drawing(
-        "months", title, " ".join(filter(None, said)),
-        columns(parts, WIDE, scale=scale), columns(parts, NARROW, scale=scale), table_of(parts, _("Month"), figure),
-    )  # fmt: skip
 
 
 def way_drawn(
@@ -86,33 +28,12 @@ def way_drawn(
     scale = number(ceiling(max([value for _on, value in points] + [aim.value for aim in aims])))
     said = [_("%(figure)s by %(day)s.") % {"figure": told, "day": day(min(points[-1][0], today))}]
     said += [aim.told for aim in aims]
-    rows = [
-        (Cell(day(on), on.isoformat()), Cell(number(_plain(value)), _plain(value)), Cell("")) for on, value in points
-    ]
-    rows += [(Cell(day(aim.on), aim.on.isoformat()), Cell(""), Cell(number(_plain(aim.value)), _plain(aim.value)))
+    rows = [(Cell(day(on), on.isoformat()), Cell(number(plain(value)), plain(value)), Cell("")) for on, value in points]
+    rows += [(Cell(day(aim.on), aim.on.isoformat()), Cell(""), Cell(number(plain(aim.value)), plain(aim.value)))
              for aim in aims]  # fmt: skip
     table = Table((_("By"), _("Reached"), _("Aimed at")), tuple(rows))
     wide, narrow = (way_to_target(points, aims, width, scale=scale, ends=ends) for width in (WIDE, NARROW))
     return Drawing("target", title, " ".join(said), wide, narrow, table)
-
-
-def _plain(value: float) -> int | Decimal:
-    return int(value) if value == int(value) else Decimal(str(round(value, 2)))
-
-
-def bars_drawn(name: str, title: str, named: str, figure: str, parts: Sequence[Part]) -> Drawing:
-    """A bar for each category."""
-    mirrored = get_language_bidi()
-    ordered = sorted(_shown(parts), key=lambda part: -(part.value or 0))
-    said = [f"{apart(part.label)}: {part.told}." for part in ordered[:MOST_NAMED] if part.value]
-    if len(ordered) > MOST_NAMED:
-        rest = len(ordered) - MOST_NAMED
-        said.append(
-            ngettext("%(number)s more in the table.", "%(number)s more in the table.", rest) % {"number": number(rest)}
-        )
-    said.append(hidden_words(parts))
-    wide, narrow = (bars(parts, width, mirrored=mirrored) for width in (WIDE, NARROW))
-    return Drawing(name, title, " ".join(filter(None, said)), wide, narrow, table_of(parts, named, figure))
 
 
 def ages_drawn(
@@ -122,7 +43,7 @@ def ages_drawn(
     names = (_("Women and girls"), _("Men and boys"))
     said = [hidden_words([*women, *men])]
     for label, group in zip(names, (women, men), strict=True):
-        shown = _shown(group)
+        shown = shown_of(group)
         if shown and any(part.value for part in shown):
             most = max(shown, key=lambda part: part.value or 0)
             said.insert(
@@ -138,35 +59,6 @@ def ages_drawn(
     rows = tuple((Cell(band), *(cell(group[place]) for group in columns_of)) for place, band in enumerate(bands))
     wide, narrow = (back_to_back(bands, women, men, names, width) for width in (WIDE, NARROW))
     return Drawing("ages", title, " ".join(filter(None, said)), wide, narrow, Table(tuple(head), rows))
-
-
-def map_drawn(
-    areas: Sequence[Area], parts: Mapping[str, Part], box: tuple[float, float, float, float], title: str, figure: str
-) -> tuple[Drawing, tuple[float, ...]]:
-    """The map of districts, and where its classes begin."""
-    picture, begins = area_map(areas, parts, box)
-    told = sorted(parts.values(), key=lambda part: -(part.value or 0))
-    shown = [part for part in told if part.value]
-    said = [
-        ngettext("%(number)s district has a figure.", "%(number)s districts have a figure.", len(shown))
-        % {"number": number(len(shown))}
-    ]
-    said += [f"{apart(part.label)}: {part.told}." for part in shown[:MOST_NAMED]]
-    said.append(hidden_words(told))
-    table = table_of(told, _("District"), figure)
-    return Drawing("map", title, " ".join(filter(None, said)), picture, picture, table), begins
-
-
-def legend(begins: Sequence[float], highest: float) -> list[str]:
-    """What each class of a map holds, in words."""
-    ends = [*(begin - 1 for begin in begins[1:]), highest]
-    said = []
-    for begin, end in zip(begins, ends, strict=True):
-        if end <= begin:
-            said.append(number(_plain(begin)))
-        else:
-            said.append(_("%(first)s to %(last)s") % {"first": number(_plain(begin)), "last": number(_plain(end))})
-    return said
 
 
 def flow_drawn(stages: Sequence[Part], title: str, lost: Sequence[Part]) -> Drawing:

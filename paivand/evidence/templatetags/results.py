@@ -9,27 +9,13 @@ from typing import Any
 
 from babel.dates import format_date
 from django import template
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from paivand.core.templatetags.paivand import digits, locale, number
 from paivand.evidence.queries.framework import Line
 from paivand.evidence.rules.indicators import Indicator
-from paivand.evidence.rules.pictures import Picture
 
 register = template.Library()
-
-
-@register.simple_tag
-def svg(picture: Picture, key: str, css: str = "", label: str = "") -> SafeString:
-    """A drawing within a page. What it shows stands beside it in words and in a table, so it is passed over by those
-    who listen; with a ``label`` it holds links and is a group of them."""
-    role = format_html('role="group" aria-label="{}"', label) if label else 'aria-hidden="true"'
-    # Every mark is escaped where it is made.
-    return mark_safe(  # noqa: S308
-        f'<svg class="{css}" viewBox="{picture.box}" focusable="false" {role}>{picture.inside(key)}</svg>'
-    )
 
 
 @register.filter

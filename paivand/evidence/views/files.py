@@ -8,7 +8,7 @@ from paivand.access.actions.mechanism import record_event
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.core.paper import painted
-from paivand.evidence.rules.pictures import Drawing
+from paivand.core.rules.pictures import Drawing
 
 KINDS = {"png": "image/png", "svg": "image/svg+xml", "csv": "text/csv; charset=utf-8"}
 BYTE_ORDER_MARK = "\ufeff"

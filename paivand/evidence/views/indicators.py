@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from paivand.access.rules.verbs import Verb
+from paivand.core.rules.pictures import Drawing, Part
+from paivand.core.rules.pictures_lines import Aim
+from paivand.core.templatetags.drawings import bars_drawn, months_drawn
 from paivand.core.templatetags.paivand import day, number
 from paivand.evidence.queries.charts import part, parts_by, parts_by_month, sexes_by_age
 from paivand.evidence.queries.entered import explanations, external_figures, external_history, goal_entries, goals_of
@@ -22,11 +25,9 @@ from paivand.evidence.queries.published import hidden_of, published
 from paivand.evidence.queries.shown import shown
 from paivand.evidence.rules.entering import Goals, progress
 from paivand.evidence.rules.indicators import DIMENSION_NAMES, UNKNOWN, Dimension, Indicator, Measure
-from paivand.evidence.rules.pictures import Drawing, Part
-from paivand.evidence.rules.pictures_lines import Aim
 from paivand.evidence.rules.reading import age_sets, indicators
 from paivand.evidence.rules.telling import Shown, Told, tables_of
-from paivand.evidence.templatetags.drawings import ages_drawn, bars_drawn, months_drawn, way_drawn
+from paivand.evidence.templatetags.drawings import ages_drawn, way_drawn
 from paivand.evidence.templatetags.results import month_name, month_short, unit_name
 from paivand.evidence.views.files import picture_file
 from paivand.evidence.views.reading import Reading, indicator_or_404, reading

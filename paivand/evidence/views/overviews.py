@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from paivand.core.rules.pictures import Drawing, Part
+from paivand.core.templatetags.drawings import bars_drawn
 from paivand.core.templatetags.paivand import number
 from paivand.evidence.queries.changes import changes
 from paivand.evidence.queries.charts import part, parts_by
@@ -20,10 +22,9 @@ from paivand.evidence.rules.aims import gcm_name, goal_of, sdg_name
 from paivand.evidence.rules.filters import month_before
 from paivand.evidence.rules.flow import LOST_NAMES, STAGE_NAMES, STAGES, apart, stages
 from paivand.evidence.rules.indicators import UNKNOWN, Dimension, Indicator, Measure
-from paivand.evidence.rules.pictures import Drawing, Part
 from paivand.evidence.rules.reading import indicators
 from paivand.evidence.rules.telling import Shown, tables_of
-from paivand.evidence.templatetags.drawings import bars_drawn, flow_drawn
+from paivand.evidence.templatetags.drawings import flow_drawn
 from paivand.evidence.templatetags.results import unit_name
 from paivand.evidence.views.files import picture_file
 from paivand.evidence.views.reading import Reading, reading

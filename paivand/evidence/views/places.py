@@ -13,15 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from paivand.core.models import Place
+from paivand.core.rules.pictures import Drawing, Part
+from paivand.core.rules.pictures_areas import Area, tones
+from paivand.core.templatetags.drawings import bars_drawn, legend, map_drawn
 from paivand.evidence.queries.charts import part
 from paivand.evidence.queries.naming import said
 from paivand.evidence.queries.shown import shown
 from paivand.evidence.rules.indicators import Dimension, Indicator
-from paivand.evidence.rules.pictures import Drawing, Part
-from paivand.evidence.rules.pictures_areas import Area, tones
 from paivand.evidence.rules.reading import indicators
 from paivand.evidence.rules.telling import Shown, Told, tables_of
-from paivand.evidence.templatetags.drawings import bars_drawn, legend, map_drawn
 from paivand.evidence.templatetags.results import unit_name
 from paivand.evidence.views.files import picture_file
 from paivand.evidence.views.reading import Reading, reading

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from paivand.core.rules.pictures_lines import spark
 from paivand.evidence.queries.framework import Framework, framework
 from paivand.evidence.queries.naming import said
-from paivand.evidence.rules.pictures_lines import spark
 from paivand.evidence.rules.reading import indicators
 from paivand.evidence.views.reading import reading
 

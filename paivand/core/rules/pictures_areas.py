@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from paivand.evidence.rules.pictures import Mark, Part, Picture, mark
+from paivand.core.rules.pictures import Mark, Part, Picture, mark
 
 CLASSES = 5
 

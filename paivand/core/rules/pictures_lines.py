@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from paivand.evidence.rules.pictures import Mark, Part, Picture, ceiling, mark
+from paivand.core.rules.pictures import Mark, Part, Picture, ceiling, mark
 
 HEIGHT, FOOT, HEAD = 200, 26, 22
 LABEL_WIDTH = 54

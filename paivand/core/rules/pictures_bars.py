@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from paivand.evidence.rules.pictures import Mark, Part, Picture, mark
+from paivand.core.rules.pictures import Mark, Part, Picture, mark
 
 ROW, THICK = 48, 16
 """A category's height: its name stands above its bar, so that names of any length fit a phone."""

@@ -155,7 +155,7 @@ def said(labels: Mapping[str, str], language: str) -> str:
 def _rows(children: Sequence[Mapping[str, Any]], above: str, repeat: str | None) -> Iterator[dict[str, Any]]:
     for child in children:
         name, kind = str(child.get("name", "")), str(child.get("type", ""))
-        if not name or (not above and name == "meta"):
+        if not name or (name == "meta" and kind == "group"):
             continue
         path = f"{above}/{name}" if above else name
         bind: Mapping[str, Any] = child.get("bind") or {}

@@ -35,6 +35,7 @@ def _form(code: str, *verbs: Verb, generated: Callable[[], Tables] | None = None
 SHIPPED: dict[str, Shipped] = dict(
     (
         _form("family_registration", Verb.FAMILY_REGISTER),
+        _form("home_visit", Verb.JOURNEY_RECORD),
         _form("remittances", Verb.FAMILY_EDIT),
     )
 )  # fmt: skip

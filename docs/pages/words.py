@@ -15,6 +15,7 @@ _PURPOSES = {
     "consent-withdrawal": "the system itself, while a withdrawn consent stops what rests on it",
     "learning-handover": "the system itself, while a group goes to another trainer",
     "certificate-check": "the system itself, while anyone checks a certificate by its code",
+    "device": "the system itself, while a device shows its token",
     "report-mail": "the system itself, while it sends the reports that are due",
 }
 

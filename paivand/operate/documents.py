@@ -21,6 +21,7 @@ from paivand.operate.resealing import Census
 FOLDER = "documents"
 _LIVE = {
     "cases_casedocument": "select id from public.cases_casedocument where removed_at is null",
+    "collect_submissionfile": "select id from public.collect_submissionfile",
     "learning_fieldphoto": "select id from public.learning_fieldphoto where removed_at is null",
     "programme_spending": "select id from public.programme_spending where sha256 <> ''",
 }

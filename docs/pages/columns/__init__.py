@@ -5,6 +5,7 @@ from __future__ import annotations
 from docs.pages.columns import (
     cases,
     certificates,
+    collect_door,
     directory,
     evidence,
     evidence_reports,
@@ -41,6 +42,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     table: columns
     for part in (
         foundation,
+        collect_door,
         evidence,
         instruments,
         directory,

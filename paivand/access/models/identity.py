@@ -24,6 +24,9 @@ LINK = "referral-link"
 CERTIFICATE = "certificate-check"
 """The purpose under which anyone who has its code looks at a certificate."""
 
+DEVICE = "device"
+"""The purpose under which a device shows its token, before it is known whose it is."""
+
 
 def set_identity(user_id: uuid.UUID | None, purpose: str = "", link: str = "") -> None:
     """Set who asks, until the end of the running transaction. Outside a transaction it would be forgotten at once.
@@ -94,6 +97,13 @@ def for_link(digest: str) -> Iterator[None]:
 def for_certificate(digest: str) -> Iterator[None]:
     """Run the block as whoever has the code with this digest: nobody is signed in, one certificate is seen."""
     with identity(None, CERTIFICATE, digest):
+        yield
+
+
+@contextmanager
+def for_device(digest: str) -> Iterator[None]:
+    """Run the block as the device whose token has this digest: nobody is signed in, one device is seen."""
+    with identity(None, DEVICE, digest):
         yield
 
 

@@ -1,3 +1,18 @@
+from .devices import Device
+from .forms import Form, FormFile, FormVersion
 from .lists import ColumnMapping, ImportBatch, ImportFile, ImportRow
+from .submissions import Submission, SubmissionContent, SubmissionFile
 
-__all__ = ["ColumnMapping", "ImportBatch", "ImportFile", "ImportRow"]
+__all__ = [
+    "ColumnMapping",
+    "Device",
+    "Form",
+    "FormFile",
+    "FormVersion",
+    "ImportBatch",
+    "ImportFile",
+    "ImportRow",
+    "Submission",
+    "SubmissionContent",
+    "SubmissionFile",
+]

@@ -7,6 +7,7 @@ A pseudonym is a keyed digest under a key of its own, which is never changed: th
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
@@ -135,3 +136,26 @@ class SealedJSONField(SealedTextField):
 
     def value_to_string(self, obj: models.Model) -> str:
         return json.dumps(self.value_from_object(obj), ensure_ascii=False, cls=DjangoJSONEncoder)
+
+
+class SealedBytesField(SealedTextField):
+    """Bytes that are encrypted in the database; they come back as they were, to the last one."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        return None if value is None else vault().encrypt(bytes(value)).decode()
+
+    def from_db_value(self, value: str | None, *_: Any) -> Any:
+        if value is None:
+            return None
+        try:
+            return vault().decrypt(value.encode())
+        except InvalidToken:
+            raise ValueError(
+                "None of the vault's keys opens this value: a key is missing, or it was changed."
+            ) from None
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return base64.b64encode(self.value_from_object(obj) or b"").decode()

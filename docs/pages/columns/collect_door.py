@@ -1,0 +1,88 @@
+"""The tables of what is filled in and sent from the field."""
+
+from __future__ import annotations
+
+_OF_SUBMISSION = {
+    "submission_id": "the submission it belongs to",
+    "is_survey": "whether the form is a survey, whose answers are read by whoever manages surveys",
+}
+
+COLUMNS: dict[str, dict[str, str]] = {
+    "collect_device": {
+        "user_id": "whose device it is",
+        "kind": "ODK Collect or KoboCollect, or a browser",
+        "label": "what the device is called",
+        "token_digest": "keyed digest of the token; the token itself is written nowhere",
+        "issued_by_id": "who gave the access",
+        "issued_at": "when",
+        "expires_on": "the last day on which the token opens something; empty: as long as the role",
+        "revoked_at": "when it was shut off; empty while it is not",
+        "revoked_by_id": "who shut it off",
+        "seen_at": "when it was last in contact",
+        "agent": "what the client says of itself",
+        "forms": "for each form, by its code, the version that it fetched last",
+        "n_sent": "how many submissions came from it",
+        "n_waiting": "how many it still holds, as a browser tells; empty: not known",
+    },
+    "collect_form": {
+        "code": "its code, which is the formID of every client and never changes",
+        "kind": "came with the program, or is a survey that somebody uploaded",
+        "state": "open; closing: no longer given, still taken; closed",
+        "titles": "what it is called, by language",
+        "agency_id": "the agency whose workers fill it in; empty: all",
+        "districts": "codes of the districts in which it is filled in; none: all",
+        "author_id": "who uploaded it; empty for forms that came with the program",
+    },
+    "collect_formversion": {
+        "form_id": "the form",
+        "name": "what the form calls this version, as clients send it",
+        "xml": "the form for clients: an XForm",
+        "md5": "MD5 of its bytes in UTF-8, as clients compare it",
+        "questions": "its questions in order: path, name, kind, label, choices, list, repeat, required, relevant",
+        "lists": "the names of the lists that it chooses from",
+        "source": "the workbook that a survey was made of",
+        "published_at": "when it was published",
+        "is_current": "whether it is the version that devices are given",
+    },
+    "collect_formfile": {
+        "form_version_id": "the version that shows it",
+        "name": "its name, as the form calls it",
+        "md5": "MD5 of its bytes, as clients compare it",
+        "mime": "its kind",
+        "content": "its bytes",
+    },
+    "collect_submission": {
+        "form_id": "the form that was filled in",
+        "form_version_id": "the version that was filled in, which need not be the current one",
+        "instance_id": "the number that the client gave it",
+        "root_id": "the number of the first one of a row of edits",
+        "deprecated_id": "the number of the one that this one corrects; empty if it is no edit",
+        "xml_sha256": "SHA-256 of the XML as it arrived: the same number with other content is refused",
+        "device_id": "the device it came from",
+        "received_at": "when it arrived",
+        "is_survey": "whether the form is a survey",
+        "is_complete": "whether all files that it names have arrived",
+        "state": "on its way, taken in, needs a decision, needs mending, put aside",
+        "state_at": "since when",
+        "problem": "code of what is wrong, or of the decision that is needed; empty while nothing is",
+        "problem_words": "the reason in words and the question that it concerns; sealed",
+        "held_until": "until when an update waits for the one before it",
+        "n_attempts": "how often it was tried",
+        "taken_as": "what it became: families, visits and so on; sealed",
+        "replaced_by_id": "the edit that came after it; only the last one counts",
+        "aside_reason": "why it was put aside",
+    },
+    "collect_submissioncontent": {
+        **_OF_SUBMISSION,
+        "xml": "the XML as it arrived, to the last byte; sealed, and never changed",
+        "answers": "what was decided about it; sealed",
+        "mended": "answers that were mended, by the paths of their questions; sealed",
+    },
+    "collect_submissionfile": {
+        **_OF_SUBMISSION,
+        "name": "its name, as the filled form calls it",
+        "sha256": "SHA-256 of its content",
+        "size": "its length in bytes",
+        "mime": "its kind, as the client says",
+    },
+}

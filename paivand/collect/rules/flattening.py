@@ -1,0 +1,138 @@
+"""A filled form as rows of tables: one for the form itself, and one for each repetition of each repeated part.
+
+Values stay texts as the form writes them; several choices stand in one text, parted by spaces, as in the XML. A place
+is kept to three decimals of a degree only, about a hundred metres: what stands in a table is read by people who have no
+right to know where a household lives. The exact point stays sealed in what arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from typing import Any, Protocol
+
+POSITION = "#"
+"""Under this key a row of a repeated part says where it stands: ``2`` is the second, ``2.1`` the first within it."""
+
+DECIMALS = Decimal("0.001")
+PLACES = frozenset({"geopoint", "start-geopoint", "geotrace", "geoshape"})
+MEDIA = frozenset({"image", "audio", "video", "file"})
+SILENT = frozenset(
+    {
+        "group", "repeat", "note", "entity", "audit", "deviceid", "device_id", "phonenumber", "phone_number",
+        "simserial", "sim_id", "subscriberid", "subscriber_id", "username", "email", "hidden", "csv-external",
+        "xml-external", "start-geopoint", "background-geopoint", "background-audio",
+    }
+)  # fmt: skip
+"""Parts of a form without an answer that belongs into a table; what they say of the device, nobody asked for."""
+
+Question = Mapping[str, Any]
+
+
+class Part(Protocol):
+    """A part of a filled form, as ``rules.filled`` reads it."""
+
+    def value(self, path: str, default: str = "") -> str: ...
+
+    def repeats(self, path: str) -> Sequence[Any]: ...
+
+
+@dataclass(frozen=True)
+class Flat:
+    """The rows of one filled form. ``values`` by path; ``parts`` by the path of the repeated part, in the order of the
+    form, each row with its position. What was left empty is not there."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+
+
+def asked(questions: Iterable[Question]) -> list[Question]:
+    """The questions that bring a column."""
+    return [one for one in questions if one["type"] not in SILENT]
+
+
+def flattened(filled: Part, questions: Sequence[Question]) -> Flat:
+    """The rows of a filled form, by the questions of its version."""
+    flat = Flat()
+    columns: dict[str | None, list[Question]] = {}
+    inner: dict[str | None, list[str]] = {}
+    for one in questions:
+        if one["type"] == "repeat":
+            inner.setdefault(one["repeat"], []).append(one["path"])
+        elif one["type"] not in SILENT:
+            columns.setdefault(one["repeat"], []).append(one)
+    flat.values.update(_row(filled, columns.get(None, ()), ""))
+
+    def fill(above: Part, repeat: str | None, position: str) -> None:
+        before = f"{repeat}/" if repeat else ""
+        for path in inner.get(repeat, ()):
+            for number, one in enumerate(above.repeats(path.removeprefix(before)), start=1):
+                where = f"{position}.{number}" if position else str(number)
+                row = {POSITION: where, **_row(one, columns.get(path, ()), f"{path}/")}
+                flat.parts.setdefault(path, []).append(row)
+                fill(one, path, where)
+
+    fill(filled, None, "")
+    return flat
+
+
+def _row(part: Part, questions: Iterable[Question], before: str) -> dict[str, str]:
+    found = {one["path"]: _kept(part.value(one["path"].removeprefix(before)), one["type"]) for one in questions}
+    return {path: value for path, value in found.items() if value}
+
+
+def _kept(value: str, kind: str) -> str:
+    # Postgres keeps no NUL in a text; no client sends one that means something.
+    return coarse(value) if value and kind in PLACES else value.replace("\x00", "")
+
+
+def coarse(value: str) -> str:
+    """A point, or the points of a line, without height and accuracy, to three decimals of a degree.
+
+    >>> coarse("37.912345 69.784567 480.0 5.0")
+    '37.912 69.785'
+    >>> coarse("37.9 69.7 0 0; 37.91 69.71 0 0"), coarse("here")
+    ('37.900 69.700; 37.910 69.710', '')
+    """
+    points = [_point(one) for one in value.split(";") if one.strip()]
+    return "; ".join(points) if all(points) else ""
+
+
+def _point(said: str) -> str:
+    numbers = said.split()
+    try:
+        latitude, longitude = (Decimal(one) for one in numbers[:2])
+        if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+            return ""
+        told = [one.quantize(DECIMALS, rounding=ROUND_HALF_EVEN) for one in (latitude, longitude)]
+    except (InvalidOperation, ValueError):
+        return ""
+    return f"{told[0]} {told[1]}"
+
+
+def point_of(value: str) -> tuple[float, float] | None:
+    """Latitude and longitude of a kept point; None for anything else.
+
+    >>> point_of("37.912 69.785"), point_of("")
+    ((37.912, 69.785), None)
+    """
+    try:
+        latitude, longitude = (float(one) for one in value.split()[:2])
+    except ValueError:
+        return None
+    return latitude, longitude
+
+
+def merged(versions: Iterable[Sequence[Question]]) -> list[Question]:
+    """The questions of several versions, the newest version first: each path once, what is asked no longer behind.
+
+    Choices that only an older version knows are kept, so that its answers still have words.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for questions in versions:
+        for one in questions:
+            kept = found.setdefault(one["path"], dict(one))
+            if kept is not one and one.get("choices") and kept.get("choices"):
+                kept["choices"] = {**one["choices"], **kept["choices"]}
+    return list(found.values())

@@ -16,6 +16,7 @@ _PURPOSES = {
     "learning-handover": "the system itself, while a group goes to another trainer",
     "certificate-check": "the system itself, while anyone checks a certificate by its code",
     "device": "the system itself, while a device shows its token",
+    "survey-totals": "the system itself, while it counts answers of a survey for those who see none",
     "report-mail": "the system itself, while it sends the reports that are due",
 }
 

@@ -6,6 +6,7 @@ from docs.pages.columns import (
     cases,
     certificates,
     collect_door,
+    collect_surveys,
     directory,
     evidence,
     evidence_reports,
@@ -43,6 +44,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     for part in (
         foundation,
         collect_door,
+        collect_surveys,
         evidence,
         instruments,
         directory,

@@ -31,6 +31,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "titles": "what it is called, by language",
         "agency_id": "the agency whose workers fill it in; empty: all",
         "districts": "codes of the districts in which it is filled in; none: all",
+        "opens_on": "the first day on which devices are given it; empty: at once",
+        "closes_on": "the last one; empty: until somebody closes it",
         "author_id": "who uploaded it; empty for forms that came with the program",
     },
     "collect_formversion": {

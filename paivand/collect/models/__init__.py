@@ -2,6 +2,7 @@ from .devices import Device
 from .forms import Form, FormFile, FormVersion
 from .lists import ColumnMapping, ImportBatch, ImportFile, ImportRow
 from .submissions import Submission, SubmissionContent, SubmissionFile
+from .surveys import SurveyAnswer
 
 __all__ = [
     "ColumnMapping",
@@ -15,4 +16,5 @@ __all__ = [
     "Submission",
     "SubmissionContent",
     "SubmissionFile",
+    "SurveyAnswer",
 ]

@@ -22,7 +22,9 @@ _PUBLISHES = HoldsSomewhere(Verb.SURVEY_MANAGE) | _UPKEEP
 class Form(Guarded, Record):
     """A form by its code, which never changes and is the formID of every client."""
 
-    privacy: ClassVar[Privacy] = Privacy.none(f"{RECORD_FIELDS} code kind state titles agency districts author")
+    privacy: ClassVar[Privacy] = Privacy.none(
+        f"{RECORD_FIELDS} code kind state titles agency districts opens_on closes_on author"
+    )
     policy: ClassVar[Policy] = Policy(view=SignedIn() | _UPKEEP, add=_PUBLISHES, change=_PUBLISHES)
 
     code = models.CharField(max_length=64, unique=True, db_collation="C")
@@ -36,11 +38,18 @@ class Form(Guarded, Record):
     agency = models.ForeignKey("access.Agency", on_delete=models.PROTECT, null=True, related_name="+")
     # Codes of the districts in which it is filled in; none: everywhere.
     districts = models.JSONField(default=list)
+    # The first and the last day on which phones are offered it; what was filled in before arrives later too.
+    opens_on = models.DateField(null=True)
+    closes_on = models.DateField(null=True)
     author = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="survey_has_an_author", condition=~Q(kind="survey") | Q(author__isnull=False))
+            models.CheckConstraint(name="survey_has_an_author", condition=~Q(kind="survey") | Q(author__isnull=False)),
+            models.CheckConstraint(
+                name="form_closes_after_it_opens",
+                condition=Q(opens_on=None) | Q(closes_on=None) | Q(closes_on__gte=models.F("opens_on")),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -29,7 +29,7 @@ FINDINGS: dict[str, str] = {
     "unknown_type": text("There is no kind of question named %(name)s, or it is not taken here."),
     "no_name": text("The question has no name. Give it a short one, such as age."),
     "bad_name": text("The name %(name)s is not possible. Begin with a letter; no spaces, only letters, digits, _ . -"),
-    "twice": text("The name %(name)s stands in row %(first)s already. Give each question of a group a name of its own."),
+    "twice": text("The name %(name)s stands in row %(first)s already. Give each one a name of its own."),
     "no_label": text("The question has no label. People would see an empty line: write what is asked."),
     "no_translation": text("The text is missing in %(languages)s. People with that language see an empty line."),
     "no_list": text("The row does not say from which list to choose. Write it behind the type: select_one yes_no."),

@@ -1,0 +1,49 @@
+"""What every list is made of: a statement, and how its rows are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from paivand.access.models import User
+from paivand.collect.queries.caseload import Caseload
+
+Rows = QuerySet[Any, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asks for lists, on which day, and which families are hers."""
+
+    by: User
+    caseload: Caseload
+    today: date
+
+
+def _nothing_shared(_asked: Asked) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One list.
+
+    Args:
+        columns: its heading. ``name`` is the key and ``label`` what is read; an entity list has ``__version`` besides.
+        fields: everything that the rows are written from.
+        found: the records, in the order of the list.
+        shape: writes the rows of the list from the ``fields`` of the records.
+        is_entity: whether a device keeps its rows as entities.
+        shared: what the rows depend on beside the statement.
+    """
+
+    columns: tuple[str, ...]
+    fields: tuple[str, ...]
+    found: Callable[[Asked], Rows]
+    shape: Callable[[Asked, Iterable[Any]], Iterable[tuple[object, ...]]]
+    is_entity: bool = False
+    shared: Callable[[Asked], str] = _nothing_shared

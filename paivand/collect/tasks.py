@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 import traceback
 import uuid
 from collections.abc import Callable, Iterator
@@ -24,11 +25,13 @@ from procrastinate.jobs import Status
 from paivand.access.models import User
 from paivand.access.models.identity import acting_as
 from paivand.collect.actions import work as actions
-from paivand.collect.actions.queue import WORK
+from paivand.collect.actions.queue import LOOKS_AGAIN_SECONDS, TAKE, WORK, tell_of_submissions
+from paivand.collect.actions.taking import run_what_waited_out, take_some
 from paivand.collect.actions.work import LeaseLostError
 from paivand.collect.models import ImportBatch
 from paivand.collect.queries import lists as queries
 from paivand.collect.queries.matches import Sought, facts_of, likely_families
+from paivand.collect.queries.waiting import waiting_senders
 from paivand.collect.rules.checking import Checked, CheckedRow, Known, check
 from paivand.collect.rules.lists import Job, JobState
 from paivand.collect.rules.problems import Unreadable
@@ -85,6 +88,39 @@ async def forget_lost_jobs(timestamp: int) -> None:
     """Take jobs out of the queue whose worker is gone: their lists have been put into it anew, or will be."""
     for job in await app.job_manager.get_stalled_jobs():
         await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+
+
+@app.task(name=TAKE, queue="field", pass_context=True)
+def take_submissions(context: JobContext | None, *, sender: str) -> None:
+    """Take in what arrived from the field, of all senders in turn; ``sender``, of whom this job was told, comes first.
+
+    It looks once more after a moment: until then whoever receives submissions need not tell a worker again.
+    """
+    first: list[uuid.UUID] = [uuid.UUID(sender)]
+    until = time.monotonic() + LOOKS_AGAIN_SECONDS
+
+    def ending() -> bool:
+        return _ending.is_set() or bool(context and context.should_abort())
+
+    while not ending():
+        now = timezone.now()
+        others = waiting_senders(now)
+        turns = [take_some(one, ending=ending) for one in [*first, *(key for key in others if key not in first)]]
+        first = []
+        if any(turns):
+            continue
+        if time.monotonic() >= until:
+            return
+        time.sleep(max(0.0, until - time.monotonic()))
+
+
+@app.periodic(cron="* * * * *", periodic_id="wake_submissions")
+@app.task(name="collect.wake_submissions", queue="upkeep", queueing_lock="wake_submissions")
+def wake_submissions(timestamp: int) -> None:
+    """Every minute: what waited long enough for an earlier form is run again, and what was forgotten is told of."""
+    run_what_waited_out()
+    for sender in waiting_senders(timezone.now())[:1]:
+        tell_of_submissions(sender)
 
 
 def _work(batch_id: uuid.UUID, by: User, ending: Callable[[], bool]) -> None:

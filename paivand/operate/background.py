@@ -18,8 +18,9 @@ from collections.abc import Callable
 
 logger = logging.getLogger("paivand.worker")
 
-QUEUES = ("lists", "upkeep")
-CONNECTIONS = 6
+QUEUES = (("lists", "upkeep"), ("field",))
+"""One job of each pair at a time: forms from the field do not wait until a long list is taken in."""
+CONNECTIONS = 7
 """The most connections of one worker: for the queue, for its news, and for the work."""
 GRACE_SECONDS = 30
 """How long a worker that is asked to end may go on with the step it is at."""
@@ -52,10 +53,13 @@ async def _worked(*, wait: bool, master: int | None) -> None:
     connector = PsycopgConnector(kwargs=connector_params("default"), min_size=1, max_size=3)
     with app.replace_connector(connector) as worker_app:
         async with worker_app.open_async():
-            work = asyncio.create_task(
-                worker_app.run_worker_async(
-                    queues=list(QUEUES), wait=wait, concurrency=1, install_signal_handlers=False,
-                    delete_jobs="successful", shutdown_graceful_timeout=GRACE_SECONDS,
+            work = asyncio.gather(
+                *(
+                    worker_app.run_worker_async(
+                        queues=list(queues), wait=wait, concurrency=1, install_signal_handlers=False,
+                        delete_jobs="successful", shutdown_graceful_timeout=GRACE_SECONDS,
+                    )
+                    for queues in QUEUES
                 )
             )  # fmt: skip
 

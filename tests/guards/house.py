@@ -120,6 +120,8 @@ UNDECORATED_WRITERS: dict[str, str] = {
     "paivand/cases/actions/reached.py:recount_contact": "a part of the actions that correct a contact",
     "paivand/cases/actions/selection_list.py:write_step_of": "a part of three actions; a record refuses it elsewhere",
     "paivand/collect/actions/survey_answers.py:write_answers": "a part of taking in what arrived",
+    "paivand/collect/actions/concerning.py:remember_families": "a part of taking a form in",
+    "paivand/collect/actions/moving.py:move": "the one place that moves a submission, a part of every action on it",
     "paivand/collect/actions/work.py:keep_rows": "a step of a job whose beginning and end are actions",
     "paivand/collect/actions/work.py:wake_silent_lists": "upkeep by the program itself, for nobody",
     "paivand/learning/actions/certificate_batches.py:stop_batch": "the program itself ends what nobody may go on with",

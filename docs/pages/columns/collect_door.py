@@ -73,6 +73,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "taken_as": "what it became: families, visits and so on; sealed",
         "replaced_by_id": "the edit that came after it; only the last one counts",
         "aside_reason": "why it was put aside",
+        "erased_at": "when the XML, its files and the words about it were erased; the row itself stays",
     },
     "collect_submissioncontent": {
         **_OF_SUBMISSION,

@@ -3,6 +3,7 @@ from .forms import Form, FormFile, FormVersion
 from .lists import ColumnMapping, ImportBatch, ImportFile, ImportRow
 from .submissions import Submission, SubmissionContent, SubmissionFile
 from .surveys import SurveyAnswer
+from .taking import SubmissionFamily, SubmissionStep
 
 __all__ = [
     "ColumnMapping",
@@ -15,6 +16,8 @@ __all__ = [
     "ImportRow",
     "Submission",
     "SubmissionContent",
+    "SubmissionFamily",
     "SubmissionFile",
+    "SubmissionStep",
     "SurveyAnswer",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.db import models
@@ -16,6 +17,7 @@ from paivand.collect.rules.submissions import STATE_NAMES, SubmissionState
 from paivand.core.models.files import content_of
 from paivand.core.models.sealed import SealedBytesField, SealedJSONField
 from paivand.core.rules.privacy import DataClass, Privacy
+from paivand.registry.models import CONSENT_ENDS
 
 _SENDS = Mine("owner_id") & HoldsSomewhere(Verb.FORM_FILL)
 _WORKS = (
@@ -23,8 +25,11 @@ _WORKS = (
     | InScope(Verb.FORM_MEND)
     | (Is("is_survey", True) & InScope(Verb.SURVEY_MANAGE))
     | During("upkeep")
+    | During(CONSENT_ENDS)
 )
 """Who sees what was sent and works on it: the sender, her supervisor, and whoever reads the answers of a survey."""
+_ERASES = During("upkeep") | During(CONSENT_ENDS)
+"""The program alone erases what a form said: when it has been kept long enough, or a family withdraws its consent."""
 
 
 class Submission(ScopedRecord):
@@ -32,9 +37,9 @@ class Submission(ScopedRecord):
 
     privacy: ClassVar[Privacy] = Privacy.of(
         DataClass.FIELD,
-        personal="problem_words taken_as",
+        personal="problem_words taken_as aside_reason",
         technical=f"{SCOPE_FIELDS} form form_version instance_id root_id deprecated_id xml_sha256 device received_at "
-        "is_survey is_complete state state_at problem held_until n_attempts replaced_by aside_reason",
+        "is_survey is_complete state state_at problem held_until n_attempts replaced_by erased_at",
     )
     policy: ClassVar[Policy] = Policy(view=_WORKS, add=_SENDS, change=_WORKS, data_class=DataClass.FIELD)
 
@@ -65,6 +70,8 @@ class Submission(ScopedRecord):
     taken_as = SealedJSONField(null=True)
     replaced_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     aside_reason = models.CharField(max_length=300, blank=True)
+    # When the XML, its files and the words about it were erased; the row itself stays, and tells that it arrived.
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -75,6 +82,11 @@ class Submission(ScopedRecord):
                 fields=["owner", "id"], name="submissions_waiting", condition=Q(state="waiting", replaced_by=None)
             ),
             models.Index(fields=["state", "-id"], name="submissions_in_inbox", condition=Q(state__in=["held", "mend"])),
+            models.Index(
+                fields=["state_at"],
+                name="submissions_to_erase",
+                condition=Q(state="taken", is_survey=False, erased_at=None),
+            ),
             models.Index(fields=["replaced_by"], name="submissions_replaced", condition=Q(replaced_by__isnull=False)),
         ]
         constraints = [
@@ -103,6 +115,10 @@ class Submission(ScopedRecord):
         """The key that the phone made: it tells nothing about a person."""
         return self.instance_id[:120]
 
+    def lets_act(self, user_id: uuid.UUID) -> bool:
+        """A sender acts on her own forms, also after she moved to another district."""
+        return self.owner_id == user_id
+
 
 class SubmissionContent(ScopedRecord):
     """The XML as it arrived, to the last byte, and beside it what was decided and mended. The XML is never changed."""
@@ -114,7 +130,7 @@ class SubmissionContent(ScopedRecord):
         leaves=False,
     )
     policy: ClassVar[Policy] = Policy(
-        view=_WORKS, add=_SENDS, change=_WORKS, data_class=DataClass.FIELD,
+        view=_WORKS, add=_SENDS, change=_WORKS, remove=_ERASES, data_class=DataClass.FIELD,
         only=("answers", "mended", "version", "changed_at"),
     )  # fmt: skip
 
@@ -139,7 +155,7 @@ class SubmissionFile(ScopedRecord):
         technical=f"{SCOPE_FIELDS} submission is_survey sha256 size mime",
         leaves=False,
     )
-    policy: ClassVar[Policy] = Policy(view=_WORKS, add=_SENDS, data_class=DataClass.FIELD)
+    policy: ClassVar[Policy] = Policy(view=_WORKS, add=_SENDS, remove=_ERASES, data_class=DataClass.FIELD)
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="files", db_index=False)
     is_survey = models.BooleanField(default=False)

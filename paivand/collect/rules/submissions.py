@@ -29,15 +29,6 @@ STATE_NAMES = {
     SubmissionState.ASIDE: text("put aside"),
 }
 
-MOVES: dict[SubmissionState, frozenset[SubmissionState]] = {
-    SubmissionState.WAITING: frozenset({SubmissionState.TAKEN, SubmissionState.HELD, SubmissionState.MEND}),
-    SubmissionState.HELD: frozenset({SubmissionState.WAITING, SubmissionState.ASIDE}),
-    SubmissionState.MEND: frozenset({SubmissionState.WAITING, SubmissionState.ASIDE}),
-    SubmissionState.ASIDE: frozenset({SubmissionState.WAITING}),
-    SubmissionState.TAKEN: frozenset(),
-}
-"""The edges of the state machine. Nothing is discarded: what was put aside may be taken up again."""
-
 
 class FormKind(StrEnum):
     """Whether a form came with the program or was uploaded."""

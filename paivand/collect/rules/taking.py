@@ -10,26 +10,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from paivand.collect.rules.submissions import SubmissionState
 from paivand.core.rules.texts import text
 
-PARTS_AWAITED = timedelta(minutes=10)
-"""How long further parts of a divided submission are awaited before what has come is taken in."""
 MOST_ATTEMPTS = 5
 """How often a submission is begun, with the worker killed each time, before a person must look at it."""
-
-
-class SubmissionState(StrEnum):
-    """Where a form from the field stands."""
-
-    WAITING = "waiting"
-    TAKEN = "taken"
-    HELD = "held"
-    MEND = "mend"
-    ASIDE = "aside"
 
 
 class Act(StrEnum):
@@ -62,8 +51,11 @@ class Problem(StrEnum):
     WAITS = "waits"
     EDIT = "edit"
     NO_RIGHT = "no_right"
+    NO_ACCOUNT = "no_account"
+    OUTSIDE = "outside"
     BROKE = "broke"
     REPLACED = "replaced"
+    CONSENT = "consent"
 
 
 _OPEN = (SubmissionState.HELD, SubmissionState.MEND)
@@ -77,7 +69,7 @@ EDGES: dict[tuple[SubmissionState, Act], SubmissionState] = {
     **{(state, Act.MEND): SubmissionState.WAITING for state in _OPEN},
     **{(state, Act.RUN_AGAIN): SubmissionState.WAITING for state in _OPEN},
     **{(state, Act.REPLACE): SubmissionState.ASIDE for state in _OPEN},
-    **{(state, Act.SET_ASIDE): SubmissionState.ASIDE for state in _OPEN},
+    **{(state, Act.SET_ASIDE): SubmissionState.ASIDE for state in (SubmissionState.WAITING, *_OPEN)},
     (SubmissionState.ASIDE, Act.TAKE_UP_AGAIN): SubmissionState.WAITING,
 }
 """Every move there is. Taken is an end: what was made is corrected where it stands, on its own screens."""
@@ -91,18 +83,47 @@ SIDES: dict[Act, tuple[Side, ...]] = {
     Act.SETTLE: (Side.PERSON,),
     Act.MEND: (Side.PERSON,),
     Act.RUN_AGAIN: (Side.PROGRAM, Side.PERSON),
-    Act.SET_ASIDE: (Side.PERSON,),
+    Act.SET_ASIDE: (Side.PROGRAM, Side.PERSON),
     Act.TAKE_UP_AGAIN: (Side.PERSON,),
 }
-"""The program runs again what waited for an earlier update; everything else of the second half is a person's."""
+"""The program runs again what waited for an earlier form, and sets aside what a withdrawn consent forbids to take in;
+everything else of the second half is a person's."""
 
-STATE_NAMES: dict[SubmissionState, str] = {
-    SubmissionState.WAITING: text("on its way"),
-    SubmissionState.TAKEN: text("taken in"),
-    SubmissionState.HELD: text("to decide"),
-    SubmissionState.MEND: text("to mend"),
-    SubmissionState.ASIDE: text("set aside"),
+ACT_NAMES: dict[Act, str] = {
+    Act.TAKE: text("taken in"),
+    Act.HOLD: text("held for a decision"),
+    Act.REFUSE: text("not let in by a rule"),
+    Act.DECIDE: text("decided"),
+    Act.MEND: text("mended"),
+    Act.RUN_AGAIN: text("run again"),
+    Act.SETTLE: text("written over by hand"),
+    Act.REPLACE: text("replaced by a newer form"),
+    Act.SET_ASIDE: text("set aside"),
+    Act.TAKE_UP_AGAIN: text("taken up again"),
 }
+PROBLEM_WORDS: dict[Problem, str] = {
+    Problem.DUPLICATE: text("This family may be registered already. Compare, and say whether it is the same family."),
+    Problem.CONFLICT: text("Something else stands in the file already. Compare, and say which is right."),
+    Problem.WAITS: text("This form builds on an earlier one that has not arrived yet. It waits for it."),
+    Problem.EDIT: text("This form was changed on the device after it had been taken in. Compare what is different."),
+    Problem.NO_RIGHT: text(
+        "The sender does not hold the right that this form needs. Once the right is given, run the form again."
+    ),
+    Problem.NO_ACCOUNT: text(
+        "The account of the sender is closed. Once it is open again, run the form again; or set it aside."
+    ),
+    Problem.OUTSIDE: text(
+        "This form is about somebody whom the sender does not find: another district, or not registered yet. "
+        "Once that has changed, run the form again."
+    ),
+    Problem.BROKE: text(
+        "The program made a mistake with this form. Nothing of it is lost. Tell whoever keeps the program, and run the "
+        "form again after it is mended."
+    ),
+    Problem.REPLACED: text("A newer form took its place before this one was taken in."),
+    Problem.CONSENT: text("The consent of the family was withdrawn, so this form is not taken in."),
+}
+"""What each problem means for whoever opens the form. A rule of the registry has words of its own."""
 STATE_MEANING: dict[SubmissionState, str] = {
     SubmissionState.WAITING: text("It arrived and will be taken in within a minute."),
     SubmissionState.TAKEN: text("What it says stands in the files now."),

@@ -1,0 +1,273 @@
+"""Takes in what arrived from the field: each sender's forms in their order, each in a transaction of its own.
+
+The form is taken as the worker who sent it, with the rights that she holds at that moment. Whatever happens, the
+submission stays: it is taken in, or it waits for a person with the reason, or the transaction is undone as a whole and
+it waits for the next worker. Two workers never have the same sender: whoever holds her lock takes the first of her
+forms, and the other one leaves.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+import uuid
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models import F
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from paivand.access.actions.mechanism import action, record_event, remark
+from paivand.access.models import User
+from paivand.access.models.identity import for_purpose, identity
+from paivand.access.rules.verbs import Verb
+from paivand.collect.actions.concerning import families_of, remember_families
+from paivand.collect.actions.moving import NO_REASON, Because, move
+from paivand.collect.actions.takers import EDIT_TAKERS, TAKERS
+from paivand.collect.models import Submission, SubmissionContent
+from paivand.collect.queries.waiting import ready, sender_of, waited_out
+from paivand.collect.rules.filled import Filled, Unreadable, read_filled
+from paivand.collect.rules.submissions import SubmissionState
+from paivand.collect.rules.taking import MOST_ATTEMPTS, TO_DO, Act, Problem, Taken, Undecided
+from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
+from paivand.core.rules.writing import writing
+
+logger = logging.getLogger("paivand.collect")
+
+AT_ONCE = 20
+"""Forms of one sender that are begun together; then the next sender has her turn."""
+MOST_BREAKS = 3
+"""How often a broken connection to the database is tried anew before the job gives up until the next minute."""
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    act: Act
+    because: Because = NO_REASON
+    taken: Taken = field(default_factory=Taken)
+    event: bool = False
+    """Whether the audit does not know of it yet: an action that was refused has told it."""
+
+
+def _never() -> bool:
+    return False
+
+
+def take_waiting(
+    sender_id: uuid.UUID, *, now: datetime | None = None, ending: Callable[[], bool] = _never
+) -> Counter[str]:
+    """Take in all that waits of one sender. Returns how many went into each state."""
+    done: Counter[str] = Counter()
+    while turn := take_some(sender_id, now=now, ending=ending):
+        done += turn
+    return done
+
+
+def take_some(
+    sender_id: uuid.UUID, *, now: datetime | None = None, ending: Callable[[], bool] = _never
+) -> Counter[str]:
+    """Take in the next forms of one sender, ``AT_ONCE`` at most. Empty when none waits or another worker has them.
+
+    Raises:
+        OperationalError: the database was lost, and lost again.
+    """
+    done: Counter[str] = Counter()
+    breaks = 0
+    for pk in _begun(sender_id, now or timezone.now()):
+        if ending():
+            break
+        while True:
+            try:
+                state = _take(pk, sender_id, now or timezone.now())
+                break
+            except (OperationalError, InterfaceError):
+                breaks += 1
+                if breaks > MOST_BREAKS:
+                    raise
+                logger.warning("The connection broke while submission %s was taken in; it is tried again.", pk)
+                _connect_anew(breaks)
+        if state is None:
+            return done
+        done[state] += 1
+    if done[SubmissionState.TAKEN]:
+        _run_what_waited(sender_id, now or timezone.now())
+    return done
+
+
+def _connect_anew(breaks: int) -> None:
+    if not connection.in_atomic_block:
+        connection.close()
+        time.sleep(0.2 * breaks)
+
+
+def _begun(sender_id: uuid.UUID, now: datetime) -> list[uuid.UUID]:
+    """The next forms, counted as begun: one that kills its worker again and again stops being tried.
+
+    What was begun before and not brought to an end is tried alone, so that it does not count against its neighbours.
+    """
+    with for_purpose("upkeep"), writing(Verb.FORM_FILL):
+        _put_replaced_aside(sender_id, now)
+        waiting = list(ready(now).filter(owner_id=sender_id).order_by("id").values_list("pk", "n_attempts")[:AT_ONCE])
+        if waiting and waiting[0][1]:
+            waiting = waiting[:1]
+        keys = [pk for pk, _n in takewhile(lambda row: row[1] == waiting[0][1], waiting)]
+        Submission.objects.filter(pk__in=keys).update(n_attempts=F("n_attempts") + 1)
+    return keys
+
+
+def _put_replaced_aside(sender_id: uuid.UUID, now: datetime) -> None:
+    """What was not taken in when its newer form arrived need not be taken in any more."""
+    open_states = [SubmissionState.WAITING, *TO_DO]
+    found = Submission.objects.filter(owner_id=sender_id, state__in=open_states, replaced_by__isnull=False)
+    for old in found.select_for_update(of=("self",)):
+        move(old, Act.REPLACE, by=None, now=now, because=Because(Problem.REPLACED, reason=str(Problem.REPLACED)))
+
+
+def _replace(older: Submission, sent: Submission, now: datetime) -> None:
+    """Let a newer form stand for an older one. What was taken in stays taken in; what was not, is not any more."""
+    if older.state in {SubmissionState.WAITING, *TO_DO}:
+        older.replaced_by = sent
+        move(older, Act.REPLACE, by=None, now=now, because=Because(Problem.REPLACED, reason=str(Problem.REPLACED)))
+    elif older.replaced_by_id != sent.pk:
+        older.replaced_by = sent
+        older.version += 1
+        older.save(update_fields=["replaced_by", "version", "changed_at"])
+
+
+def _run_what_waited(sender_id: uuid.UUID, now: datetime) -> None:
+    """Something came in: forms of the same sender that waited for an earlier one may go on now."""
+    with identity(sender_id), writing(Verb.FORM_FILL):
+        held = Submission.objects.filter(owner_id=sender_id, state=SubmissionState.HELD, problem=Problem.WAITS)
+        for sent in held.select_for_update(of=("self",)):
+            move(sent, Act.RUN_AGAIN, by=None, now=now)
+
+
+def run_what_waited_out(now: datetime | None = None) -> int:
+    """Run again all forms that have waited for an earlier one long enough. Returns how many."""
+    moment = now or timezone.now()
+    with for_purpose("upkeep"), writing(Verb.FORM_FILL):
+        found = list(waited_out(moment).select_for_update(of=("self",), skip_locked=True)[:500])
+        for sent in found:
+            move(sent, Act.RUN_AGAIN, by=None, now=moment)
+    return len(found)
+
+
+def _take(pk: uuid.UUID, sender_id: uuid.UUID, now: datetime) -> SubmissionState | None:
+    """Take one form in, in one transaction. None: it is not the next any more, or another worker has the sender."""
+    with identity(sender_id):
+        by = sender_of(sender_id)
+        if by is None:
+            return _take_of_nobody(pk, sender_id, now)
+        sent = _next(pk, sender_id, now)
+        if sent is None:
+            return None
+        with translation.override(by.language):
+            return _close(sent, _outcome(sent, by), by, now)
+
+
+def _take_of_nobody(pk: uuid.UUID, sender_id: uuid.UUID, now: datetime) -> SubmissionState | None:
+    """The sender may not sign in any more, so nothing is done in her name: a person looks at it."""
+    with for_purpose("upkeep"):
+        sent = _next(pk, sender_id, now)
+        outcome = _Outcome(Act.REFUSE, Because(Problem.NO_ACCOUNT), event=True)
+        return _close(sent, outcome, None, now) if sent is not None else None
+
+
+def _next(pk: uuid.UUID, sender_id: uuid.UUID, now: datetime) -> Submission | None:
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(%s)", [sender_id.int >> 65])
+        if not cursor.fetchone()[0]:
+            return None
+    waiting = ready(now).filter(owner_id=sender_id).order_by("id").select_related("form", "form_version")
+    sent: Submission | None = waiting.select_for_update(of=("self",)).first()
+    return sent if sent is not None and sent.pk == pk else None
+
+
+def _outcome(sent: Submission, by: User) -> _Outcome:
+    """What becomes of a locked submission. Whatever an attempt wrote is undone unless it is taken in."""
+    if sent.n_attempts > MOST_ATTEMPTS:
+        return _Outcome(Act.REFUSE, Because(Problem.BROKE), event=True)
+    try:
+        content = SubmissionContent.objects.get(submission=sent)
+        filled = read_filled(bytes(content.xml)).mended(content.mended or {})
+        answers = dict(content.answers or {})
+        older = _older(sent)
+        if older is not None and older.state == SubmissionState.TAKEN and not sent.is_survey:
+            if sent.form.code not in EDIT_TAKERS:
+                raise Undecided(Problem.EDIT, found=[{"submission": str(older.pk)}])
+            answers["edit_of"] = str(older.pk)
+        return _Outcome(Act.TAKE, taken=take_submission(sent=sent, filled=filled, answers=answers, by=by))
+    except (OperationalError, InterfaceError):
+        raise
+    except (Refused, Unreadable, Undecided, WithoutRightError, OutsideScopeError) as said:
+        return _said(said)
+    except Exception as broken:
+        # The message of an error may quote an answer, so only its place in the program is logged.
+        logger.error("Submission %s broke at %s", sent.pk, _place_of(broken))
+        return _Outcome(Act.REFUSE, Because(Problem.BROKE), event=True)
+
+
+def _said(said: Exception) -> _Outcome:
+    """What follows when a taker does not take a form in."""
+    if isinstance(said, Undecided):
+        return _Outcome(Act.HOLD, Because(said.kind, {"found": said.found}, said.until), event=True)
+    if isinstance(said, Refused):
+        return _Outcome(Act.REFUSE, Because(said.code, {"message": str(said.message), "field": said.field or ""}))
+    if isinstance(said, Unreadable):
+        return _Outcome(Act.REFUSE, Because(said.code, {"message": _(said.words), "field": said.path}), event=True)
+    return _Outcome(Act.REFUSE, Because(Problem.NO_RIGHT if isinstance(said, WithoutRightError) else Problem.OUTSIDE))
+
+
+def _older(sent: Submission) -> Submission | None:
+    """The form that this one is an edit of."""
+    if not sent.deprecated_id:
+        return None
+    found = Submission.objects.filter(form_id=sent.form_id, instance_id=sent.deprecated_id)
+    older: Submission | None = found.select_for_update(of=("self",)).first()
+    return older
+
+
+def _place_of(broken: Exception) -> str:
+    frames = traceback.extract_tb(broken.__traceback__)
+    return f"{type(broken).__name__}, " + ", ".join(f"{Path(one.filename).name}:{one.lineno}" for one in frames[-4:])
+
+
+@action(Verb.FORM_FILL, on="sent")
+def take_submission(*, sent: Submission, filled: Filled, answers: Mapping[str, Any], by: User) -> Taken:
+    """Make of a form what it says, by the actions of the screens; all of it or nothing.
+
+    Raises:
+        Refused: a rule says no; the sender may mend it.
+        Undecided: a person decides, or an earlier form is awaited.
+    """
+    taken = Taken()
+    if not sent.is_survey:
+        takers = EDIT_TAKERS if "edit_of" in answers else TAKERS
+        taken = takers[sent.form.code](filled=filled, sent=sent, by=by, answers=answers)
+    remember_families(sent, families_of(sent, filled, taken, by))
+    remark(stage="taken", form=sent.form.code, made=len(taken.what))
+    return taken
+
+
+def _close(sent: Submission, outcome: _Outcome, by: User | None, now: datetime) -> SubmissionState:
+    """Write down what became of it, in the same transaction."""
+    older = _older(sent)
+    with writing(Verb.FORM_FILL):
+        if older is not None and (outcome.act is Act.TAKE or older.state != SubmissionState.TAKEN):
+            _replace(older, sent, now)
+        if outcome.act is Act.TAKE:
+            sent.taken_as = [made.told() for made in outcome.taken.what]
+        move(sent, outcome.act, by=None, now=now, because=outcome.because)
+    if outcome.event:
+        detail = {"stage": str(sent.state), "why": str(outcome.because.problem), "form": sent.form.code}
+        with for_purpose("upkeep"):
+            record_event(Verb.FORM_FILL, by=by, subject=sent, scope=sent.scope, detail=detail)
+    return SubmissionState(sent.state)

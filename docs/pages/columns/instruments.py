@@ -8,6 +8,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "instrument": "the code of the questionnaire",
         "instrument_version": "the version that was asked; it stays when a newer one comes",
         "stage": "when in the help it was asked: once, at the beginning, follow-up, before or after",
+        "mode": "how it was asked: alone, with others near, with an interpreter, by telephone, or by the person",
         "state": "being answered, completed or set aside",
         "answers": "by the code of the item: the answer, or why there is none, and the evidence where it is asked for",
         "section": "the section that was saved last",

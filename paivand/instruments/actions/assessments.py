@@ -30,7 +30,7 @@ from paivand.instruments.rules.answers import (
 from paivand.instruments.rules.catalogue import instrument as declared_instrument
 from paivand.instruments.rules.instruments import Flag, Instrument, Item, Section, Special, Use
 from paivand.instruments.rules.scores import Reading, raised_by_answers, raised_by_scores, readings
-from paivand.instruments.rules.states import Stage, State
+from paivand.instruments.rules.states import Mode, Stage, State
 from paivand.registry.actions.families import demand_fresh, locked_family
 from paivand.registry.actions.journey import Help, demand_agreed, demand_possible_help, reverse_step, step_row
 from paivand.registry.models import Family, JourneyStep, Person
@@ -47,13 +47,15 @@ _ROUGH = 2
 @action(Verb.ASSESSMENT_RECORD, on="family")
 def begin_assessment(
     *, assessment_id: uuid.UUID, family: Family, person: Person | None, instrument: str, stage: Stage, by: User,
-    on: date | None = None,
+    on: date | None = None, version: str = "", mode: Mode | None = None,
 ) -> Assessment:  # fmt: skip
     """Begin to answer a questionnaire with a member of ``family``, or with the family as a whole.
 
     Args:
         assessment_id: made by the form, so that a double tap begins one.
         person: None where the questions are about the household.
+        version: the one that was asked, where a device had an older one than is offered now.
+        mode: how it was asked, where that was noted.
 
     Raises:
         Refused: ``twice`` for a double tap; ``draft`` when it is being answered already (``detail`` names it);
@@ -62,7 +64,7 @@ def begin_assessment(
     today = on or timezone.localdate()
     if Assessment.objects.filter(pk=assessment_id).exists():
         raise Refused(_("This form was saved already."), "twice", detail={"assessment": str(assessment_id)})
-    declared = declared_instrument(instrument)
+    declared = declared_instrument(instrument, version)
     if declared is None or declared.retired or declared.use is not Use.FAMILY:
         raise Refused(_("This questionnaire is not in use. Choose one of the list."), "instrument", field="instrument")
     locked = locked_family(family)
@@ -78,7 +80,7 @@ def begin_assessment(
         )  # fmt: skip
     row = Assessment(
         id=assessment_id, family=locked, person=person, instrument=declared.code, instrument_version=declared.version,
-        stage=stage, recorded_by=by, district_id=locked.district_id, agency_id=locked.agency_id,
+        stage=stage, mode=mode or "", recorded_by=by, district_id=locked.district_id, agency_id=locked.agency_id,
         team_id=locked.team_id, owner_id=locked.owner_id,
     )  # fmt: skip
     row.save(force_insert=True)

@@ -21,7 +21,7 @@ from paivand.instruments.rules.instruments import (
     Item,
     say,
 )
-from paivand.instruments.rules.states import STAGE_NAMES, Stage
+from paivand.instruments.rules.states import MODE_NAMES, STAGE_NAMES, Mode, Stage
 
 NO_ANSWER = "-"
 """What stands before a reason for no answer, so that it is told from the code of an option."""
@@ -227,6 +227,7 @@ class BeginForm(forms.Form):
 
     person = forms.ChoiceField(label=_("Whom you ask"), required=False, widget=forms.RadioSelect)
     stage = forms.ChoiceField(label=_("When"), required=False)
+    mode = forms.ChoiceField(label=_("How it was asked"), required=False)
     form_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, people: Sequence[tuple[str, str]], **kwargs: Any) -> None:
@@ -239,6 +240,9 @@ class BeginForm(forms.Form):
         self.fields["stage"].choices = [  # type: ignore[attr-defined]
             (key.value, gettext(name)) for key, name in STAGE_NAMES.items()
         ]
+        self.fields["mode"].choices = [  # type: ignore[attr-defined]
+            ("", gettext("not noted")), *((key.value, gettext(name)) for key, name in MODE_NAMES.items()),
+        ]  # fmt: skip
         if not self.is_bound:
             self.initial.setdefault("form_id", new_id())
             self.initial.setdefault("stage", Stage.SINGLE)
@@ -246,6 +250,11 @@ class BeginForm(forms.Form):
     def stage_chosen(self) -> Stage:
         """When in the help it is asked."""
         return Stage(self.cleaned_data.get("stage") or Stage.SINGLE)
+
+    def mode_chosen(self) -> Mode | None:
+        """How it is asked, where that is noted."""
+        chosen = self.cleaned_data.get("mode")
+        return Mode(chosen) if chosen else None
 
     def form_key(self) -> uuid.UUID:
         """The key that makes a second sending of the same form harmless."""

@@ -12,7 +12,7 @@ from paivand.access.models import SCOPE_FIELDS, ScopedRecord
 from paivand.access.models.policies import InScope, Policy
 from paivand.access.rules.verbs import Verb
 from paivand.core.rules.privacy import DataClass, Privacy
-from paivand.instruments.rules.states import STAGE_NAMES, STATE_NAMES, Stage, State
+from paivand.instruments.rules.states import MODE_NAMES, STAGE_NAMES, STATE_NAMES, Mode, Stage, State
 
 
 class Assessment(ScopedRecord):
@@ -24,7 +24,7 @@ class Assessment(ScopedRecord):
 
     privacy: ClassVar[Privacy] = Privacy.of(
         DataClass.HEALTH,
-        personal="instrument instrument_version stage state answers answered_on set_aside_on set_aside_reason",
+        personal="instrument instrument_version stage mode state answers answered_on set_aside_on set_aside_reason",
         technical=f"{SCOPE_FIELDS} family person section completed_at recorded_by",
         leaves=False,
     )
@@ -44,6 +44,11 @@ class Assessment(ScopedRecord):
     instrument_version = models.CharField(max_length=40, db_collation="C")
     stage = models.CharField(
         _("when"), max_length=9, choices=[(key.value, STAGE_NAMES[key]) for key in Stage], default=Stage.SINGLE,
+        db_collation="C",
+    )  # fmt: skip
+    # Empty where nobody noted it.
+    mode = models.CharField(
+        _("how it was asked"), max_length=11, blank=True, choices=[(key.value, MODE_NAMES[key]) for key in Mode],
         db_collation="C",
     )  # fmt: skip
     state = models.CharField(

@@ -26,6 +26,16 @@ class Stage(StrEnum):
     AFTER = "after"
 
 
+class Mode(StrEnum):
+    """How the questions were asked: answers differ with who hears them."""
+
+    ALONE = "alone"
+    OTHERS_NEAR = "others_near"
+    INTERPRETER = "interpreter"
+    TELEPHONE = "telephone"
+    SELF = "self"
+
+
 class Urgency(StrEnum):
     """How soon a supervisor must have looked at a red flag."""
 
@@ -45,6 +55,13 @@ STAGE_NAMES = {
     Stage.FOLLOW_UP: text("follow-up"),
     Stage.BEFORE: text("before the help"),
     Stage.AFTER: text("after the help"),
+}
+MODE_NAMES = {
+    Mode.ALONE: text("face to face, alone"),
+    Mode.OTHERS_NEAR: text("face to face, others near"),
+    Mode.INTERPRETER: text("with an interpreter"),
+    Mode.TELEPHONE: text("by telephone"),
+    Mode.SELF: text("filled in by her or himself"),
 }
 URGENCY_NAMES = {
     Urgency.AT_ONCE: text("at once"),

@@ -197,7 +197,7 @@ def assessment_begin(request: HttpRequest, code: str) -> HttpResponse:
         try:
             row = begin_assessment(
                 assessment_id=form.form_key(), family=family, person=chosen, instrument=declared.code,
-                stage=form.stage_chosen(), by=by,
+                stage=form.stage_chosen(), mode=form.mode_chosen(), by=by,
             )  # fmt: skip
             return redirect(address(request, "assessment-open", assessment_id=row.pk))
         except Refused as refused:

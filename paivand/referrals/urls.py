@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from paivand.referrals.views import answering, choosing, drafting, links, loop, outside
+from paivand.referrals.views import answering, choosing, drafting, feedback, links, loop, outside
 from paivand.referrals.views import directory as entries
 from paivand.referrals.views import directory_edit as edit
 from paivand.referrals.views import directory_poster as posters
@@ -41,6 +41,7 @@ referrals: list[URLPattern] = [
     path("referrals/news/<uuid:news_id>/seen/", pages.notice_seen, name="notice-seen"),
     path(_ONE, pages.referral_open, name="referral-open"),
     path(f"{_ONE}withdraw/", pages.referral_withdraw, name="referral-withdraw"),
+    path(f"{_ONE}hear/", feedback.referral_hear, name="referral-hear"),
     path(f"{_ONE}note/", pages.note_send, name="note-send"),
     path(f"{_ONE}answer/", answering.referral_answer, name="referral-answer"),
     path(f"{_ONE}answer/note/", answering.note_answer, name="note-answer"),

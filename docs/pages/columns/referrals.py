@@ -61,6 +61,17 @@ COLUMNS: dict[str, dict[str, str]] = {
         "note": "what the one side wrote to the other; encrypted",
         "at": "when",
     },
+    "referrals_referralfeedback": {
+        **_ROW,
+        "asked_on": "the day on which the person was asked",
+        "received": "whether the help came, as the person tells it",
+        "helped": "whether it helped; empty where nothing came yet",
+        "helped_on": "the day of the help, as the person tells it",
+        "troubles": "what was hard or wrong, by codes",
+        "more_needed": "whether more help is needed",
+        "words": "the person's own words; encrypted",
+        "heard_by_id": "who asked",
+    },
     "referrals_disclosure": {
         **_ROW,
         "lens": "the lens through which it left",

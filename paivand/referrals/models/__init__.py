@@ -1,6 +1,7 @@
 from .directory import DirectoryService, ServiceKey
 from .directory_reports import ServiceChange, ServiceReport
 from .disclosures import Disclosure
+from .feedback import ReferralFeedback
 from .links import AnswerLink
 from .notices import Notice
 from .referrals import Preparation, Referral, ReferralStep
@@ -12,6 +13,7 @@ __all__ = [
     "Notice",
     "Preparation",
     "Referral",
+    "ReferralFeedback",
     "ReferralStep",
     "ServiceChange",
     "ServiceKey",

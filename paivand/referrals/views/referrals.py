@@ -21,6 +21,7 @@ from paivand.referrals.forms.lists import ListForm
 from paivand.referrals.forms.referrals import NoteForm, WithdrawForm
 from paivand.referrals.models import Referral
 from paivand.referrals.queries import referrals as queries
+from paivand.referrals.queries.feedback import feedback_of
 from paivand.referrals.queries.receiving import is_receiver
 from paivand.referrals.rules.groups import RECEIVED_GROUPS, SENT_GROUPS
 from paivand.referrals.rules.notices import Audience
@@ -101,6 +102,7 @@ def sent_page(
         "prepared": queries.preparation_of(by, referral),
         "disclosures": queries.disclosures_of(by, referral),
         "steps": queries.steps_of(by, referral),
+        "feedback": feedback_of(by, referral),
         "link": link,
         "news": news,
         "alerts": [one for one in notices if one.audience == Audience.SUPERVISORS],

@@ -22,6 +22,7 @@ ROWS: dict[str, Row] = {
     # The example was sent by Zarina to Anvar.
     "referrals:referral-open": Row(get={200: f"{WORKERS} anvar", 404: ELSEWHERE, 403: ALL}),
     "referrals:referral-withdraw": SENT,
+    "referrals:referral-hear": SENT,
     "referrals:note-send": Row(post={422: WORKERS, 404: ELSEWHERE, 403: ALL}),
     "referrals:referral-answer": Row(post={302: "anvar", 404: f"{WORKERS} {ELSEWHERE}", 403: ALL}),
     "referrals:note-answer": Row(post={422: "anvar", 404: f"{WORKERS} {ELSEWHERE}", 403: ALL}),

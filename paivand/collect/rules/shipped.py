@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from paivand.access.rules.verbs import Verb
+from paivand.collect.rules.instrument_forms import INSTRUMENTS, instrument_tables
 from paivand.collect.rules.tables import Tables, read_folder
 
 FORMS = Path(__file__).parent.parent.parent / "forms"
@@ -37,6 +38,12 @@ SHIPPED: dict[str, Shipped] = dict(
         _form("family_registration", Verb.FAMILY_REGISTER),
         _form("home_visit", Verb.JOURNEY_RECORD),
         _form("remittances", Verb.FAMILY_EDIT),
+        *(_form(code, Verb.ASSESSMENT_RECORD, generated=partial(instrument_tables, code)) for code in INSTRUMENTS),
+        _form("referral_feedback", Verb.REFERRAL_SEND),
+        _form("follow_up", Verb.LEARNING_ENROL),
+        _form("attendance", Verb.LEARNING_TEACH),
+        _form("aesa", Verb.LEARNING_TEACH),
+        _form("information_session", Verb.OUTREACH_RECORD),
     )
 )  # fmt: skip
 """Every form of ours, in the order in which phones list them."""

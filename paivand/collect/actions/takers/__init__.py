@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from paivand.collect.actions.takers import (
+    aesa,
+    attendance,
+    follow_up,
+    information_session,
+    instruments,
+    referral_feedback,
+)
+from paivand.collect.rules.instrument_forms import INSTRUMENTS
 from paivand.collect.rules.taking import Taker
 
-TAKERS: dict[str, Taker] = {}
+TAKERS: dict[str, Taker] = {
+    **dict.fromkeys(INSTRUMENTS, instruments.take),
+    "referral_feedback": referral_feedback.take,
+    "follow_up": follow_up.take,
+    "attendance": attendance.take,
+    "aesa": aesa.take,
+    "information_session": information_session.take,
+}
 """By the code of the form. A survey has no taker: it is its own answer."""
 
 EDIT_TAKERS: dict[str, Taker] = {}

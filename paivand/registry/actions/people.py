@@ -39,6 +39,8 @@ def fill_person(person: Person, draft: PersonDraft) -> list[str]:
 def new_person(draft: PersonDraft, scope: Scope, *, is_head: bool = False) -> Person:
     """An unsaved person lying in ``scope``."""
     person = Person(**_columns(scope), is_head=is_head)
+    if draft.key:
+        person.id = draft.key
     fill_person(person, draft)
     return person
 

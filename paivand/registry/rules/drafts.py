@@ -43,7 +43,10 @@ class AwayDraft:
 
 @dataclass(frozen=True, slots=True)
 class PersonDraft:
-    """A person as written; empty texts for what is not known."""
+    """A person as written; empty texts for what is not known.
+
+    ``key`` is set where a phone made the key already, so that what it writes later about the person finds her.
+    """
 
     given_name: str
     sex: Sex
@@ -52,6 +55,7 @@ class PersonDraft:
     birth: Birth | None = None
     known_as: str = ""
     phone: PhoneDraft | None = None
+    key: uuid.UUID | None = None
 
     def age_years(self, today: date) -> int | None:
         """Completed years, if a date of birth is known."""

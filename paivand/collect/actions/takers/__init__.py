@@ -9,11 +9,17 @@ from paivand.collect.actions.takers import (
     information_session,
     instruments,
     referral_feedback,
+    registration,
+    remittances,
+    visit,
 )
 from paivand.collect.rules.instrument_forms import INSTRUMENTS
 from paivand.collect.rules.taking import Taker
 
 TAKERS: dict[str, Taker] = {
+    "family_registration": registration.take,
+    "home_visit": visit.take,
+    "remittances": remittances.take,
     **dict.fromkeys(INSTRUMENTS, instruments.take),
     "referral_feedback": referral_feedback.take,
     "follow_up": follow_up.take,

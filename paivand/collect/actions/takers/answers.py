@@ -68,9 +68,7 @@ def lines_of(row: Row, path: str, longest: int) -> str:
 
 def _short_enough(said: str, longest: int, path: str) -> str:
     if len(said) > longest:
-        raise Refused(
-            _("This is longer than %(count)s letters. Shorten it.") % {"count": longest}, "long", field=path
-        )
+        raise Refused(_("This is longer than %(count)s letters. Shorten it.") % {"count": longest}, "long", field=path)
     return said
 
 

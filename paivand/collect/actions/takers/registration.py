@@ -167,9 +167,7 @@ def family_draft(filled: Filled, family_id: uuid.UUID, jamoat: Place, sent: Subm
         )  # fmt: skip
     today = timezone.localdate()
     registered_on = needed(filled.day("place/registered_on"), "place/registered_on")
-    head = replace(
-        _person(filled, "head", today, row_key(sent.pk, "head")), phone=_phone(filled, registered_on, today)
-    )
+    head = replace(_person(filled, "head", today, row_key(sent.pk, "head")), phone=_phone(filled, registered_on, today))
     return FamilyDraft(
         family_id=family_id, jamoat=jamoat.pk, registered_on=registered_on, head=head, consent=_consent(filled),
         village=text_of(filled, "place/village", 120), members=_members(filled, sent, today),
@@ -228,7 +226,8 @@ def _members(filled: Filled, sent: Submission, today: date) -> tuple[MemberDraft
     if len(keys) != len(rows):
         keys = [row_key(sent.pk, "member", place) for place in range(len(rows))]
     return tuple(
-        _member(row, key, f"members[{place}]/", today) for place, (row, key) in enumerate(zip(rows, keys, strict=True), 1)
+        _member(row, key, f"members[{place}]/", today)
+        for place, (row, key) in enumerate(zip(rows, keys, strict=True), 1)
     )
 
 

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 
+from paivand.collect.actions.forms import publish_shipped_forms
 from paivand.operate import population
 from paivand.operate.contents import Contents, contents, empty
 from paivand.operate.documents import FOLDER
@@ -63,6 +64,8 @@ class Command(BaseCommand):
         if reasons:
             self.stdout.write(f"Making the database ready ({reasons[0]}) ...")
             call_command("migrate", interactive=False, verbosity=0)
+        else:
+            publish_shipped_forms()
         if population.absent():
             n_families = options["families"]
             population.load(progress=population.bar(n_families), n_families=n_families)

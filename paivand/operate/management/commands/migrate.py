@@ -11,6 +11,7 @@ from django.core.management.commands import migrate
 from django.db import connections
 
 from paivand.access.models.walls import build_wall
+from paivand.collect.actions.forms import publish_shipped_forms
 from paivand.operate.badges import keep_public_key
 from paivand.operate.places import write_places
 from paivand.operate.rendering import rendered_alone
@@ -42,5 +43,6 @@ class Command(migrate.Command):
             ensure_facts_role(os.environ["DATABASE_URL"], role)
             build_wall(connections["owner"], role)
             keep_public_key(connections["owner"])
+            publish_shipped_forms()
             if options["verbosity"]:
                 self.stdout.write(f"The wall stands: row security for the role {role}.")

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connections
 
+from paivand.collect.actions.forms import publish_shipped_forms
 from paivand.operate.badges import keep_public_key
 from paivand.operate.postgres import OperatingError
 from paivand.operate.readiness import State, database_report
@@ -29,5 +30,6 @@ class Command(BaseCommand):
         demand_free_port(settings.ADDRESS, settings.PORT)
         if "owner" in settings.DATABASES:
             keep_public_key(connections["owner"])
+        publish_shipped_forms()
         collect_static()
         become_server()

@@ -167,6 +167,10 @@ def family_draft(filled: Filled, family_id: uuid.UUID, jamoat: Place, sent: Subm
         )  # fmt: skip
     today = timezone.localdate()
     registered_on = needed(filled.day("place/registered_on"), "place/registered_on")
+    if registered_on > today:
+        raise Refused(
+            _("The day of registration lies in the future. Check it."), "date", field="place/registered_on"
+        )  # fmt: skip
     head = replace(_person(filled, "head", today, row_key(sent.pk, "head")), phone=_phone(filled, registered_on, today))
     return FamilyDraft(
         family_id=family_id, jamoat=jamoat.pk, registered_on=registered_on, head=head, consent=_consent(filled),

@@ -1,11 +1,31 @@
 """Paths of lists."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
 from paivand.collect.views import files, lists, review
+from paivand.collect.views.door import forms as door_forms
+from paivand.collect.views.door.submission import door_submission
 
 app_name = "collect"
+
+
+def _door(start: str, name: str) -> list[URLPattern]:
+    """The paths that OpenRosa clients know, or learn from the list of forms, behind one way to show the token."""
+    form = f"{start}/forms/<str:form_code>/<path:form_version>"
+    return [
+        path(f"{start}/formList", door_forms.door_form_list, name=f"{name}-form-list"),
+        path(f"{start}/submission", door_submission, name=f"{name}-submission"),
+        path(f"{form}/manifest", door_forms.door_manifest, name=f"{name}-manifest"),
+        path(f"{form}/files/<str:file_name>", door_forms.door_file, name=f"{name}-file"),
+        path(f"{form}.xml", door_forms.door_form, name=f"{name}-form"),
+        path(f"{start}/lists/<str:list_name>.csv", door_forms.door_list, name=f"{name}-list"),
+        path(f"{start}/lists/<str:list_name>/integrity", door_forms.door_integrity, name=f"{name}-integrity"),
+    ]
+
+
 urlpatterns = [
+    *_door("key/<str:device_token>", "door"),
+    *_door("openrosa", "basic"),
     path("imports/", lists.list_list, name="list-list"),
     path("imports/upload/", lists.list_upload, name="list-upload"),
     path("imports/template/", files.list_template, name="list-template"),

@@ -93,6 +93,7 @@ MAY_WRITE: dict[str, str] = {
 """Modules outside actions, models and operate that write records, each with its reason."""
 
 RAW_SQL: dict[str, str] = {
+    "paivand/collect/queries/door.py": "asks for device, worker and right at once, on every request",
     "paivand/evidence/queries/figures.py": "sends the statements that count, as the role that reads for figures",
     "paivand/evidence/queries/loading.py": "reads facts by the million, by COPY, as that role",
     "paivand/evidence/queries/snapshots.py": "asks whether the files are of this database, and counts steps",
@@ -125,6 +126,8 @@ UNDECORATED_WRITERS: dict[str, str] = {
     "paivand/collect/actions/survey_answers.py:write_answers": "a part of taking in what arrived",
     "paivand/collect/actions/concerning.py:remember_families": "a part of taking a form in",
     "paivand/collect/actions/moving.py:move": "the one place that moves a submission, a part of every action on it",
+    "paivand/collect/actions/arrival.py:keep": "what a device sends is kept first; its row is the record",
+    "paivand/collect/actions/devices.py:note_contact": "a device's own row: when it was here, and with which forms",
     "paivand/collect/actions/work.py:keep_rows": "a step of a job whose beginning and end are actions",
     "paivand/collect/actions/work.py:wake_silent_lists": "upkeep by the program itself, for nobody",
     "paivand/learning/actions/certificate_batches.py:stop_batch": "the program itself ends what nobody may go on with",

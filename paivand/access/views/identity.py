@@ -10,6 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import get_user
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,6 +25,9 @@ from paivand.core.rules.errors import OutsideScopeError, WithoutRightError
 
 Handler = Callable[[HttpRequest], HttpResponse]
 WITHOUT_DATABASE = ("/healthz", "/static/")
+OWN_TRANSACTIONS = ("/key/", "/openrosa/")
+"""Where devices come in. They show a token and no session, and their views open the transaction themselves: while a
+slow phone is sending, no connection to the database is kept waiting."""
 SIGN_IN = "/account/"
 SEEN_EVERY = timedelta(seconds=60)
 
@@ -41,6 +45,12 @@ class IdentityMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(WITHOUT_DATABASE):
             return self.get_response(request)
+        if request.path.startswith(OWN_TRANSACTIONS):
+            # Whoever is signed in on the same browser is nobody here, and stays signed in elsewhere.
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+            request.session = SessionStore()
+            with from_address(_address(request)):
+                return self.get_response(request)
         with transaction.atomic(), from_address(_address(request)):
             self._identify(request)
             response = self.get_response(request)

@@ -8,6 +8,7 @@ from tests.guards.rooms import (
     evidence_exports,
     evidence_pages,
     evidence_reports,
+    field_door,
     instruments,
     learning,
     learning_assessment,
@@ -42,4 +43,5 @@ ROOMS = (
     evidence_pages,
     evidence_reports,
     evidence_exports,
+    field_door,
 )

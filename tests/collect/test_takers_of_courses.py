@@ -127,7 +127,7 @@ def test_a_session_that_somebody_else_wrote_down_waits_for_a_decision(tahmina, z
     assert sorted((row["label"], row["here"], row["sent"]) for row in open_.value.found) == sorted(
         [(names[rows[0].pk], "not there", "there"), (names[rows[1].pk], "there", "not there")]
     )
-    take(tahmina, submission, read_filled(xml), {"conflict": "here"})
+    take(tahmina, submission, read_filled(xml), {"conflict": "kept"})
     assert _marks(tahmina, session)[rows[0].pk] == Mark.ABSENT
     take(tahmina, submission, read_filled(xml), {"conflict": "sent"})
     assert _marks(tahmina, session) == {rows[0].pk: Mark.PRESENT, rows[1].pk: Mark.ABSENT}
@@ -303,7 +303,7 @@ def test_what_was_answered_already_waits_for_a_decision(task, zarina):
         {"path": "now/working", "label": "Has work now", "here": "yes", "sent": "no"},
         {"path": "note", "label": "In a few words", "here": "дар бозор", "sent": "бекор"},
     ]
-    take(zarina, later, read_filled(other), {"conflict": "here"})
+    take(zarina, later, read_filled(other), {"conflict": "kept"})
     with acting_as(zarina):
         task.refresh_from_db()
         assert (task.working, task.version) == (True, 2)

@@ -29,6 +29,6 @@ TAKERS: dict[str, Taker] = {
 }
 """By the code of the form. A survey has no taker: it is its own answer."""
 
-EDIT_TAKERS: dict[str, Taker] = {}
+EDIT_TAKERS: dict[str, Taker] = {"attendance": attendance.take, "follow_up": follow_up.take}
 """Takers of a form that was sent before, taken in, and changed on the device since; ``answers["edit_of"]`` is the key
 of the older submission. A form that is not here is shown side by side, and a person decides."""

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from paivand.access.models import User
-from paivand.collect.actions.takers.parts import decided, difference, found_at, photo_at, said_at
+from paivand.collect.actions.takers.parts import decided, demand_same, difference, found_at, photo_at, said_at
 from paivand.collect.models import Submission
 from paivand.collect.rules.filled import Filled
 from paivand.collect.rules.taking import Made, Taken
@@ -38,6 +38,7 @@ def take(*, filled: Filled, sent: Submission, by: User, answers: Mapping[str, An
     """
     rows = Session.objects.seen_by(by).select_related("group__place", "taken_by")
     session: Session = found_at(filled, "session", rows)
+    demand_same(answers, session.pk)
     draft = _draft(filled, session, by)
     if session.state == SessionState.HELD:
         _meet(session, draft, by, answers)

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from paivand.access.models import User
-from paivand.collect.actions.takers.parts import decided, difference, found_at, said_at
+from paivand.collect.actions.takers.parts import decided, demand_same, difference, found_at, said_at
 from paivand.collect.models import Submission
 from paivand.collect.rules.filled import Filled
 from paivand.collect.rules.taking import Made, Taken
@@ -32,6 +32,7 @@ def take(*, filled: Filled, sent: Submission, by: User, answers: Mapping[str, An
     """
     rows = FollowUp.objects.seen_by(by).select_related("group__place", "enrolment__person")
     row: FollowUp = found_at(filled, "follow_up", rows)
+    demand_same(answers, row.pk)
     draft = answered(filled)
     differs = _differs(row, draft) if row.state in {FollowState.DONE, FollowState.NOT_REACHED} else []
     if row.state in {FollowState.DUE, FollowState.OFF} or (differs and decided(answers, differs)):

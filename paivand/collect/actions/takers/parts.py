@@ -17,7 +17,7 @@ from paivand.core.rules.errors import Refused
 
 M = TypeVar("M", bound=Model)
 
-SENT, HERE = "sent", "here"
+SENT, KEPT = "sent", "kept"
 """What a person decides where something else stands here than was sent: what was sent counts, or what stands."""
 
 
@@ -92,9 +92,24 @@ def decided(answers: Mapping[str, Any], differs: list[dict[str, str]]) -> bool:
         Undecided: nobody decided yet.
     """
     choice = answers.get("conflict")
-    if choice not in {SENT, HERE}:
+    if choice not in {SENT, KEPT}:
         raise Undecided("conflict", differs)
     return bool(choice == SENT)
+
+
+def demand_same(answers: Mapping[str, Any], key: uuid.UUID) -> None:
+    """Raise unless an edit of a form that was taken in is about the same thing as the form before.
+
+    Raises:
+        Undecided: ``edit``: what the first made is put right by hand.
+    """
+    edited = answers.get("edit_of")
+    if not edited:
+        return
+    older = Submission.objects.filter(pk=edited).first()
+    made = (older.taken_as or []) if older else []
+    if str(key) not in {one["id"] for one in made}:
+        raise Undecided("edit", [{"submission": str(edited)}])
 
 
 def difference(path: str, label: str, here: object, sent: object) -> list[dict[str, str]]:

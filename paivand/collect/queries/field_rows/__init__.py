@@ -12,8 +12,10 @@ SOURCES: dict[str, Source] = {
     "groups": learning.GROUPS,
     "sessions": learning.SESSIONS,
     "learners": learning.LEARNERS,
+    "topics": learning.TOPICS,
     "plots": learning.PLOTS,
     "follow_ups": work.FOLLOW_UPS,
     "referrals": work.REFERRALS,
+    "practices": work.PRACTICES,
     "campaigns": work.CAMPAIGNS,
 }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -15,7 +18,7 @@ from paivand.core.rules.privacy import DataClass
 from paivand.learning.models import Enrolment, Group, GroupTrainer, Plot, Session
 from paivand.learning.models.records import TEACHES
 from paivand.learning.rules.course import Feature
-from paivand.learning.rules.courses import course
+from paivand.learning.rules.courses import course, courses
 from paivand.learning.rules.states import EnrolmentState, GroupState, SessionState
 
 BEFORE = timedelta(days=45)
@@ -65,11 +68,12 @@ GROUPS = Source(
 
 
 def _sessions(asked: Asked) -> Rows:
+    """Sessions that are not written down yet."""
     groups = list(_own(asked).values_list("pk", flat=True))
     return (
         Session.objects.seen_by(asked.by)
         .filter(group_id__in=groups, on_day__gte=asked.today - BEFORE, on_day__lte=asked.today + AFTER)
-        .exclude(state=SessionState.CANCELLED)
+        .filter(state=SessionState.PLANNED)
         .order_by("on_day", "n", "pk")
     )
 
@@ -113,3 +117,36 @@ PLOTS = Source(
     _plots,
     lambda _asked, rows: rows,
 )
+
+
+def _taught(asked: Asked) -> Rows:
+    return _own(asked).order_by("course", "pk")
+
+
+def _written_topics(asked: Asked, rows: Iterable[Any]) -> Iterator[tuple[object, ...]]:
+    """The topics of the courses that she teaches; ``life`` is 1 for a life skill."""
+    language = translation.get_language() or "en"
+    for code in dict.fromkeys(row[0] for row in rows):
+        found = course(code)
+        for module, topic in found.topics() if found else ():
+            yield topic.code, topic.title_in(language), code, "1" if module.life_skill else ""
+
+
+@cache
+def _declared() -> str:
+    """A digest of what the courses declare: a mended title is a new list."""
+    told = [
+        (code, [(topic.code, dict(topic.title)) for _module, topic in one.topics()],
+         [(practice.code, dict(practice.title)) for practice in one.practices],
+         sorted(one.follow_up.asked) if one.follow_up else [])
+        for code, one in sorted(courses().items())
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def declared(_asked: Asked) -> str:
+    """What lists of topics and practices depend on beside the statement."""
+    return _declared()
+
+
+TOPICS = Source(("name", "label", "course", "life"), ("course",), _taught, _written_topics, shared=declared)

@@ -11,17 +11,21 @@ from django.utils import timezone, translation
 
 from paivand.access.models.policies import InScope
 from paivand.access.rules.verbs import Verb
+from paivand.collect.queries.field_rows.learning import declared
 from paivand.collect.queries.field_rows.source import Asked, Rows, Source
 from paivand.core.rules.privacy import DataClass
 from paivand.learning.models import FollowUp
+from paivand.learning.rules.courses import course
 from paivand.learning.rules.states import FollowKind, FollowState
 from paivand.outreach.models import Campaign
 from paivand.referrals.models import Referral
-from paivand.referrals.rules.referrals import PENDING, Sensitivity
+from paivand.referrals.rules.referrals import CLOSING, PENDING, Sensitivity
 from paivand.registry.queries.families import on_related
 
 SOON = timedelta(days=30)
 """How long before its day a question afterwards is on the device."""
+ASKED_WITHIN = timedelta(days=60)
+"""How long after the end of a referral the person is asked how it went."""
 LATELY = timedelta(days=30)
 """How long after its end a campaign is still offered."""
 
@@ -36,20 +40,37 @@ def _follow_ups(asked: Asked) -> Rows:
 
 
 def _written_follow_ups(asked: Asked, rows: Iterable[Any]) -> Iterator[tuple[object, ...]]:
-    for pk, name, person, months in rows:
-        yield pk, f"{name} · {months}", person or "", months
+    for pk, name, person, months, code in rows:
+        found = course(code)
+        asked_of = " ".join(sorted(found.follow_up.asked)) if found and found.follow_up else ""
+        title = found.title_in(translation.get_language() or "en") if found else code
+        yield pk, f"{name} · {months} · {title}", person or "", months, code, asked_of
+
+
+def _written_practices(asked: Asked, rows: Iterable[Any]) -> Iterator[tuple[object, ...]]:
+    """The practices of the courses after which she asks."""
+    language = translation.get_language() or "en"
+    for code in dict.fromkeys(row[0] for row in rows):
+        found = course(code)
+        for one in found.practices if found else ():
+            yield one.code, one.title_in(language), code
 
 
 FOLLOW_UPS = Source(
-    ("name", "label", "person", "months"),
-    ("pk", "enrolment__name", "enrolment__person_id", "months"),
+    ("name", "label", "person", "months", "course", "asked"),
+    ("pk", "enrolment__name", "enrolment__person_id", "months", "group__course"),
     _follow_ups,
     _written_follow_ups,
+    shared=declared,
 )
+PRACTICES = Source(("name", "label", "course"), ("group__course",), _follow_ups, _written_practices, shared=declared)
 
 
 def _referrals(asked: Asked) -> Rows:
-    """Sent by her or for a family of hers. A service whose name tells why somebody was sent is left out."""
+    """Sent by her or for a family of hers: under way, or ended lately, so that the person can be asked how it went.
+
+    A service whose name tells why somebody was sent is left out.
+    """
     by = asked.by
     found = Referral.objects.seen_by(by)
     if not {Verb.FORM_FILL, Verb.REFERRAL_SEND, Verb.FAMILY_EDIT} <= by.verbs:
@@ -59,8 +80,9 @@ def _referrals(asked: Asked) -> Rows:
             InScope(Verb.REFERRAL_SEND).q(by, DataClass.CASE),
             on_related("family__", InScope(Verb.FAMILY_EDIT).q(by, DataClass.FAMILY)),
             Q(sender_id=by.pk) | Q(family_id__in=asked.caseload.ids),
+            Q(state__in=sorted(PENDING))
+            | Q(state__in=sorted(CLOSING), ended_at__date__gte=asked.today - ASKED_WITHIN),
             sensitivity=Sensitivity.ORDINARY, is_discreet=False, service__is_sensitive=False,
-            state__in=sorted(PENDING),
         )
         .order_by("-number")
     )  # fmt: skip

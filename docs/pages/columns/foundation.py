@@ -203,6 +203,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "state_on": "since when it is not active",
         "state_reason": "why it is not active",
         "merged_into_id": "the family that this file was joined with",
+        "changed_in": "for place, house and land the version of the row in which each changed last",
         "housing": "in whose house the family lives",
         "land": "whether it has land, and in whose name",
         "n_members": "how many people belong to it now, copied here for lists",

@@ -51,6 +51,7 @@ def edit_family(
     for name, value in new.items():
         setattr(locked, name, value)
     locked.version += 1
+    locked.changed_in = {**locked.changed_in, **dict.fromkeys(changed, locked.version)}
     locked.save()
     remark(changed=changed)
     return locked

@@ -30,6 +30,7 @@ from paivand.access.models import User
 from paivand.access.models.identity import for_purpose, identity
 from paivand.access.rules.verbs import Verb
 from paivand.collect.actions.concerning import families_of, remember_families
+from paivand.collect.actions.entities import demand_arrived, write_entities
 from paivand.collect.actions.moving import NO_REASON, Because, move
 from paivand.collect.actions.takers import EDIT_TAKERS, TAKERS
 from paivand.collect.models import Submission, SubmissionContent
@@ -250,8 +251,10 @@ def take_submission(*, sent: Submission, filled: Filled, answers: Mapping[str, A
     """
     taken = Taken()
     if not sent.is_survey:
+        demand_arrived(filled=filled, sent=sent, by=by)
         takers = EDIT_TAKERS if "edit_of" in answers else TAKERS
         taken = takers[sent.form.code](filled=filled, sent=sent, by=by, answers=answers)
+    write_entities(filled=filled, sent=sent, by=by, answers=answers)
     remember_families(sent, families_of(sent, filled, taken, by))
     remark(stage="taken", form=sent.form.code, made=len(taken.what))
     return taken

@@ -1,4 +1,5 @@
 from .devices import Device
+from .entities import EntityChange
 from .forms import Form, FormFile, FormVersion
 from .lists import ColumnMapping, ImportBatch, ImportFile, ImportRow
 from .submissions import Submission, SubmissionContent, SubmissionFile
@@ -8,6 +9,7 @@ from .taking import SubmissionFamily, SubmissionStep
 __all__ = [
     "ColumnMapping",
     "Device",
+    "EntityChange",
     "Form",
     "FormFile",
     "FormVersion",

@@ -33,8 +33,7 @@ class Family(ScopedRecord):
     privacy: ClassVar[Privacy] = Privacy.of(
         DataClass.FAMILY,
         personal="jamoat village state state_reason housing land absence_status remittance_signal",
-        technical=f"{SCOPE_FIELDS} number head registered_on origin state_on merged_into n_members "
-        "changed_in",
+        technical=f"{SCOPE_FIELDS} number head registered_on origin state_on merged_into n_members changed_in",
     )
     policy: ClassVar[Policy] = Policy(
         view=InScope(Verb.FAMILY_OPEN),
@@ -72,9 +71,7 @@ class Family(ScopedRecord):
     n_members = models.PositiveSmallIntegerField(default=1, editable=False)
     # For house, land and place the version in which each changed last: devices that were offline learn from it what
     # happened in between. What is not named did not change since registration.
-    changed_in = models.JSONField(
-        default=dict, db_default=models.Value({}, models.JSONField()), editable=False
-    )
+    changed_in = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), editable=False)
     absence_status = models.CharField(max_length=32, blank=True, editable=False, db_collation="C")
     remittance_signal = models.CharField(max_length=16, blank=True, editable=False, db_collation="C")
 

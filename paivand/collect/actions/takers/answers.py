@@ -12,6 +12,7 @@ from typing import TypeVar
 from django.utils.translation import gettext as _
 
 from paivand.access.models import User
+from paivand.collect.queries.entities import family_named
 from paivand.collect.rules.filled import EntityWrite, Filled, Row, Unreadable
 from paivand.core.rules.dates import Birth
 from paivand.core.rules.errors import Refused
@@ -132,19 +133,18 @@ def read_key(said: str, path: str) -> uuid.UUID:
 
 
 def family_at(filled: Filled, path: str, by: User) -> Family:
-    """The family that was chosen; of a joined file the other one.
+    """The family that was chosen; of a joined file the other one, and the one to which a registration was attached.
 
     Raises:
         Refused: ``family`` when it is not within reach any more, or never was.
     """
-    key = needed(key_of(filled, path), path)
-    family: Family | None = Family.objects.seen_by(by).select_related("jamoat", "merged_into").filter(pk=key).first()
-    if family is None:
+    named = family_named(by, needed(key_of(filled, path), path))
+    if named is None:
         raise Refused(
             _("This family is not among yours any more. Choose it again, or ask your supervisor."), "family",
             field=path,
         )  # fmt: skip
-    return family.merged_into or family
+    return named.family
 
 
 def people_at(keys: list[uuid.UUID], by: User, path: str) -> list[Person]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from paivand.access.models import User
 from paivand.collect.actions.takers.parts import found_at, key_at, said_at
 from paivand.collect.models import Submission
+from paivand.collect.queries.entities import family_named
 from paivand.collect.rules.filled import Filled
 from paivand.collect.rules.instrument_forms import (
     EVIDENCE,
@@ -64,9 +65,10 @@ def take(*, filled: Filled, sent: Submission, by: User, answers: Mapping[str, An
 
 
 def _family(filled: Filled, by: User) -> Family:
-    rows = Family.objects.seen_by(by).select_related("merged_into__head", "head")
-    found: Family = found_at(filled, "family", rows)
-    return found.merged_into or found
+    named = family_named(by, key_at(filled, "family"))
+    kept = Family.objects.seen_by(by).select_related("head")
+    found: Family = found_at(filled, "family", kept) if named is None else kept.get(pk=named.family.pk)
+    return found
 
 
 def _person(filled: Filled, family: Family, by: User) -> Person:

@@ -1,0 +1,314 @@
+"""Writing into the registry what devices did with the entries of their lists, and settling what met another change."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from defusedxml.ElementTree import fromstring
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from paivand.access.actions.mechanism import action, remark
+from paivand.access.models import User
+from paivand.access.rules.verbs import Verb
+from paivand.collect.models import EntityChange, Submission, SubmissionContent
+from paivand.collect.queries.entities import FAMILIES, Named, family_named, taken_in_once
+from paivand.collect.rules.answered import chosen
+from paivand.collect.rules.entities import (
+    AWAITED,
+    UPDATABLE,
+    ChangeKind,
+    Conflict,
+    Declared,
+    Resolution,
+    Standing,
+    Step,
+    Verdict,
+    demand_sound,
+    judge,
+)
+from paivand.collect.rules.filled import EntityWrite, Filled, local
+from paivand.collect.rules.taking import Undecided
+from paivand.core.rules.errors import Refused, WithoutRightError
+from paivand.core.rules.privacy import DataClass
+from paivand.registry.actions.families import edit_family
+from paivand.registry.models import Family, Person
+from paivand.registry.rules.families import Housing, LandTenure
+from paivand.registry.rules.keys import row_key
+
+_CHOICES: Mapping[str, frozenset[str]] = {"housing": frozenset(Housing), "land": frozenset(LandTenure)}
+_LONGEST_VILLAGE = 120
+
+
+@dataclass(frozen=True)
+class _Form:
+    """A form that is being taken in."""
+
+    sent: Submission
+    filled: Filled
+    answers: Mapping[str, Any]
+    now: datetime
+    by: User
+
+
+def write_entities(
+    *, filled: Filled, sent: Submission, by: User, answers: Mapping[str, Any] | None = None, now: datetime | None = None
+) -> list[EntityChange]:
+    """Carry out what a form says about entries of lists, after its taker did its work; all of it or nothing.
+
+    A form that was carried out before changes nothing more. A survey writes nothing here.
+
+    Args:
+        answers: what a person decided about the form; read with it unless given.
+
+    Raises:
+        Refused: the form does what it does not declare, or a rule of the registry says no at a question, its ``field``.
+        Undecided: ``waits``, for what must arrive before.
+    """
+    if sent.is_survey:
+        return []
+    writes = [one for one in filled.entities(sent.form_version.questions) if one.creates or one.updates]
+    if not writes:
+        return []
+    if answers is None:
+        answers = SubmissionContent.objects.get(submission=sent).answers or {}
+    return apply_writes(writes=writes, filled=filled, sent=sent, answers=answers, now=now or timezone.now(), by=by)
+
+
+@action(Verb.FORM_FILL, on="sent")
+def apply_writes(
+    *, writes: list[EntityWrite], filled: Filled, sent: Submission, answers: Mapping[str, Any], now: datetime, by: User
+) -> list[EntityChange]:
+    """The body of ``write_entities``."""
+    declared = declared_by(sent.form_version.xml)
+    form = _Form(sent, filled, answers, now, by)
+    done = []
+    for n, write in enumerate(writes):
+        _say(demand_sound, write, declared)
+        key = row_key(sent.pk, "entity", n)
+        row = EntityChange.objects.filter(pk=key).first()
+        if row is None:
+            row = _carried_out(write, form)
+            row.pk = key
+            row.save(force_insert=True)
+        done.append(row)
+    remark(
+        stage="entities", entries=len(done), conflicts=sum(row.conflict == Conflict.HARD for row in done),
+        beside=sum(row.conflict == Conflict.SOFT for row in done),
+    )  # fmt: skip
+    return done
+
+
+def _carried_out(write: EntityWrite, form: _Form) -> EntityChange:
+    """Update what is there, or note what the taker made."""
+    named = family_named(form.by, write.entity_id) if write.dataset == FAMILIES else None
+    if write.updates and (named is not None or not write.creates):
+        return _updated(write, named, form)
+    return _created(write, form)
+
+
+def _created(write: EntityWrite, form: _Form) -> EntityChange:
+    """Note which row the taker made of a new entry, or which one a person attached it to."""
+    row = _change(write, ChangeKind.CREATE, form)
+    family, person = None, None
+    if write.dataset == FAMILIES:
+        family = Family.objects.seen_by(form.by).filter(pk=write.entity_id).first() or _attached_to(
+            form.answers, form.by
+        )
+        if family is None:
+            raise Refused(_("This form did not register the family that it names. Tell your administrator."), "entity")
+    else:
+        person = Person.objects.seen_by(form.by).filter(pk=write.entity_id).first()
+    made = family or person
+    row.family = family
+    row.row_id = made.pk if made else None
+    row.row_version = made.version if made else 1
+    return row
+
+
+def _attached_to(answers: Mapping[str, Any], by: User) -> Family | None:
+    try:
+        chosen = uuid.UUID(str(answers.get("duplicate", "")))
+    except ValueError:
+        return None
+    named = family_named(by, chosen)
+    return named.family if named else None
+
+
+def _updated(write: EntityWrite, named: Named | None, form: _Form) -> EntityChange:
+    until = form.sent.received_at + AWAITED
+    if named is None:
+        if not taken_in_once([write.entity_id]) and form.now < until:
+            raise Undecided("waits", [{"entity": str(write.entity_id)}], until)
+        raise Refused(
+            _("The family that this form changes is not among those you work with. Ask your supervisor."), "gone"
+        )
+    family = Family.objects.select_for_update(of=("self",)).select_related("jamoat").get(pk=named.family.pk)
+    values = {name: str(getattr(family, name)) for name in UPDATABLE[FAMILIES]}
+    standing = Standing(family.version, values, family.changed_in, known=named.is_same)
+    verdict = _judged(write, standing, form, may_wait=form.now < until)
+    if verdict.waits:
+        raise Undecided("waits", [{"entity": str(write.entity_id), "base": write.base_version}], until)
+    if verdict.values:
+        _demand_possible(verdict.values, form.sent)
+        family = edit_family(
+            family=family, version=family.version, jamoat=family.jamoat, by=form.by, **{**values, **verdict.values}
+        )
+    row = _change(write, ChangeKind.UPDATE, form)
+    row.family, row.row_id, row.row_version = family, family.pk, family.version
+    row.seen_version, row.conflict, row.is_forced = verdict.base, verdict.conflict, verdict.forced
+    row.disputed = list(verdict.disputed)
+    row.told = {"sent": dict(write.values), "former": {name: values[name] for name in write.values}}
+    return row
+
+
+def _judged(write: EntityWrite, standing: Standing, form: _Form, *, may_wait: bool) -> Verdict:
+    rows = EntityChange.objects.filter(entity_id=write.entity_id, dataset=write.dataset, kind=ChangeKind.UPDATE)
+    if form.filled.deprecated_id:
+        # The same form, filled in anew: it stands on what its former self became.
+        before = rows.filter(submission__form_id=form.sent.form_id, submission__instance_id=form.filled.deprecated_id)
+        own = before.order_by("at").last()
+        if own is not None:
+            stands_on = EntityWrite(
+                write.dataset, write.entity_id, False, True, own.row_version, None, None, write.label, write.values
+            )
+            return judge(stands_on, standing, (), may_wait=False)
+    steps = [Step(row.branch_id, row.base_version, row.row_version) for row in rows.order_by("at", "id")]
+    return judge(write, standing, steps, may_wait=may_wait)
+
+
+def demand_arrived(*, filled: Filled, sent: Submission, by: User, now: datetime | None = None) -> None:
+    """Raise while a form chose a family or a person of a registration that was not taken in yet.
+
+    Raises:
+        Undecided: ``waits``; five days after the form arrived it is tried without, and its taker says what is missing.
+    """
+    until = sent.received_at + AWAITED
+    if (now or timezone.now()) >= until:
+        return
+    lists = chosen(filled, sent.form_version.questions)
+    absent_keys = _not_seen(lists, by)
+    awaited = sorted(absent_keys - taken_in_once(absent_keys)) if absent_keys else []
+    if awaited:
+        raise Undecided("waits", [{"entity": str(key)} for key in awaited], until)
+
+
+def _not_seen(lists: Mapping[str, Iterable[str]], by: User) -> set[uuid.UUID]:
+    families, people = _keys(lists.get(FAMILIES, ())), _keys(lists.get("people", ()))
+    there = set(Person.objects.seen_by(by).filter(pk__in=people).values_list("pk", flat=True)) if people else set()
+    return {key for key in families if family_named(by, key) is None} | (people - there)
+
+
+def _keys(said: Iterable[str]) -> set[uuid.UUID]:
+    """The keys among what was chosen; a taker says what is wrong with the others."""
+    found = set()
+    for one in said:
+        try:
+            found.add(uuid.UUID(one))
+        except ValueError:
+            continue
+    return found
+
+
+@action(Verb.FORM_FILL, on="change")
+def resolve_conflict(
+    *, change: EntityChange, version: int, keeps: Resolution, seen: int, by: User,
+    values: Mapping[str, str] | None = None, now: datetime | None = None,
+) -> EntityChange:  # fmt: skip
+    """Settle a conflict: what was sent stays, what stood there before comes back, or something else is written.
+
+    Args:
+        version: of the change, as the page was opened; ``seen`` is that of the family.
+        values: with ``Resolution.OTHER``, the new values of disputed properties.
+
+    Raises:
+        Refused: ``stale``; ``settled`` when somebody decided already; ``erased``; ``choose`` for an impossible value.
+    """
+    row: EntityChange = EntityChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+    if row.owner_id != by.pk and not by.reach(Verb.FORM_MEND, DataClass.FIELD).covers(row):
+        raise WithoutRightError(Verb.FORM_MEND)
+    if row.version != version:
+        raise Refused(_("Somebody else worked on this conflict meanwhile. Look at it again, then decide."), "stale")
+    if not row.is_open or keeps is Resolution.OPEN:
+        raise Refused(_("This conflict is settled already."), "settled")
+    if keeps is not Resolution.SENT:
+        _write_instead(row, keeps, seen, values or {}, by)
+    row.resolution, row.resolved_at, row.resolved_by = keeps, now or timezone.now(), by
+    row.version += 1
+    row.save()
+    remark(stage="conflict", keeps=str(keeps), properties=row.disputed)
+    return row
+
+
+def _write_instead(row: EntityChange, keeps: Resolution, seen: int, values: Mapping[str, str], by: User) -> None:
+    if row.told is None:
+        raise Refused(_("What this form said was erased. Change it in the family's file."), "erased")
+    named = family_named(by, row.family_id) if row.family_id else None
+    if named is None:
+        raise Refused(_("The family is not within your reach any more. Ask your supervisor."), "gone")
+    family = named.family
+    disputed = set(row.disputed) or set(row.sent_values)
+    new = {name: row.former_values[name] for name in disputed} if keeps is Resolution.FORMER else dict(values)
+    if set(new) - disputed or not new:
+        raise Refused(_("Write what is to stand there."), "choose")
+    _demand_possible(new)
+    stands = {name: str(getattr(family, name)) for name in UPDATABLE[FAMILIES]}
+    edit_family(family=family, version=seen, jamoat=family.jamoat, by=by, **{**stands, **new})
+
+
+def erase_changes(families: Iterable[uuid.UUID]) -> int:
+    """Erase what forms said of these families; a part of a withdrawal or of upkeep. Returns of how many changes."""
+    found = EntityChange.objects.filter(family_id__in=list(families), told__isnull=False)
+    return int(found.update(told=None, changed_at=timezone.now()))
+
+
+def _demand_possible(values: Mapping[str, str], sent: Submission | None = None) -> None:
+    for name, value in values.items():
+        if value and name in _CHOICES and value not in _CHOICES[name]:
+            raise Refused(_("This is none of the answers. Choose one."), "choose", field=_asked_at(name, sent))
+        if name == "village" and len(value) > _LONGEST_VILLAGE:
+            raise Refused(_("This is too long. Write at most 120 signs."), "long", field=_asked_at(name, sent))
+
+
+def _asked_at(name: str, sent: Submission | None) -> str:
+    """The question of the form that fills a property."""
+    questions = sent.form_version.questions if sent else ()
+    return next((str(one["path"]) for one in questions if one.get("saveto") == name), name)
+
+
+def _change(write: EntityWrite, kind: ChangeKind, form: _Form) -> EntityChange:
+    sent = form.sent
+    return EntityChange(
+        submission=sent, dataset=write.dataset, entity_id=write.entity_id, kind=kind, at=form.now,
+        base_version=write.base_version, trunk_version=write.trunk_version, branch_id=write.branch_id,
+        district_id=sent.district_id, agency_id=sent.agency_id, team_id=sent.team_id, owner_id=sent.owner_id,
+    )  # fmt: skip
+
+
+def _say(demand: Any, *values: Any) -> None:
+    """Let a rule refuse in the reader's language."""
+    try:
+        demand(*values)
+    except Refused as refused:
+        raise Refused(_(refused.message), refused.code, field=refused.field, detail=refused.detail) from refused
+
+
+@lru_cache(maxsize=256)
+def declared_by(xml: str) -> Mapping[str, Declared]:
+    """What a form declares to do with entries, by list: the attributes of its ``entity`` elements say so."""
+    found: dict[str, Declared] = {}
+    for node in fromstring(xml).iter():
+        if local(str(node.tag)) == "entity" and node.get("dataset"):
+            said = found.get(str(node.get("dataset")), Declared())
+            found[str(node.get("dataset"))] = _with(said, node)
+    return found
+
+
+def _with(said: Declared, node: Element) -> Declared:
+    return Declared(said.creates or node.get("create") is not None, said.updates or node.get("update") is not None)

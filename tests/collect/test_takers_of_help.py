@@ -40,7 +40,7 @@ def spoken(family, nasiba, zarina):
 
 def _told(referral, /, **changes):
     told = {
-        "referral": referral.pk, "may_ask": "yes", "told/asked_on": timezone.localdate(), "told/received": "partly",
+        "referral": referral.pk, "may_ask": "yes", "asked_on": timezone.localdate(), "told/received": "partly",
         "told/helped_on": timezone.localdate(), "told/helped": "somewhat", "told/problems": "waited asked_for_money",
         "told/more_needed": "yes", "told/words": "Ду соат мунтазир шудам",
     }  # fmt: skip
@@ -126,8 +126,8 @@ def test_a_second_run_of_feedback_and_a_person_who_does_not_want_to_tell(spoken,
     [
         ({"referral": ""}, "choose", "referral"),
         ({"referral": str(new_id())}, "gone", "referral"),
-        ({"told/asked_on": ""}, "date", "told/asked_on"),
-        ({"told/asked_on": "2020-01-01"}, "date", "told/asked_on"),
+        ({"asked_on": ""}, "date", "asked_on"),
+        ({"asked_on": "2020-01-01"}, "date", "asked_on"),
         ({"told/received": "perhaps"}, "received", "told/received"),
         ({"told/helped": ""}, "helped", "told/helped"),
         ({"told/helped_on": "2020-01-01"}, "date", "told/helped_on"),

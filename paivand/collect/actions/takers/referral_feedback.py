@@ -25,7 +25,7 @@ from paivand.referrals.rules.referrals import UNANSWERED, Act, Outcome, Sensitiv
 from paivand.registry.rules.keys import row_key
 
 _FIELDS = {
-    "asked_on": "told/asked_on", "helped_on": "told/helped_on", "happened_on": "told/helped_on",
+    "asked_on": "asked_on", "helped_on": "told/helped_on", "happened_on": "told/helped_on",
     "helped": "told/helped", "words": "told/words", "reason": "told/received",
 }  # fmt: skip
 
@@ -57,9 +57,9 @@ def told(filled: Filled) -> FeedbackDraft:
     Raises:
         Refused: ``date`` or ``received`` where it is missing.
     """
-    asked_on = filled.day("told/asked_on")
+    asked_on = filled.day("asked_on")
     if asked_on is None:
-        raise Refused(_("Write the day on which it was asked."), "date", field="told/asked_on")
+        raise Refused(_("Write the day on which it was asked."), "date", field="asked_on")
     if filled.value("told/received") not in set(Received):
         raise Refused(_("Choose one from the list."), "received", field="told/received")
     received = Received(filled.value("told/received"))

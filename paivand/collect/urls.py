@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from paivand.collect.views import files, lists, review
+from paivand.collect.views import field, files, lists, review, submissions
 from paivand.collect.views.door import forms as door_forms
 from paivand.collect.views.door.submission import door_submission
 
@@ -26,6 +26,15 @@ def _door(start: str, name: str) -> list[URLPattern]:
 urlpatterns = [
     *_door("key/<str:device_token>", "door"),
     *_door("openrosa", "basic"),
+    path("field/", field.field_inbox, name="field-inbox"),
+    path("field/again/", field.field_again, name="field-again"),
+    path("field/<uuid:submission_id>/", submissions.submission_open, name="submission-open"),
+    path("field/<uuid:submission_id>/mend/", submissions.submission_mend, name="submission-mend"),
+    path("field/<uuid:submission_id>/decide/", submissions.submission_decide, name="submission-decide"),
+    path("field/<uuid:submission_id>/again/", submissions.submission_again, name="submission-again"),
+    path("field/<uuid:submission_id>/aside/", submissions.submission_aside, name="submission-aside"),
+    path("field/<uuid:submission_id>/take-up/", submissions.submission_take_up, name="submission-take-up"),
+    path("field/<uuid:submission_id>/files/<uuid:file_id>/", submissions.submission_file, name="submission-file"),
     path("imports/", lists.list_list, name="list-list"),
     path("imports/upload/", lists.list_upload, name="list-upload"),
     path("imports/template/", files.list_template, name="list-template"),

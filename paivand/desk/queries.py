@@ -12,6 +12,7 @@ from paivand.access.queries.audit import recent_refusals
 from paivand.access.queries.users import expiring_roles, glass_to_review
 from paivand.access.rules.verbs import Verb
 from paivand.cases.queries.desk import Decision, Worklist, to_decide, worklist
+from paivand.collect.queries.inbox import FieldDesk, field_desk
 from paivand.instruments.models import RedFlag
 from paivand.instruments.queries.flags import open_flags
 from paivand.learning.models import FollowUp
@@ -39,6 +40,7 @@ class Desk:
     registered: list[Family] = field(default_factory=list)
     teaching: TeachingDay | None = None
     asked_after: list[FollowUp] = field(default_factory=list)
+    from_field: FieldDesk | None = None
     reviews: list[BreakGlass] = field(default_factory=list)
     refusals: list[AuditEvent] = field(default_factory=list)
     expiring: list[RoleAssignment] = field(default_factory=list)
@@ -59,6 +61,7 @@ def desk(by: User, *, now: datetime | None = None) -> Desk:
         referrals=desk_of(by, now) if Verb.REFERRAL_ANSWER in verbs else None,
         teaching=teaching_day(by, today=timezone.localdate(now)) if Verb.LEARNING_TEACH in verbs else None,
         asked_after=due_on_desk(by, timezone.localdate(now)) if Verb.LEARNING_ENROL in verbs else [],
+        from_field=field_desk(by) if Verb.FORM_FILL in verbs else None,
         opened=recently_opened(by) if Verb.FAMILY_OPEN in verbs else [],
         registered=list(
             families(by, Filters(order=Order.NEW, mine=Verb.FAMILY_REGISTER in verbs), size=REGISTERED).rows

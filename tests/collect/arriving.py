@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from paivand.access.models.identity import acting_as, for_purpose
 from paivand.access.queries.users import placement
-from paivand.collect.models import Form, FormVersion, Submission, SubmissionContent
+from paivand.collect.models import Form, FormVersion, Submission, SubmissionContent, SubmissionFile
 from paivand.collect.rules.submissions import FormKind
+from paivand.core.models.files import store
 from paivand.core.rules.writing import writing
 from tests.cast import DUSTI, KULOB, fresh
 
-QUESTIONS: list[dict[str, Any]] = [
+_ASKED: list[dict[str, Any]] = [
     {"path": "family", "name": "family", "type": "select_one", "label": {"en": "Family", "tg": "Оила"},
      "list": "families", "required": True},
     {"path": "visit", "name": "visit", "type": "group", "label": {"en": "Visit", "tg": "Ташриф"}},
@@ -29,6 +30,8 @@ QUESTIONS: list[dict[str, Any]] = [
     {"path": "members/age", "name": "age", "type": "integer", "label": {"en": "Age"}, "repeat": "members"},
     {"path": "photo", "name": "photo", "type": "image", "label": {"en": "Photo"}},
 ]  # fmt: skip
+_PLAIN = {"choices": None, "list": None, "repeat": None, "required": False, "relevant": False, "saveto": None}
+QUESTIONS = [{**_PLAIN, **question} for question in _ASKED]
 """A visit, with its members in a repetition and a photo."""
 
 
@@ -96,3 +99,14 @@ def again(sent: Submission, by: Any) -> Submission:
     with acting_as(by):
         found: Submission = Submission.objects.get(pk=sent.pk)
     return found
+
+
+def attached(sent: Submission, by: Any, content: bytes, *, name: str, mime: str) -> SubmissionFile:
+    """A file that came with it."""
+    with acting_as(by), writing("form.fill"):
+        file = SubmissionFile.objects.create(
+            submission=sent, name=name, sha256=hashlib.sha256(content).hexdigest(), size=len(content), mime=mime,
+            district_id=sent.district_id, agency_id=sent.agency_id, team_id=sent.team_id, owner_id=sent.owner_id,
+        )  # fmt: skip
+        store(file.pk, content)
+    return file

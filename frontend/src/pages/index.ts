@@ -3,6 +3,7 @@
 import "./pages.css";
 import "./people.css";
 import "./duplicates.css";
+import "./field_inbox.css";
 import "./consents.css";
 import "./places.css";
 import "./lists.css";

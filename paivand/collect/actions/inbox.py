@@ -21,7 +21,7 @@ from paivand.collect.models import Submission, SubmissionContent
 from paivand.collect.rules.filled import Unreadable, read_filled
 from paivand.collect.rules.submissions import SubmissionState
 from paivand.collect.rules.taking import Act, Problem, after
-from paivand.core.rules.errors import Refused, WithoutRightError
+from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
 from paivand.core.rules.privacy import DataClass
 
 NEW = "new"
@@ -167,7 +167,10 @@ def run_many_again(found: list[Submission], by: User) -> int:
 
 
 def _locked(sent: Submission, version: int, act: Act, by: User) -> Submission:
-    row: Submission = Submission.objects.select_for_update(of=("self",)).select_related("form").get(pk=sent.pk)
+    found = Submission.objects.seen_by(by).select_for_update(of=("self",)).select_related("form")
+    row: Submission | None = found.filter(pk=sent.pk).first()
+    if row is None:
+        raise OutsideScopeError(Verb.FORM_MEND)
     if row.owner_id != by.pk and not by.reach(Verb.FORM_MEND, DataClass.FIELD).covers(row):
         raise WithoutRightError(Verb.FORM_MEND)
     if row.version != version:

@@ -32,6 +32,7 @@ from paivand.access.rules.verbs import Verb
 from paivand.collect.actions.concerning import families_of, remember_families
 from paivand.collect.actions.entities import demand_arrived, write_entities
 from paivand.collect.actions.moving import NO_REASON, Because, move
+from paivand.collect.actions.survey_answers import write_answers
 from paivand.collect.actions.takers import EDIT_TAKERS, TAKERS
 from paivand.collect.models import Submission, SubmissionContent
 from paivand.collect.queries.waiting import ready, sender_of, waited_out
@@ -250,7 +251,9 @@ def take_submission(*, sent: Submission, filled: Filled, answers: Mapping[str, A
         Undecided: a person decides, or an earlier form is awaited.
     """
     taken = Taken()
-    if not sent.is_survey:
+    if sent.is_survey:
+        write_answers(filled=filled, sent=sent, by=by)
+    else:
         demand_arrived(filled=filled, sent=sent, by=by)
         takers = EDIT_TAKERS if "edit_of" in answers else TAKERS
         taken = takers[sent.form.code](filled=filled, sent=sent, by=by, answers=answers)

@@ -9,6 +9,7 @@ from tests.guards.rooms import (
     evidence_pages,
     evidence_reports,
     field_door,
+    field_inbox,
     instruments,
     learning,
     learning_assessment,
@@ -44,4 +45,5 @@ ROOMS = (
     evidence_reports,
     evidence_exports,
     field_door,
+    field_inbox,
 )

@@ -1,0 +1,275 @@
+"""Forms from the field, as whoever asks may see them: her own, those of her district, those of surveys."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from paivand.access.models import User
+from paivand.access.rules.verbs import Verb
+from paivand.collect.models import (
+    Form,
+    Submission,
+    SubmissionContent,
+    SubmissionFile,
+    SubmissionStep,
+)
+from paivand.collect.queries.field_lists import NAMES, field_list
+from paivand.collect.rules.answered import Line, Reading, chosen, lines_with_mended
+from paivand.collect.rules.filled import Filled, read_filled
+from paivand.collect.rules.submissions import SubmissionState
+from paivand.collect.rules.taking import TO_DO
+from paivand.core.models import Place
+from paivand.core.rules.pages import Page
+from paivand.core.rules.privacy import DataClass
+from paivand.registry.models import Family, FamilyMember, Person
+
+PAGE = 25
+AGAIN_AT_ONCE = 100
+"""Forms that are run again with one press; the next press takes the next ones."""
+MOST_OFFERED = 300
+"""Entries of a list that a mended answer may be chosen from."""
+_OPEN = (SubmissionState.WAITING, *sorted(TO_DO))
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What of the inbox is shown; ``state`` empty: what waits for a person."""
+
+    state: str = ""
+    form: str = ""
+    sender: uuid.UUID | None = None
+    on: date | None = None
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is chosen."""
+        return bool(self.state or self.form or self.sender or self.on)
+
+
+def _found(by: User, filters: Filters) -> QuerySet[Submission]:
+    found = Submission.objects.seen_by(by)
+    found = found.filter(state=filters.state) if filters.state else found.filter(state__in=sorted(TO_DO))
+    if filters.form:
+        found = found.filter(form__code=filters.form)
+    if filters.sender:
+        found = found.filter(owner_id=filters.sender)
+    if filters.on:
+        begin = timezone.make_aware(datetime.combine(filters.on, time()))
+        found = found.filter(received_at__gte=begin, received_at__lt=begin + timedelta(days=1))
+    return found
+
+
+def submissions(by: User, filters: Filters, *, after: str = "") -> Page[Submission]:
+    """A page of the inbox, the newest first."""
+    found = _found(by, filters).select_related("form", "owner", "district").order_by("-id")
+    if after:
+        try:
+            found = found.filter(pk__lt=uuid.UUID(after))
+        except ValueError:
+            return Page([], None, more=False)
+    return Page.cut(list(found[: PAGE + 1]), PAGE, lambda row: str(row.pk))
+
+
+def open_counts(by: User) -> dict[str, int]:
+    """How many forms are on their way, to decide and to mend. Those that came to an end are not counted."""
+    found = Submission.objects.seen_by(by).filter(state__in=_OPEN).values("state").annotate(n=Count("pk"))
+    counted = {row["state"]: row["n"] for row in found}
+    return {state: counted.get(state, 0) for state in _OPEN}
+
+
+@dataclass(frozen=True)
+class FieldDesk:
+    """How many forms wait for a person: one's own, and those of others that one may mend."""
+
+    own: int
+    others: int
+
+
+def field_desk(by: User) -> FieldDesk | None:
+    """What of the field lies on the desk of ``by``; None when nothing waits."""
+    found = Submission.objects.seen_by(by).filter(state__in=sorted(TO_DO))
+    if not by.reach(Verb.FORM_MEND, DataClass.FIELD):
+        found = found.filter(owner_id=by.pk)
+    counted = found.aggregate(own=Count("pk", filter=Q(owner_id=by.pk)), all=Count("pk"))
+    return FieldDesk(counted["own"], counted["all"] - counted["own"]) if counted["all"] else None
+
+
+def senders(by: User) -> list[User]:
+    """Whose forms wait for a person, for the filter; at most a hundred."""
+    keys = Submission.objects.seen_by(by).filter(state__in=_OPEN).values_list("owner_id", flat=True).distinct()
+    return list(User.objects.filter(pk__in=list(keys[:100])).order_by("sort_key", "id"))
+
+
+def forms_sent() -> list[Form]:
+    """All forms that there are, for the filter."""
+    return list(Form.objects.order_by("code").defer("districts"))
+
+
+def to_run_again(by: User, filters: Filters) -> list[Submission]:
+    """Forms to mend that fit the choice and that ``by`` may run again, the oldest first."""
+    found = _found(by, Filters(SubmissionState.MEND, filters.form, filters.sender, filters.on))
+    reach = by.reach(Verb.FORM_MEND, DataClass.FIELD)
+    rows = list(found.order_by("id")[:AGAIN_AT_ONCE])
+    return [row for row in rows if row.owner_id == by.pk or reach.covers(row)]
+
+
+def may_mend(by: User, sent: Submission) -> bool:
+    """Whether ``by`` may do something with this form: it is her own, or lies where she mends."""
+    if Verb.FORM_FILL not in by.verbs:
+        return False
+    return sent.owner_id == by.pk or by.reach(Verb.FORM_MEND, DataClass.FIELD).covers(sent)
+
+
+def submission_seen_by(by: User, pk: uuid.UUID) -> Submission | None:
+    """One form from the field."""
+    related = ("form", "form_version", "owner", "district", "replaced_by", "device")
+    found: Submission | None = Submission.objects.seen_by(by).filter(pk=pk).select_related(*related).first()
+    return found
+
+
+def content_seen_by(by: User, sent: Submission) -> SubmissionContent | None:
+    """What the form says, or None once it is erased."""
+    found: SubmissionContent | None = SubmissionContent.objects.seen_by(by).filter(submission=sent).first()
+    return found
+
+
+def files_of(by: User, sent: Submission) -> list[SubmissionFile]:
+    """The files that came with it."""
+    return list(SubmissionFile.objects.seen_by(by).filter(submission=sent).order_by("name"))
+
+
+def file_seen_by(by: User, sent: Submission, file_id: uuid.UUID) -> SubmissionFile | None:
+    """One of them."""
+    found: SubmissionFile | None = SubmissionFile.objects.seen_by(by).filter(submission=sent, pk=file_id).first()
+    return found
+
+
+def steps_of(by: User, sent: Submission) -> list[SubmissionStep]:
+    """The way of the form, from its arrival on."""
+    return list(SubmissionStep.objects.seen_by(by).filter(submission=sent).select_related("by").order_by("id"))
+
+
+def older_of(by: User, sent: Submission) -> Submission | None:
+    """The form that this one is an edit of."""
+    if not sent.deprecated_id:
+        return None
+    found = Submission.objects.seen_by(by).filter(form_id=sent.form_id, instance_id=sent.deprecated_id)
+    older: Submission | None = found.select_related("form", "form_version").first()
+    return older
+
+
+# --- what it says ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Said:
+    """A filled form with all that is needed to show it."""
+
+    filled: Filled
+    mended: Mapping[str, str]
+    questions: Sequence[Mapping[str, Any]]
+    named: Mapping[tuple[str, str], str]
+
+    def lines(self, language: str, *, unanswered: bool = False) -> list[Line]:
+        """The form line by line, with what was mended."""
+        reading = Reading(language, self.named, unanswered)
+        return lines_with_mended(self.filled, self.mended, self.questions, reading)
+
+
+def said_by(by: User, sent: Submission) -> Said | None:
+    """What a form says, in words for ``by``; None once it is erased."""
+    content = content_seen_by(by, sent)
+    if content is None:
+        return None
+    filled, mended = read_filled(bytes(content.xml)), dict(content.mended or {})
+    questions = sent.form_version.questions
+    now = filled.mended(mended) if mended else filled
+    wanted = chosen(filled, questions)
+    for name, values in chosen(now, questions).items():
+        wanted.setdefault(name, set()).update(values)
+    return Said(filled, mended, questions, names_in_lists(by, wanted))
+
+
+def names_in_lists(by: User, wanted: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], str]:
+    """What chosen entries of lists are called, as far as ``by`` may know."""
+    named: dict[tuple[str, str], str] = {}
+    for name, values in wanted.items():
+        told = _NAMED[name](by, set(values)) if name in _NAMED else _named_by_list(by, name, set(values))
+        named.update({(name, value): words for value, words in told.items()})
+    return named
+
+
+def _named_by_list(by: User, name: str, values: set[str]) -> dict[str, str]:
+    return {value: label for value, label in offered_in_list(by, name) if value in values}
+
+
+def offered_in_list(by: User, name: str) -> list[tuple[str, str]]:
+    """The entries of a list that ``by`` may choose from, with their labels."""
+    if name not in NAMES:
+        return []
+    found = field_list(by, name)
+    at_name, at_label = found.columns.index("name"), found.columns.index("label")
+    return [(row[at_name], row[at_label]) for row in found.rows[:MOST_OFFERED]]
+
+
+def _families(by: User, values: set[str]) -> dict[str, str]:
+    found = Family.objects.seen_by(by).filter(pk__in=_keys(values)).only("id", "number")
+    return {str(row.pk): row.code for row in found}
+
+
+def _people(by: User, values: set[str]) -> dict[str, str]:
+    if not by.sees(DataClass.IDENTITY):
+        return {}
+    return {str(row.pk): row.full_name for row in Person.objects.seen_by(by).filter(pk__in=_keys(values))}
+
+
+def _places(by: User, values: set[str]) -> dict[str, str]:
+    return {row.pk: row.name for row in Place.objects.filter(pk__in=values)}
+
+
+_NAMED = {"families": _families, "people": _people, "places": _places}
+
+
+def _keys(values: Iterable[str]) -> list[uuid.UUID]:
+    found = []
+    for value in values:
+        try:
+            found.append(uuid.UUID(value))
+        except ValueError:
+            continue
+    return found
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A registered family that a form may be about, with its members, and what speaks for it."""
+
+    family: Family
+    members: list[FamilyMember]
+    found: list[Mapping[str, Any]]
+
+
+def registered_alike(by: User, sent: Submission) -> list[Registered]:
+    """The registered families that a held registration may be the same as, the likeliest first."""
+    found = [one for one in (sent.problem_words or {}).get("found") or [] if one.get("family")]
+    keys = list(dict.fromkeys(one["family"] for one in found))
+    families = {
+        str(row.pk): row
+        for row in Family.objects.seen_by(by).filter(pk__in=_keys(keys)).select_related("jamoat", "district", "head")
+    }
+    members: dict[str, list[FamilyMember]] = {}
+    present = FamilyMember.objects.seen_by(by).filter(family_id__in=list(families), until_on=None)
+    for member in present.select_related("person").order_by("created_at", "id"):
+        members.setdefault(str(member.family_id), []).append(member)
+    return [
+        Registered(families[key], members.get(key, []), [one for one in found if one["family"] == key])
+        for key in keys
+        if key in families
+    ]

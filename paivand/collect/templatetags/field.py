@@ -1,0 +1,74 @@
+"""How forms from the field read, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language, gettext
+
+from paivand.collect.models import Form, Submission
+from paivand.collect.rules.submissions import STATE_NAMES, SubmissionState
+from paivand.collect.rules.taking import PROBLEM_WORDS, STATE_MEANING, Problem
+from paivand.core.templatetags.paivand import comma
+from paivand.registry.rules.duplicates import FIELD_NAMES
+
+register = template.Library()
+
+_TONES = {
+    SubmissionState.WAITING: "info", SubmissionState.TAKEN: "ok", SubmissionState.HELD: "warn",
+    SubmissionState.MEND: "danger", SubmissionState.ASIDE: "quiet",
+}  # fmt: skip
+_ICONS = {SubmissionState.WAITING: "clock", SubmissionState.TAKEN: "check"}
+
+
+@register.filter
+def form_title(form: Form) -> str:
+    """What a form is called."""
+    return form.title((get_language() or "tg")[:2])
+
+
+@register.filter
+def state_name(state: str) -> str:
+    """A state in a word."""
+    return gettext(STATE_NAMES[SubmissionState(state)])
+
+
+@register.filter
+def state_tone(state: str) -> str:
+    """The tone of its badge."""
+    return _TONES[SubmissionState(state)]
+
+
+@register.filter
+def state_icon(state: str) -> str:
+    """The sign on its badge; most have none."""
+    return _ICONS.get(SubmissionState(state), "")
+
+
+@register.filter
+def state_meaning(state: str) -> str:
+    """A state in a sentence."""
+    return gettext(STATE_MEANING[SubmissionState(state)])
+
+
+@register.filter
+def why(sent: Submission) -> str:
+    """Why a form is not taken in, in a sentence: the rule's own, as the sender was told, or that of the problem."""
+    said = str((sent.problem_words or {}).get("message") or "")
+    if said or sent.problem not in set(Problem):
+        return said
+    return gettext(PROBLEM_WORDS[Problem(sent.problem)])
+
+
+@register.filter
+def evidence(found: Mapping[str, Any]) -> str:
+    """What speaks for one person, in words, as in given name, surname, birth."""
+    return comma().join(gettext(FIELD_NAMES[one]) for one in found.get("evidence") or [] if one in FIELD_NAMES)
+
+
+@register.filter
+def of(values: Mapping[str, Any], key: str) -> Any:
+    """What stands under a key, or nothing."""
+    return values.get(key)

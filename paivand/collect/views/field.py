@@ -1,0 +1,63 @@
+"""The inbox of what came from the field: all that waits, and several run again at once."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from paivand.access.models import User
+from paivand.access.rules.verbs import Verb
+from paivand.access.views.gate import asking, demand
+from paivand.collect.actions import inbox as actions
+from paivand.collect.forms.field import InboxForm, states
+from paivand.collect.queries import inbox as queries
+from paivand.collect.rules.submissions import SubmissionState
+from paivand.core.rules.privacy import DataClass
+from paivand.core.templatetags.paivand import number
+
+
+@require_GET
+def field_inbox(request: HttpRequest) -> HttpResponse:
+    """Forms that wait for a person, or those of another state, the newest first."""
+    by = asking(request)
+    demand(by, Verb.FORM_FILL)
+    form = _choice(request, by)
+    filters = form.filters()
+    counts = queries.open_counts(by)
+    page = queries.submissions(by, filters, after=request.GET.get("after", ""))
+    mends = bool(by.reach(Verb.FORM_MEND, DataClass.FIELD))
+    context = {
+        "page": page, "form": form, "filters": filters, "mends": mends, "language": (get_language() or "tg")[:2],
+        "states": states(counts), "n_to_do": counts[SubmissionState.HELD] + counts[SubmissionState.MEND],
+        "may_run": bool(counts[SubmissionState.MEND]) and filters.state in {"", SubmissionState.MEND},
+    }  # fmt: skip
+    return render(request, "collect/field_inbox.html", context)
+
+
+def _choice(request: HttpRequest, by: User) -> InboxForm:
+    given = request.POST if request.method == "POST" else request.GET
+    language = (get_language() or "tg")[:2]
+    return InboxForm(given, kinds=queries.forms_sent(), senders=queries.senders(by), language=language)
+
+
+@require_POST
+def field_again(request: HttpRequest) -> HttpResponse:
+    """Run again all forms to mend that fit the choice: after a right was given, or a rule was changed."""
+    by = asking(request)
+    demand(by, Verb.FORM_FILL)
+    filters = _choice(request, by).filters()
+    done = actions.run_many_again(queries.to_run_again(by, filters), by)
+    if done:
+        words = ngettext(
+            "%(count)s form is taken in anew. What stands in its way now is here in a moment.",
+            "%(count)s forms are taken in anew. What stands in their way now is here in a moment.",
+            done,
+        )
+        messages.success(request, words % {"count": number(done)})
+    else:
+        messages.info(request, gettext("There is no form to run again."))
+    return redirect(reverse("collect:field-inbox"))

@@ -1,0 +1,371 @@
+"""What waits is mended, decided, run again and set aside, by the sender or by whoever mends in her district."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from paivand.access.models import AuditEvent
+from paivand.access.models.identity import acting_as
+from paivand.collect.actions import inbox as actions
+from paivand.collect.actions import takers
+from paivand.collect.actions.taking import take_waiting
+from paivand.collect.models import Submission, SubmissionContent, SubmissionFile, SubmissionStep
+from paivand.collect.queries import inbox as queries
+from paivand.collect.rules.submissions import FormKind, SubmissionState
+from paivand.collect.rules.taking import Act, Made, Taken, Undecided
+from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
+from tests.cast import fresh
+from tests.collect.arriving import again, arrived, attached
+
+S = SubmissionState
+SAYS = "The day lies in the future. Write the day of the visit."
+
+
+@pytest.fixture
+def does(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    """A function that sets what the taker of the form of the tests does."""
+
+    def set_taker(what: Any) -> None:
+        def taker(**said: Any) -> Taken:
+            if isinstance(what, Exception):
+                raise what
+            made: Taken = what(**said)
+            return made
+
+        monkeypatch.setitem(takers.TAKERS, "tested", taker)
+
+    return set_taker
+
+
+@pytest.fixture
+def to_mend(zarina: Any, family: Any, does: Callable[[Any], None]) -> Submission:
+    """A form of Zarina's that a rule did not let in."""
+    does(Refused(SAYS, "future", field="visit/day"))
+    sent = arrived(zarina, family=family.pk)
+    take_waiting(zarina.pk)
+    return again(sent, zarina)
+
+
+@pytest.fixture
+def alike(zarina: Any, family: Any, does: Callable[[Any], None]) -> Submission:
+    """A form of Zarina's that waits for a decision about a likely duplicate."""
+    does(Undecided("duplicate", [{"family": str(family.pk), "score": 9.0, "evidence": ["given", "born"]}]))
+    sent = arrived(zarina)
+    take_waiting(zarina.pk)
+    return again(sent, zarina)
+
+
+def _as(by: Any, act: Callable[..., Submission], sent: Submission, **more: Any) -> Submission:
+    worker = fresh(by)
+    with acting_as(worker):
+        return act(sent=sent, version=more.pop("version", sent.version), by=worker, **more)
+
+
+def test_a_mended_form_is_taken_in_with_the_new_answers_and_stays_as_it_came(
+    zarina: Any, to_mend: Submission, does: Callable[[Any], None]
+):
+    with acting_as(zarina):
+        before = bytes(SubmissionContent.objects.get(submission=to_mend).xml)
+    values = {"visit/day": "2026-11-25", "visit/note": "Сӯҳбат", "members[2]/age": "13"}
+    row = _as(zarina, actions.mend_submission, to_mend, values=values)
+    assert (row.state, row.problem, row.problem_words) == (S.WAITING, "", None)
+    given: list[Any] = []
+    does(lambda **said: given.append(said["filled"]) or Taken())
+    assert take_waiting(zarina.pk) == {S.TAKEN: 1}
+    assert given[0].value("visit/day") == "2026-11-25"
+    assert [one.value("age") for one in given[0].repeats("members")] == ["9", "13"]
+    with acting_as(zarina):
+        content = SubmissionContent.objects.get(submission=to_mend)
+        assert bytes(content.xml) == before
+        assert content.mended == {"visit/day": "2026-11-25", "members[2]/age": "13"}, "only what differs"
+        steps = list(SubmissionStep.objects.filter(submission=to_mend).order_by("id").values_list("act", "by"))
+        event = AuditEvent.objects.filter(event="form.fill", detail__stage="mend").get()
+    assert steps == [(Act.REFUSE, None), (Act.MEND, zarina.pk), (Act.TAKE, None)]
+    assert event.detail == {"stage": "mend", "answers": 2}
+
+
+def test_a_mended_answer_can_be_taken_back(zarina: Any, to_mend: Submission):
+    row = _as(zarina, actions.mend_submission, to_mend, values={"visit/day": "2026-11-25"})
+    take_waiting(zarina.pk)
+    row = again(row, zarina)
+    _as(zarina, actions.mend_submission, row, values={"visit/day": "2026-11-20"})
+    with acting_as(zarina):
+        assert SubmissionContent.objects.get(submission=to_mend).mended == {}
+
+
+@pytest.mark.parametrize(
+    ("values", "code"), [({"visit/day": "2026-11-20"}, "nothing"), ({"members[9]/age": "1"}, "path")]
+)
+def test_mending_is_refused_when_nothing_changes_or_there_is_no_such_place(
+    zarina: Any, to_mend: Submission, values: dict[str, str], code: str
+):
+    with pytest.raises(Refused) as refused:
+        _as(zarina, actions.mend_submission, to_mend, values=values)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("act", "more"),
+    [
+        (actions.mend_submission, {"values": {"visit/day": "2026-11-25"}}),
+        (actions.run_again, {}),
+        (actions.set_aside, {"reason": "sent twice"}),
+    ],
+)
+def test_every_act_is_refused_on_an_old_page_elsewhere_and_without_the_right(
+    zarina: Any, nasiba: Any, tahmina: Any, farrukh: Any, outsider: Any, to_mend: Submission, act: Any, more: Any
+):
+    for who, error in ((farrukh, OutsideScopeError), (outsider, OutsideScopeError), (tahmina, OutsideScopeError)):
+        with pytest.raises((error, WithoutRightError)):
+            _as(who, act, to_mend, **more)
+    with pytest.raises(Refused) as refused:
+        _as(nasiba, act, to_mend, version=to_mend.version - 1, **more)
+    assert refused.value.code == "stale"
+    assert _as(nasiba, act, to_mend, **more).state in {S.WAITING, S.ASIDE}
+    with acting_as(nasiba):
+        event = AuditEvent.objects.filter(event="form.fill", actor_id=nasiba.pk, outcome="done").get()
+    assert event.subject_id == to_mend.pk
+
+
+def test_a_likely_duplicate_is_registered_as_another_family_when_somebody_says_so(
+    zarina: Any, nasiba: Any, family: Any, alike: Submission, does: Callable[[Any], None]
+):
+    with pytest.raises(Refused) as refused:
+        _as(nasiba, actions.decide_submission, alike, answer="00000000-0000-7000-8000-000000000000")
+    assert refused.value.code == "answer"
+    given: list[Any] = []
+    does(lambda **said: given.append(said["answers"]) or Taken())
+    _as(nasiba, actions.decide_submission, alike, answer="new")
+    assert take_waiting(zarina.pk) == {S.TAKEN: 1}
+    assert given == [{"duplicate": "new"}]
+
+
+def test_a_likely_duplicate_is_attached_to_the_family_that_it_is(
+    zarina: Any, family: Any, alike: Submission, does: Callable[[Any], None]
+):
+    given: list[Any] = []
+    does(lambda **said: given.append(said["answers"]) or Taken())
+    _as(zarina, actions.decide_submission, alike, answer=str(family.pk))
+    take_waiting(zarina.pk)
+    assert given == [{"duplicate": str(family.pk)}]
+
+
+def test_the_first_decision_about_a_duplicate_counts(zarina: Any, nasiba: Any, alike: Submission):
+    _as(nasiba, actions.decide_submission, alike, answer="new")
+    with pytest.raises(Refused) as refused:
+        _as(zarina, actions.decide_submission, alike, answer="new")
+    assert refused.value.code in {"stale", "state"}
+
+
+def test_an_edit_that_was_written_into_the_file_by_hand_counts_as_taken_in(
+    zarina: Any, family: Any, does: Callable[[Any], None]
+):
+    made = Made("visit", family.pk, "V-1")
+    does(lambda **_said: Taken((made,)))
+    older = arrived(zarina)
+    take_waiting(zarina.pk)
+    newer = arrived(zarina, deprecated=older.instance_id, body="<visit><day>2026-11-21</day></visit>")
+    take_waiting(zarina.pk)
+    row = _as(zarina, actions.decide_submission, again(newer, zarina), answer="carried")
+    assert row.state == S.TAKEN
+    assert row.taken_as == [made.told()]
+    assert again(older, zarina).replaced_by_id == newer.pk
+
+
+def test_a_form_is_set_aside_with_a_reason_and_taken_up_again(zarina: Any, to_mend: Submission):
+    with pytest.raises(Refused) as refused:
+        _as(zarina, actions.set_aside, to_mend, reason="  ")
+    assert refused.value.code == "reason"
+    row = _as(zarina, actions.set_aside, to_mend, reason="Sent twice")
+    assert (row.state, row.aside_reason) == (S.ASIDE, "Sent twice")
+    assert take_waiting(zarina.pk) == {}
+    row = _as(zarina, actions.take_up_again, row)
+    assert (row.state, row.aside_reason) == (S.WAITING, "")
+
+
+def test_what_a_newer_form_replaced_is_not_taken_up_again(zarina: Any, to_mend: Submission):
+    arrived(zarina, deprecated=to_mend.instance_id)
+    take_waiting(zarina.pk)
+    with pytest.raises(Refused) as refused:
+        _as(zarina, actions.take_up_again, again(to_mend, zarina))
+    assert refused.value.code == "replaced"
+
+
+def test_what_was_taken_in_is_not_moved_any_more(zarina: Any, does: Callable[[Any], None]):
+    does(lambda **_said: Taken())
+    sent = arrived(zarina)
+    take_waiting(zarina.pk)
+    sent = again(sent, zarina)
+    for act, more in ((actions.run_again, {}), (actions.set_aside, {"reason": "x"}), (actions.take_up_again, {})):
+        with pytest.raises(Refused) as refused:
+            _as(zarina, act, sent, **more)
+        assert refused.value.code == "state"
+
+
+def test_each_sees_her_own_and_the_supervisor_those_of_her_district(
+    zarina: Any,
+    farrukh: Any,
+    nasiba: Any,
+    manija: Any,
+    tahmina: Any,
+    anvar: Any,
+    outsider: Any,
+    does: Callable[[Any], None],
+):
+    does(Refused(SAYS, "future"))
+    mine, hers = arrived(zarina), arrived(farrukh)
+    asked = arrived(zarina, code="asked", kind=FormKind.SURVEY)
+    take_waiting(zarina.pk)
+    take_waiting(farrukh.pk)
+
+    def seen(by: Any, state: str = "") -> set[Any]:
+        worker = fresh(by)
+        with acting_as(worker):
+            return {row.pk for row in queries.submissions(worker, queries.Filters(state=state)).rows}
+
+    assert seen(zarina) == seen(nasiba) == {mine.pk}
+    assert seen(farrukh) == {hers.pk}
+    assert seen(manija) == seen(tahmina) == seen(anvar) == seen(outsider) == set()
+    assert seen(manija, S.TAKEN) == {asked.pk}, "answers of surveys are read by whoever manages them"
+
+
+# --- pages -----------------------------------------------------------------------------------------------------------
+
+
+def _open(browser: Any, sent: Submission, page: str = "submission-open") -> Any:
+    return browser.get(reverse(f"collect:{page}", kwargs={"submission_id": sent.pk}))
+
+
+def test_the_inbox_says_what_waits_and_why(zarina: Any, nasiba: Any, to_mend: Submission, sign_in: Any):
+    page = sign_in(nasiba).get(reverse("collect:field-inbox")).content.decode()
+    assert "Tested visit" in page
+    assert SAYS in page
+    assert zarina.full_name in page
+    empty = sign_in(nasiba).get(reverse("collect:field-inbox") + "?state=aside").content.decode()
+    assert "No form fits" in empty
+
+
+def test_an_empty_inbox_says_what_will_stand_there(farrukh: Any, sign_in: Any):
+    assert "Nothing waits for you" in sign_in(farrukh).get(reverse("collect:field-inbox")).content.decode()
+
+
+@pytest.mark.parametrize("choice", ["?form=tested", "?form=other", "?sender=nobody", "?on=2020-01-01", "?after=x"])
+def test_choices_narrow_the_inbox_and_wrong_ones_do_no_harm(
+    nasiba: Any, to_mend: Submission, sign_in: Any, choice: str
+):
+    answer = sign_in(nasiba).get(reverse("collect:field-inbox") + choice)
+    assert answer.status_code == 200
+    assert (SAYS in answer.content.decode()) == (choice in {"?form=tested", "?form=other", "?sender=nobody"})
+
+
+def test_a_form_is_shown_as_it_was_filled_in_with_the_reason_beside_the_question(
+    nasiba: Any, family: Any, to_mend: Submission, sign_in: Any
+):
+    page = _open(sign_in(nasiba), to_mend).content.decode()
+    for words in ("First visit", "Сӯҳбат", "Ойгул", family.code, "Member", "not let in by a rule"):
+        assert words in page
+    assert page.index("is-wrong") < page.rindex(SAYS)
+    assert str(family.pk) not in page.replace(f"/families/{family.code}/", "")
+
+
+def test_mending_opens_what_the_rule_complained_about_first_and_loses_nothing(
+    zarina: Any, nasiba: Any, to_mend: Submission, sign_in: Any, does: Callable[[Any], None]
+):
+    browser = sign_in(nasiba)
+    form = _open(browser, to_mend, "submission-mend").context["form"]
+    page = _open(browser, to_mend, "submission-mend").content.decode()
+    by_path = {line.path: name for name, line in form.paths.items()}
+    assert page.index(f'name="{by_path["visit/day"]}"') < page.index("All other answers")
+    assert set(by_path) == {
+        "family", "visit/day", "visit/purpose", "visit/note",
+        "members[1]/name", "members[1]/age", "members[2]/name", "members[2]/age",
+    }  # fmt: skip
+    told = {name: form[name].value() or "" for name in form.paths}
+    address = reverse("collect:submission-mend", kwargs={"submission_id": to_mend.pk})
+    unchanged = browser.post(address, {**told, "version": to_mend.version})
+    assert unchanged.status_code == 422
+    assert "No answer was changed" in unchanged.content.decode()
+    answer = browser.post(address, {**told, by_path["visit/day"]: "2026-11-25", "version": to_mend.version})
+    assert answer.status_code == 302
+    with acting_as(zarina):
+        assert SubmissionContent.objects.get(submission=to_mend).mended == {"visit/day": "2026-11-25"}
+    assert "mended; it came as" in _open(browser, to_mend).content.decode()
+
+
+def test_a_duplicate_is_shown_side_by_side_and_decided_on_the_page(
+    zarina: Any, nasiba: Any, family: Any, alike: Submission, sign_in: Any
+):
+    browser = sign_in(nasiba)
+    page = _open(browser, alike).content.decode()
+    assert family.code in page
+    assert "Нигина" in page
+    address = reverse("collect:submission-decide", kwargs={"submission_id": alike.pk})
+    browser.post(address, {"answer": "new", "version": alike.version})
+    assert again(alike, zarina).state == S.WAITING
+
+
+def test_an_edit_shows_what_differs(zarina: Any, sign_in: Any, does: Callable[[Any], None]):
+    does(lambda **_said: Taken())
+    older = arrived(zarina)
+    take_waiting(zarina.pk)
+    newer = arrived(zarina, deprecated=older.instance_id, body="<visit><day>2026-11-21</day></visit>")
+    take_waiting(zarina.pk)
+    answer = _open(sign_in(zarina), newer)
+    assert ("What was talked about", "Сӯҳбат", "") in answer.context["differences"]
+    assert "It is written into the file" in answer.content.decode()
+
+
+def test_a_file_is_given_to_whoever_sees_the_form_and_shown_harmlessly(
+    zarina: Any, farrukh: Any, to_mend: Submission, sign_in: Any
+):
+    content = b"<script>alert(1)</script>"
+    file = attached(to_mend, zarina, content, name="a.html", mime="text/html")
+    address = reverse("collect:submission-file", kwargs={"submission_id": to_mend.pk, "file_id": file.pk})
+    answer = sign_in(zarina).get(address)
+    assert answer.content == content
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert sign_in(farrukh).get(address).status_code == 404
+
+
+def test_several_forms_are_run_again_with_one_press(
+    zarina: Any, nasiba: Any, farrukh: Any, sign_in: Any, does: Callable[[Any], None]
+):
+    does(WithoutRightError("case.work"))
+    for who in (zarina, zarina, farrukh):
+        arrived(who)
+        take_waiting(who.pk)
+    answer = sign_in(nasiba).post(reverse("collect:field-again"), {"form": "tested"}, follow=True)
+    assert "2 forms are taken in anew" in answer.content.decode()
+    does(lambda **_said: Taken())
+    assert take_waiting(zarina.pk) == {S.TAKEN: 2}
+    assert take_waiting(farrukh.pk) == {}
+
+
+def test_a_colleague_of_another_district_and_a_provider_find_no_such_form(
+    farrukh: Any, anvar: Any, outsider: Any, to_mend: Submission, sign_in: Any
+):
+    assert _open(sign_in(farrukh), to_mend).status_code == 404
+    assert _open(sign_in(anvar), to_mend).status_code == 403
+    assert _open(sign_in(outsider), to_mend).status_code == 403
+
+
+def test_what_a_form_says_is_sealed_and_never_leaves(zarina: Any, to_mend: Submission):
+    from django.db import connection
+
+    assert not SubmissionContent.privacy.leaves
+    assert not SubmissionFile.privacy.leaves
+    with acting_as(zarina), connection.cursor() as cursor:
+        cursor.execute(
+            "select c.xml, s.problem_words from collect_submissioncontent c "
+            "join collect_submission s on s.id = c.submission_id where s.id = %s",
+            [to_mend.pk],
+        )
+        xml, words = cursor.fetchone()
+    assert "Ойгул" not in xml
+    assert "future" not in words
+    assert again(to_mend, zarina).problem == "future"

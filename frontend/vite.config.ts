@@ -4,6 +4,8 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
+import { webFormsInOurWords } from "./plugins/webForms.ts";
+
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** What the built files contain of others' work; their licences ask to travel with it. */
@@ -15,7 +17,31 @@ const SHIPPED = [
   "tailwindcss",
   "@fontsource-variable/source-sans-3",
   "@fontsource-variable/vazirmatn",
+  "vue",
+  "ol",
+  "pica",
+  "image-blob-reduce",
+  "dompurify",
+  "vue-draggable-plus",
+  "@mdi/js",
 ];
+
+/**
+ * What `@getodk/web-forms` holds built into itself, so that no folder of it lies here: name, holder, licence. It and its
+ * engine bring no file of their licence, which is that of Paivand too.
+ */
+const INSIDE_WEB_FORMS: readonly (readonly [name: string, holder: string, licence: "Apache-2.0" | "MIT"])[] = [
+  ["@getodk/web-forms, @getodk/xforms-engine, @getodk/xpath", "ODK (Get ODK Inc.) and contributors", "Apache-2.0"],
+  ["primevue, @primeuix/themes, primeflex", "PrimeTek", "MIT"],
+  ["solid-js", "Ryan Carniato", "MIT"],
+  ["web-tree-sitter", "Max Brunsfeld and contributors", "MIT"],
+];
+
+/** The words of the MIT licence, as packages here bring them, without the line that names a holder. */
+function mit(): string {
+  const text = readFileSync(here("../node_modules/vue/LICENSE"), "utf8");
+  return text.slice(text.indexOf("Permission is hereby granted")).trim();
+}
 
 /** Writes `licences.txt` beside the built files, from the packages themselves. */
 function licences(): Plugin {
@@ -31,7 +57,10 @@ function licences(): Plugin {
         const texts = files.map((file) => readFileSync(folder + file, "utf8").trim());
         return `${name}\n${"=".repeat(name.length)}\n\n${texts.join("\n\n")}\n`;
       });
-      this.emitFile({ type: "asset", fileName: "licences.txt", source: parts.join("\n\n") });
+      const apache = readFileSync(here("../LICENSE"), "utf8").trim();
+      const inside = INSIDE_WEB_FORMS.map(([name, holder, licence]) =>
+        `${name}\n${"=".repeat(name.length)}\n\nCopyright (c) ${holder}\n\n${licence === "MIT" ? mit() : apache}\n`);
+      this.emitFile({ type: "asset", fileName: "licences.txt", source: [...parts, ...inside].join("\n\n") });
     },
   };
 }
@@ -78,15 +107,20 @@ export default defineConfig({
   root: here("."),
   base: "./",
   publicDir: here("public"),
-  plugins: [tailwindcss(), withoutEval(), licences(), printFonts()],
+  plugins: [tailwindcss(), withoutEval(), webFormsInOurWords(), licences(), printFonts()],
   build: {
     outDir: here("../paivand/static/dist"),
     emptyOutDir: true,
     manifest: "manifest.json",
     assetsDir: "assets",
     assetsInlineLimit: 0,
+    // web-forms, which only an open form loads.
+    chunkSizeWarningLimit: 2000,
     modulePreload: { polyfill: false },
     target: ["chrome111", "firefox114", "safari16.4"],
-    rolldownOptions: { input: { main: here("src/main.ts") } },
+    rolldownOptions: {
+      // `field` is the page /fill/ alone, `worker` what it leaves in the browser: other pages load neither.
+      input: { main: here("src/main.ts"), field: here("src/field/main.ts"), worker: here("src/field/worker.ts") },
+    },
   },
 });

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from paivand.collect.views import field, files, lists, review, submissions
+from paivand.collect.views import browser, field, files, lists, review, submissions
 from paivand.collect.views.door import forms as door_forms
 from paivand.collect.views.door.submission import door_submission
 
@@ -35,6 +35,11 @@ urlpatterns = [
     path("field/<uuid:submission_id>/aside/", submissions.submission_aside, name="submission-aside"),
     path("field/<uuid:submission_id>/take-up/", submissions.submission_take_up, name="submission-take-up"),
     path("field/<uuid:submission_id>/files/<uuid:file_id>/", submissions.submission_file, name="submission-file"),
+    path("fill/", browser.fill_open, name="fill-open"),
+    path("fill/worker.js", browser.fill_worker, name="fill-worker"),
+    path("fill/manifest.webmanifest", browser.fill_manifest, name="fill-manifest"),
+    path("fill/device/", browser.fill_device, name="fill-device"),
+    path("fill/leave/", browser.fill_leave, name="fill-leave"),
     path("imports/", lists.list_list, name="list-list"),
     path("imports/upload/", lists.list_upload, name="list-upload"),
     path("imports/template/", files.list_template, name="list-template"),

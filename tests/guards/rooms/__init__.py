@@ -8,6 +8,7 @@ from tests.guards.rooms import (
     evidence_exports,
     evidence_pages,
     evidence_reports,
+    field_browser,
     field_door,
     field_inbox,
     instruments,
@@ -46,4 +47,5 @@ ROOMS = (
     evidence_exports,
     field_door,
     field_inbox,
+    field_browser,
 )

@@ -1,0 +1,174 @@
+/** What the page knows while the vault is open, and what it does by itself: fetching, sending, locking, wiping. */
+
+import * as door from "./door";
+import * as queue from "./queue";
+import type { Attached, Draft, Form, Owner, Parcel, Sprout } from "./records";
+import * as store from "./store";
+import { bringUp } from "./sync";
+import * as vault from "./vault";
+
+export interface Memory {
+  readonly owner: Owner;
+  readonly forms: readonly Form[];
+  readonly lists: readonly Attached[];
+  readonly drafts: readonly Draft[];
+  readonly parcels: readonly Parcel[];
+  readonly sprouts: readonly Sprout[];
+}
+
+export type Fetching = { readonly done: number; readonly of: number } | null;
+
+/** After so long without a touch the PIN is asked for again. */
+const LOCK_AFTER = 15 * 60_000;
+const LOOK_EVERY = 20_000;
+
+let memory: Memory | null = null;
+let fetching: Fetching = null;
+let trouble = "";
+let touchedAt = Date.now();
+let changed: () => void = () => undefined;
+let ended: (why: "locked" | "wiped" | "revoked") => void = () => undefined;
+
+export const known = (): Memory | null => memory;
+export const isFetching = (): Fetching => fetching;
+/** What went wrong while forms and lists were fetched: a key of a text, or "". */
+export const fetchTrouble = (): string => trouble;
+
+/** Read what lies on the device. False where the vault holds no owner: setting up broke off before it was done. */
+export async function reload(): Promise<boolean> {
+  const key = vault.openedKey();
+  const [owners, forms, files, drafts, parcels, sprouts] = await Promise.all([
+    store.all(key, "owner"), store.all(key, "form"), store.all(key, "attached"), store.all(key, "draft"), store.all(key, "parcel"),
+    store.all(key, "sprout"),
+  ]);
+  const owner = owners[0];
+  if (!owner || !vault.isOpen()) {
+    return false;
+  }
+  memory = {
+    owner, forms, sprouts,
+    lists: files.filter((one) => one.id.startsWith("list/")).sort((one, other) => one.name.localeCompare(other.name)),
+    drafts: drafts.sort((one, other) => other.savedAt - one.savedAt),
+    parcels: parcels.sort((one, other) => other.queuedAt - one.queuedAt),
+  };
+  changed();
+  return true;
+}
+
+async function quietly(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (problem) {
+    if (problem instanceof door.Revoked) {
+      await vault.wipeEverywhere();
+      end("revoked");
+    } else if (!(problem instanceof vault.Locked)) {
+      throw problem;
+    }
+  }
+}
+
+/** Send what waits. `hurry`: now, however often it failed before. */
+export const send = (hurry = false): Promise<void> => quietly(async () => {
+  if (memory && vault.isOpen() && (navigator.onLine || hurry)) {
+    const before = memory.parcels.filter((one) => one.state === "waiting").length;
+    await queue.sendAll(memory.owner, () => void (vault.isOpen() && reload()), hurry);
+    if (vault.isOpen() && before) {
+      await reload();
+    }
+  }
+});
+
+/** Fetch forms and lists. */
+export const fetchAll = (): Promise<void> => quietly(async () => {
+  if (!memory || fetching) {
+    return;
+  }
+  fetching = { done: 0, of: 0 };
+  trouble = "";
+  changed();
+  try {
+    await bringUp(memory.owner, (done, of) => {
+      fetching = { done, of };
+      changed();
+    });
+  } catch (problem) {
+    if (problem instanceof door.NoAnswer || problem instanceof door.RefusedByServer) {
+      trouble = "fetch_broke_off";
+    } else if (problem instanceof DOMException && problem.name === "QuotaExceededError") {
+      trouble = "no_space";
+    } else {
+      throw problem;
+    }
+  } finally {
+    fetching = null;
+  }
+  await reload();
+});
+
+/** Ask the browser to wake this page when there is signal, where it can. */
+export async function askToBeWoken(): Promise<void> {
+  const registration = (await navigator.serviceWorker?.getRegistration("/fill/")) as
+    | (ServiceWorkerRegistration & { readonly sync?: { register(tag: string): Promise<void> } })
+    | undefined;
+  await registration?.sync?.register("send").catch(() => undefined);
+}
+
+function end(why: "locked" | "wiped" | "revoked"): void {
+  vault.lock();
+  memory = null;
+  fetching = null;
+  ended(why);
+}
+
+export const isSendingNow = queue.isUnderWay;
+
+export const lockNow = (): void => end("locked");
+
+/** Sign this device out: tell the server if there is signal, and take everything away. */
+export async function leave(): Promise<void> {
+  const owner = memory?.owner;
+  if (owner && navigator.onLine) {
+    const body = new URLSearchParams({ token: owner.token });
+    await fetch("/fill/leave/", { method: "POST", body, credentials: "omit", signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+  }
+  await vault.wipeEverywhere();
+  end("wiped");
+}
+
+/** How much room the device has, and whether the browser may take what lies here away. */
+export async function room(): Promise<{ used: number; free: number; isKept: boolean; isShort: boolean }> {
+  const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.()) ?? {};
+  const free = Math.max(0, quota - usage);
+  return { used: usage, free, isKept: (await navigator.storage?.persisted?.()) ?? false, isShort: quota > 0 && free < 50_000_000 };
+}
+
+export const askToKeep = async (): Promise<boolean> => (await navigator.storage?.persist?.()) ?? false;
+
+/** Whether anything on the device has not arrived yet. */
+export const nUnsent = (): number => (memory?.parcels.filter((one) => one.state !== "arrived").length ?? 0) + (memory?.drafts.length ?? 0);
+
+/** Begin to look after the device. */
+export function watch(onChange: () => void, onEnd: (why: "locked" | "wiped" | "revoked") => void): void {
+  changed = onChange;
+  ended = onEnd;
+  for (const name of ["pointerdown", "keydown", "input"]) {
+    addEventListener(name, () => (touchedAt = Date.now()), { passive: true, capture: true });
+  }
+  const look = (): void => {
+    if (vault.isOpen() && Date.now() - touchedAt > LOCK_AFTER) {
+      lockNow();
+    } else {
+      void send();
+    }
+  };
+  setInterval(look, LOOK_EVERY);
+  document.addEventListener("visibilitychange", look);
+  addEventListener("online", () => {
+    changed();
+    void send(true).then(fetchAll);
+  });
+  addEventListener("offline", () => changed());
+  navigator.serviceWorker?.addEventListener("message", ({ data }) => data === "send" && void send(true));
+  vault.hearOthers(() => void (vault.isOpen() && reload()), () => end("wiped"));
+}

@@ -1,0 +1,132 @@
+/** One form, open to be filled in. */
+
+import type { Memory } from "../app";
+import { button, el, icon, notice } from "../dom";
+import { keep, labelOf, picturesOf, type Keeper } from "../drafts";
+import type { Filled, OpenForm } from "../engine";
+import { overlaid } from "../overlay";
+import { post } from "../queue";
+import type { Draft, Form } from "../records";
+import * as store from "../store";
+import { bytesOf, placeOf } from "../sync";
+import { openedKey } from "../vault";
+import { moment, say } from "../words";
+
+export interface Opened {
+  /** Write down what is filled in and take the form off the page. */
+  readonly close: () => Promise<void>;
+}
+
+/** What a form asks for: her list with what was done on this device laid over it, or a file of its own. */
+async function attachment(form: Form, name: string): Promise<Response> {
+  const file = form.files.find((one) => one.name === name);
+  const held = file ? await store.one(openedKey(), "attached", placeOf(form, file)) : null;
+  if (!held) {
+    return new Response("", { status: 404 });
+  }
+  if (!name.endsWith(".csv")) {
+    return new Response(bytesOf(held), { headers: { "Content-Type": held.type } });
+  }
+  const text = overlaid(held.body, name.replace(/\.csv$/, ""), await store.all(openedKey(), "sprout"), () => crypto.randomUUID());
+  return new Response(text, { headers: { "Content-Type": "text/csv" } });
+}
+
+async function filledBefore(draft: Draft): Promise<Filled> {
+  const files = await Promise.all(draft.photos.map(async (one) =>
+    new File([(await store.photo(openedKey(), one.id)) ?? new ArrayBuffer(0)], one.name, { type: one.type })));
+  return { xml: draft.xml, files };
+}
+
+/** Hold the lock of a draft until `free` is called; null where another tab has it. */
+function hold(id: string): Promise<(() => void) | null> {
+  return new Promise((resolve) => {
+    void navigator.locks.request(`paivand-fill-draft-${id}`, { ifAvailable: true }, (held) => {
+      if (!held) {
+        resolve(null);
+        return undefined;
+      }
+      return new Promise<void>((free) => resolve(free));
+    });
+  });
+}
+
+/**
+ * Open `form` inside `place`; with `draft` what was filled in before. `sent` is called once the filled form lies in the
+ * queue, `left` when the person goes back. Null where the draft is open in another tab.
+ */
+export async function fillScreen(
+  place: HTMLElement, memory: Memory, form: Form, draft: Draft | null, ways: { sent: () => void; left: () => void },
+): Promise<Opened | null> {
+  const now = Date.now();
+  const current: Draft = draft ?? {
+    id: crypto.randomUUID(), form: form.id, title: form.title, label: "", xml: "", photos: [], begunAt: now, savedAt: now,
+  };
+  const free = await hold(current.id);
+  if (!free) {
+    return null;
+  }
+  const saved = el("span", { class: "fill-saved", role: "status" }, say("kept_soon"));
+  const warning = el("div", { class: "fill-warning" });
+  const inside = el("div", { class: "fill-engine" }, el("p", { class: "fill-loading", role: "status" }, say("form_opens")));
+  place.replaceChildren(
+    el("div", { class: "fill-bar" },
+      button(say("form_close"), ways.left, { css: "btn-ghost btn-sm", icon: "back", kind: "close" }), saved), warning, inside);
+
+  const told = (kept: Draft | null, problem: unknown): void => {
+    if (kept) {
+      saved.replaceChildren(icon("check"), say("kept_at", { time: moment(kept.savedAt) }));
+      warning.replaceChildren();
+    } else {
+      const isFull = problem instanceof DOMException && problem.name === "QuotaExceededError";
+      warning.replaceChildren(notice("danger", say(isFull ? "no_space_form" : "not_kept")));
+    }
+  };
+  let engine: OpenForm | null = null;
+  let keeper: Keeper | null = null;
+  let isSent = false;
+
+  const stop = (): void => {
+    keeper?.stop();
+    engine?.close();
+    free();
+  };
+  const send = async (filled: Filled): Promise<void> => {
+    if (isSent) {
+      return;
+    }
+    isSent = true;
+    try {
+      await keeper?.save();
+      const before = keeper?.kept() ?? current;
+      const { photos, bodies } = await picturesOf(filled.files, before.photos);
+      await post(before, { xml: filled.xml, label: labelOf(filled.xml), photos, bodies });
+    } catch (problem) {
+      isSent = false;
+      told(null, problem);
+      scrollTo(0, 0);
+      return;
+    }
+    stop();
+    ways.sent();
+  };
+  try {
+    const { openForm } = await import("../engine");
+    const host = el("div", { class: "fill-host" });
+    engine = await openForm(host, {
+      xml: form.xml, before: draft ? await filledBefore(draft) : null, attachment: (name) => attachment(form, name),
+      username: memory.owner.username, device: `paivand:${memory.owner.device}`, sent: (filled) => void send(filled),
+    });
+    inside.replaceChildren(host);
+    keeper = keep(current, engine, told, !draft);
+  } catch {
+    free();
+    inside.replaceChildren(notice("danger", say("form_broken")));
+    return { close: () => Promise.resolve() };
+  }
+  return {
+    close: async () => {
+      await keeper?.save();
+      stop();
+    },
+  };
+}

@@ -1,0 +1,51 @@
+/** The forms on this device, and the drafts that were begun in them. */
+
+import { fetchTrouble, isFetching, type Memory } from "../app";
+import { badge, button, el, icon, notice } from "../dom";
+import type { Draft, Form } from "../records";
+import { moment, say } from "../words";
+
+export interface Ways {
+  readonly begin: (form: Form) => void;
+  readonly goOn: (draft: Draft) => void;
+  readonly discard: (draft: Draft) => void;
+  readonly fetch: () => void;
+}
+
+function freshness(memory: Memory, ways: Ways): HTMLElement {
+  const under = isFetching();
+  const at = Math.min(...memory.forms.filter((form) => form.offered).map((form) => form.at));
+  return el("div", { class: "fill-fresh" },
+    el("p", { class: "quiet", role: "status" },
+      under ? (under.of ? say("fetching_of", { n: under.done, of: under.of }) : say("fetching"))
+        : Number.isFinite(at) ? say("fetched_at", { time: moment(at) }) : say("nothing_fetched")),
+    under ? null : button(say("fetch_now"), ways.fetch, { css: "btn-sm btn-ghost", icon: "download", kind: "fetch" }));
+}
+
+function draftLine(draft: Draft, ways: Ways): HTMLElement {
+  return el("li", { class: "fill-line" },
+    el("button", { type: "button", class: "fill-line-main", onclick: () => ways.goOn(draft), "data-draft": draft.id },
+      el("strong", {}, el("bdi", {}, draft.label || draft.title)),
+      el("span", { class: "quiet" }, draft.label ? el("bdi", {}, draft.title) : null, el("span", {}, say("kept_at", { time: moment(draft.savedAt) })))),
+    el("button", { type: "button", class: "top-button", "aria-label": say("draft_remove"), onclick: () => ways.discard(draft) }, icon("trash")));
+}
+
+export function formsScreen(memory: Memory, ways: Ways): HTMLElement {
+  const offered = memory.forms.filter((form) => form.offered).sort((one, other) => one.title.localeCompare(other.title));
+  const trouble = fetchTrouble();
+  return el("div", { class: "stack" },
+    trouble ? notice("warn", say(trouble)) : null,
+    memory.drafts.length
+      ? el("section", { class: "card", "aria-labelledby": "drafts" }, el("div", { class: "card-body" },
+        el("h2", { class: "card-title", id: "drafts" }, say("drafts"), badge(String(memory.drafts.length), "warn")),
+        el("ul", { class: "fill-lines" }, ...memory.drafts.map((draft) => draftLine(draft, ways)))))
+      : null,
+    el("section", { "aria-labelledby": "forms" },
+      el("h2", { id: "forms", class: "fill-title" }, say("forms_here")),
+      offered.length
+        ? el("ul", { class: "fill-forms" }, ...offered.map((form) => el("li", {},
+          el("button", { type: "button", class: "card fill-form", onclick: () => ways.begin(form), "data-form": form.code },
+            icon("paper"), el("span", { dir: "auto" }, form.title), icon("next", "icon-points fill-go")))))
+        : isFetching() ? null : el("div", { class: "empty" }, icon("paper"), el("h2", {}, say("no_forms")), el("p", {}, say("no_forms_text")))),
+    freshness(memory, ways));
+}

@@ -1,0 +1,64 @@
+/** The texts of the page, which the server brings along in all four languages, and the language of this device. */
+
+export const LANGUAGES = ["tg", "ru", "en", "fa"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+interface Pack {
+  readonly names: Record<Language, string>;
+  readonly words: Record<Language, Record<string, string>>;
+  readonly months: Record<Language, readonly string[]>;
+  readonly days: Record<Language, readonly string[]>;
+}
+
+const CHOSEN = "paivand.fill.language";
+const isLanguage = (name: string): name is Language => (LANGUAGES as readonly string[]).includes(name);
+
+let pack: Pack | null = null;
+let language: Language = "tg";
+
+/** Read the texts out of the page; before this, every text is its own key. */
+export function readWords(): void {
+  pack = JSON.parse(document.getElementById("words")?.textContent ?? "null") as Pack | null;
+  const chosen = localStorage.getItem(CHOSEN) ?? document.documentElement.lang;
+  speak(isLanguage(chosen) ? chosen : "tg");
+}
+
+/** Speak `chosen` from now on: the words, and the direction of writing. */
+export function speak(chosen: Language): void {
+  language = chosen;
+  document.documentElement.lang = chosen;
+  document.documentElement.dir = chosen === "fa" ? "rtl" : "ltr";
+}
+
+/** Choose a language for this device. */
+export function chooseLanguage(chosen: Language): void {
+  localStorage.setItem(CHOSEN, chosen);
+  speak(chosen);
+}
+
+export const spoken = (): Language => language;
+export const nameOf = (one: Language): string => pack?.names[one] ?? one;
+export const months = (): readonly string[] => pack?.months[language] ?? [];
+export const days = (): readonly string[] => pack?.days[language] ?? [];
+
+/** The text of `key` in the language of the device; `%(name)s` in it becomes what `values` says. */
+export function say(key: string, values: Readonly<Record<string, string | number>> = {}): string {
+  const found = pack?.words[language][key] ?? pack?.words.en[key] ?? key;
+  return found.replace(/%\((\w+)\)s/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+const two = (value: number): string => String(value).padStart(2, "0");
+
+/** A moment as the house writes it: 29.11.2026, 14:05; today only the hour. */
+export function moment(at: number, now = Date.now()): string {
+  const day = new Date(at);
+  const hour = `${two(day.getHours())}:${two(day.getMinutes())}`;
+  const isToday = new Date(now).toDateString() === day.toDateString();
+  return isToday ? say("today_at", { time: hour }) : `${two(day.getDate())}.${two(day.getMonth() + 1)}.${day.getFullYear()}, ${hour}`;
+}
+
+/** A size as devices tell it: 640 kB, 12 MB, 3.4 GB. */
+export function size(bytes: number): string {
+  const [unit, each] = bytes < 1_000_000 ? ["kB", 1000] as const : bytes < 1_000_000_000 ? ["MB", 1_000_000] as const : ["GB", 1_000_000_000] as const;
+  return `${(bytes / each).toFixed(bytes / each < 10 ? 1 : 0)} ${unit}`;
+}

@@ -1,0 +1,132 @@
+/** The parts of the page for forms without signal that need no browser, one sentence each. Run by test_browser.py. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { JSDOM } from "jsdom";
+import { createServer } from "vite";
+
+const { window } = new JSDOM("<!doctype html>", { url: "http://localhost/fill/" });
+for (const name of ["document", "DOMParser", "location", "localStorage"]) {
+  Object.defineProperty(globalThis, name, { value: window[name], configurable: true });
+}
+// A channel between tabs would keep this program alive.
+globalThis.BroadcastChannel = class { addEventListener() {} postMessage() {} };
+const server = await createServer({
+  configFile: false, root: fileURLToPath(new URL("../../frontend", import.meta.url)), logLevel: "error",
+  server: { middlewareMode: true, hmr: false, ws: false, watch: null }, optimizeDeps: { noDiscovery: true }, appType: "custom",
+});
+const load = (name) => server.ssrLoadModule(`/src/field/${name}.ts`);
+const [csv, overlay, seal, door, queue, store] = await Promise.all(["csv", "overlay", "seal", "door", "queue", "store"].map(load));
+await server.close();
+
+const parse = (xml) => new window.DOMParser().parseFromString(xml, "text/xml");
+
+test("a table is read as it was written, quotes and line ends too", () => {
+  const rows = [["name", "label"], ["1", 'Бобоева "Зебо", Кӯлоб'], ["2", "two\nlines"], ["3", ""]];
+  assert.deepEqual(csv.readCsv(csv.writeCsv(rows)), rows);
+  assert.deepEqual(csv.readCsv("\uFEFFa,b\r\n1,2\r\n"), [["a", "b"], ["1", "2"]]);
+});
+
+const FORM = `<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
+    xmlns:entities="http://www.opendatakit.org/xforms/entities"><h:head><model>
+  <bind nodeset="/data/place/village" entities:saveto="village"/><bind nodeset="/data/members/age" entities:saveto="age"/>
+  </model></h:head></h:html>`;
+const filled = (create, update, version = "") => parse(`<data><place><village>Зираки</village></place>
+  <members><age>7</age><meta><entity dataset="people" id="p1" create="1"><label>Али</label></entity></meta></members>
+  <members><age>9</age><meta><entity dataset="people" id="p2" create="1"><label>Вали</label></entity></meta></members>
+  <members><age>3</age><meta><entity dataset="people" id="p3" create=""><label>Nobody</label></entity></meta></members>
+  <meta><instanceID>uuid:1</instanceID><entity dataset="families" id="f1" create="${create}" update="${update}"
+    baseVersion="${version}" trunkVersion="${version}" branchId=""><label>Бобоева</label></entity></meta></data>`);
+
+test("a filled form declares a family and each of its people with their own answers", () => {
+  const found = overlay.declaredIn(parse(FORM), filled("1", ""));
+  assert.deepEqual(found.map((one) => [one.dataset, one.entity, one.label, one.values]), [
+    ["people", "p1", "Али", { age: "7" }], ["people", "p2", "Вали", { age: "9" }], ["families", "f1", "Бобоева", { village: "Зираки" }],
+  ]);
+});
+
+const LIST = "name,label,__version,village\nf9,Раҳимова,4,Даҳана\n";
+
+test("a family registered without signal stands in the list of this device", () => {
+  const [, , family] = overlay.declaredIn(parse(FORM), filled("1", ""));
+  const sprout = overlay.grown(family, null, "parcel-1", 5);
+  const { columns, rows } = csv.readTable(overlay.overlaid(LIST, "families", [sprout], () => "fresh"));
+  assert.deepEqual(columns.slice(-2), ["__trunkVersion", "__branchId"]);
+  assert.deepEqual(rows.map((row) => [row.name, row.label, row.__version, row.__trunkVersion, row.village]), [
+    ["f9", "Раҳимова", "4", "4", "Даҳана"], ["f1", "Бобоева", "1", "", "Зираки"],
+  ]);
+  assert.equal(rows[0].__branchId, "fresh");
+  assert.equal(rows[1].__branchId, sprout.branch);
+});
+
+test("changes made without signal follow each other in one branch from the server's version", () => {
+  const [, , change] = overlay.declaredIn(parse(FORM), filled("", "1", "4"));
+  const first = overlay.grown({ ...change, entity: "f9", branch: "b" }, null, "one", 5);
+  assert.deepEqual([first.version, first.trunk, first.branch, first.isNew], [5, "4", "b", false]);
+  const second = overlay.grown({ ...change, entity: "f9", base: "5", branch: "b" }, first, "two", 6);
+  assert.deepEqual([second.version, second.trunk, second.branch, second.parcels], [6, "4", "b", ["one", "two"]]);
+  const { rows } = csv.readTable(overlay.overlaid(LIST, "families", [second], () => "fresh"));
+  assert.deepEqual([rows[0].__version, rows[0].__trunkVersion, rows[0].__branchId, rows[0].village], ["6", "4", "b", "Зираки"]);
+});
+
+test("the server's list takes over once it has caught up, and never while something is on its way", () => {
+  const sprout = { id: "families/f9", dataset: "families", entity: "f9", label: "", values: {}, isNew: false, version: 5, trunk: "4", branch: "b", parcels: ["one"], at: 0 };
+  const newer = LIST.replace(",4,", ",5,");
+  const parcel = (state) => [{ id: "one", state }];
+  assert.deepEqual(overlay.caughtUp(newer, "families", [sprout], parcel("arrived"), 1), [sprout]);
+  assert.deepEqual(overlay.caughtUp(newer, "families", [sprout], parcel("waiting"), 1), []);
+  assert.deepEqual(overlay.caughtUp(LIST, "families", [sprout], parcel("arrived"), 1), []);
+  const { rows } = csv.readTable(overlay.overlaid(newer, "families", [sprout], () => "fresh"));
+  assert.deepEqual([rows[0].__version, rows[0].__branchId, rows[0].village], ["5", "fresh", "Даҳана"]);
+});
+
+test("what is sealed opens with the PIN only, at its own place only, and unchanged only", async () => {
+  const wrapped = await seal.newKey("735194", 1000);
+  assert.equal(await seal.openKey(wrapped, "735195"), null);
+  const key = await seal.openKey(wrapped, "۷۳۵۱۹۴"); // the same digits, from a Dari keyboard
+  assert.equal(key.extractable, false);
+  const plain = new TextEncoder().encode("Бобоева");
+  const sealed = await seal.seal(key, "draft:1", plain);
+  assert.equal(new TextDecoder().decode(await seal.unseal(key, "draft:1", sealed)), "Бобоева");
+  assert.equal(Buffer.from(sealed.body).includes(Buffer.from(plain)), false);
+  await assert.rejects(seal.unseal(key, "draft:2", sealed));
+  new Uint8Array(sealed.body)[0] ^= 1;
+  await assert.rejects(seal.unseal(key, "draft:1", sealed));
+  assert.ok(seal.ROUNDS >= 600_000);
+});
+
+test("a PIN that is guessed at once is refused", () => {
+  for (const pin of ["12345", "111111", "123456", "654321", "۱۲۳۴۵۶", "      1", ""]) {
+    assert.equal(seal.isWeakPin(pin), true, pin);
+  }
+  assert.equal(seal.isWeakPin("735194"), false);
+  assert.equal(seal.isWeakPin("чойи кабуд"), false);
+});
+
+test("pictures are parted so that nothing is larger than the server takes, and none is left behind", () => {
+  const file = (n, name) => ({ name, type: "image/jpeg", body: new Uint8Array(n) });
+  const files = [file(40_000, "a"), file(40_000, "b"), file(40_000, "c"), file(200_000, "d"), file(10, "e")];
+  const parts = door.parted(10_000, files, 100_000);
+  assert.deepEqual(parts.map((part) => part.map((one) => one.name)), [["a", "b"], ["c"], ["d"], ["e"]]);
+  assert.deepEqual(door.parted(10, [], 100), [[]]);
+  assert.deepEqual(door.parted(10, Array.from({ length: 205 }, (_, at) => file(1, String(at))), 10_000_000).map((part) => part.length), [100, 100, 5]);
+});
+
+test("pauses between tries grow and stay bearable", () => {
+  assert.deepEqual([1, 2, 3].map(queue.pauseAfter), [15_000, 30_000, 60_000]);
+  assert.equal(queue.pauseAfter(50), 15 * 60_000);
+});
+
+test("a form that the server holds otherwise gets a new number and keeps its answers", () => {
+  const before = '<data><orx:meta xmlns:orx="x"><orx:instanceID>uuid:old</orx:instanceID></orx:meta><a>1</a></data>';
+  const after = queue.renumbered(before);
+  assert.match(after, /<orx:instanceID>uuid:[0-9a-f-]{36}<\/orx:instanceID>/);
+  assert.equal(after.includes("uuid:old"), false);
+  assert.equal(after.includes("<a>1</a>"), true);
+});
+
+test("the shape of the store only grows", () => {
+  assert.ok(Object.values(store.CONTENTS).every((steps) => steps.every((step) => typeof step === "function")));
+});

@@ -1,0 +1,139 @@
+"""The page for forms without signal, as the server gives it: nobody's data, the least rights, and its tokens."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from paivand.access.models.identity import identity
+from paivand.collect.models import Device
+from paivand.collect.queries.door import token_digest
+from paivand.collect.rules.browser_files import files_behind, styles_of
+from paivand.collect.rules.browser_texts import ICONS, TEXTS
+from tests.conftest import ROOT
+
+FIELD = ROOT / "frontend" / "src" / "field"
+CODE = (
+    "".join(path.read_text() for path in sorted(FIELD.rglob("*.ts")))
+    + (ROOT / "frontend" / "plugins" / "webForms.ts").read_text()
+)
+
+
+def test_its_texts_are_those_that_the_page_says():
+    said = set(re.findall(r'\b(?:say|word)\(\s*"(\w+)"', CODE)) | set(re.findall(r'noteOf\("\w+", "(\w+)"\)', CODE))
+    # Chosen while the page runs, each written in the code as a word of its own.
+    chosen = {key for key in TEXTS if f'"{key}"' in CODE} | {key for key in TEXTS if key.startswith("list_")}
+    lists = {
+        f"list_{name}" for name in re.search(r"const KNOWN = \[(.*?)\]", CODE).group(1).replace('"', "").split(", ")
+    }
+    assert said <= set(TEXTS)
+    assert said | chosen == set(TEXTS)
+    assert lists <= set(TEXTS)
+
+
+def test_its_drawings_are_those_that_the_page_shows():
+    drawn = set(re.findall(r'\bicon\("(\w+)"', CODE)) | set(re.findall(r'icon: "(\w+)"', CODE))
+    assert drawn <= set(ICONS)
+
+
+def test_the_parts_that_need_no_browser_work():
+    told = subprocess.run(
+        ["node", "tests/collect/browser_parts.mjs"], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert told.returncode == 0, told.stdout[-4000:] + told.stderr[-2000:]
+
+
+@pytest.mark.django_db
+def test_the_empty_page_tells_nothing_of_anybody(zarina, sign_in):
+    browser = sign_in(zarina)
+    page = browser.get("/fill/").content.decode()
+    assert zarina.full_name not in page
+    assert zarina.username not in page
+    assert "csrfmiddlewaretoken" not in page
+    words = json.loads(re.search(r'<script id="words" type="application/json">(.*?)</script>', page, re.S).group(1))
+    assert set(words["words"]) == {"tg", "ru", "en", "fa"}
+    assert all(set(said) == set(TEXTS) for said in words["words"].values())
+    assert all(
+        len(words["months"][language]) == 12 and len(words["days"][language]) == 7 for language in words["names"]
+    )
+
+
+@pytest.mark.django_db
+def test_only_this_page_may_do_more_than_others(zarina, sign_in):
+    browser = sign_in(zarina)
+    policy = browser.get("/fill/")["Content-Security-Policy"]
+    assert "'unsafe-inline'" not in policy
+    assert "'unsafe-eval'" not in policy.replace("'wasm-unsafe-eval'", "")
+    assert "'wasm-unsafe-eval'" in policy
+    for path in ("/", "/families/", "/fill/worker.js", "/account/login/", "/components/"):
+        other = browser.get(path)["Content-Security-Policy"]
+        assert "wasm" not in other, path
+        assert "blob:" not in other, path
+        assert "worker-src" not in other, path
+
+
+@pytest.mark.django_db
+def test_the_worker_keeps_every_file_that_the_page_may_ask_for_and_nothing_else():
+    answer = Client().get("/fill/worker.js")
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert answer["Cache-Control"] == "no-cache"
+    shell = json.loads(re.match(r"self\.PAIVAND_SHELL=(.*?);\n", answer.content.decode()).group(1))
+    assert shell["page"] == "/fill/"
+    static = [path for path in shell["files"] if path.startswith("/static/")]
+    assert set(shell["files"]) - set(static) == {"/fill/manifest.webmanifest"}
+    assert all((settings.BASE_DIR / path.removeprefix("/")).is_file() for path in static)
+    page = Client().get("/fill/").content.decode()
+    asked = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page))
+    assert asked <= set(static)
+    assert any("vazirmatn" in path for path in static)
+
+
+@pytest.mark.django_db
+def test_the_page_can_be_put_on_the_home_screen_in_the_language_of_the_phone():
+    told = Client(headers={"accept-language": "fa"}).get("/fill/manifest.webmanifest").json()
+    assert (told["lang"], told["dir"], told["start_url"], told["scope"]) == ("fa", "rtl", "/fill/", "/fill/")
+    sizes = {icon["sizes"] for icon in told["icons"]}
+    assert {"192x192", "512x512"} <= sizes
+    assert all((settings.BASE_DIR / icon["src"].removeprefix("/")).is_file() for icon in told["icons"])
+
+
+def test_daily_pages_load_nothing_of_it():
+    manifest = json.loads(Path(settings.DJANGO_VITE["default"]["manifest_path"]).read_text())
+    daily = set(files_behind(manifest, "src/main.ts"))
+    own = set(files_behind(manifest, "src/field/main.ts")) - daily
+    assert not [name for name in daily if "field" in name or "engine" in name or "MapBlock" in name]
+    assert any("MapBlock" in name for name in own)
+    assert styles_of(manifest, "src/field/main.ts")
+
+
+@pytest.mark.django_db
+def test_a_worker_gets_a_token_for_her_browser_once(zarina, sign_in):
+    browser = sign_in(zarina)
+    asked = browser.get("/fill/device/")
+    assert asked.json()["username"] == zarina.username
+    assert "no-store" in asked["Cache-Control"]
+    token = browser.post("/fill/device/").json()["token"]
+    with identity(zarina.pk):
+        device = Device.objects.get(token_digest=token_digest(token))
+        assert (device.kind, device.user_id) == ("browser", zarina.pk)
+    assert Client().get(f"/key/{token}/formList").status_code == 200
+
+
+@pytest.mark.django_db
+def test_whoever_fills_in_nothing_gets_no_token(admin, sign_in):
+    assert sign_in(admin).post("/fill/device/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_token_that_is_given_back_opens_nothing(zarina, sign_in):
+    token = sign_in(zarina).post("/fill/device/").json()["token"]
+    assert Client().post("/fill/leave/", {"token": token}).status_code == 204
+    assert Client().get(f"/key/{token}/formList").status_code == 403
+    assert Client().post("/fill/leave/", {"token": token}).status_code == 204
+    assert Client().post("/fill/leave/", {"token": "guessed"}).status_code == 204

@@ -29,6 +29,11 @@ demo: set-up ## show Paivand with invented people (PAIVAND_PORT=8000, RESET=1 be
 
 .PHONY: test
 test: gates browser $(STAMPS)/spark ## check everything: style, types, contracts, front end, catalogues, all tests
+	$(BIN)/python -m pytest -n 2 $(TESTS)
+
+# Counting lines makes every test a quarter slower, so it is asked for.
+.PHONY: cover
+cover: set-up browser $(STAMPS)/spark ## run all tests and say which lines none of them reached
 	$(BIN)/python -m pytest -n 2 --cov=paivand --cov-report=term $(TESTS)
 
 .PHONY: gates

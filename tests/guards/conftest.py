@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import copy, deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from tests.guards.rooms import ROOMS
@@ -50,30 +52,49 @@ def _village(admin: Any) -> str:
     return add_village(jamoat=Place.objects.get(pk="TJ-KT-02-02"), draft=VillageDraft("Чорбоғ"), by=admin)
 
 
+@pytest.fixture(scope="module")
+def furnished(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """The world, made once for the tests of a file: each of them takes back what it did, and the last one all of it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield _made()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(everyone: dict[str, Any], family: Any, sign_in: Callable[..., Any]) -> World:
+def world(furnished: World, everyone: dict[str, Any]) -> World:
     """A Kulob family, a member of it, a user with a role, an agency, and Zarina's break-glass into Dusti."""
+    browsers: dict[str, Any] = {}
+
+    def browser(name: str) -> Any:
+        """The browser of ``name``, signed in when the world was made; what a test does to its cookies stays there."""
+        if name not in browsers:
+            browsers[name] = own = copy(furnished.browser(name))
+            own.cookies, own.handler = deepcopy(own.cookies), copy(own.handler)
+        return browsers[name]
+
+    return World(everyone, furnished.examples, browser)
+
+
+def _made() -> World:
+    """One of each thing that an address can name, and everybody signed in."""
     from allauth.account.forms import default_token_generator
     from allauth.account.utils import user_pk_to_url_str
 
     from paivand.access.actions.glass import break_glass
-    from paivand.access.models.identity import acting_as
+    from paivand.access.models import User
+    from paivand.access.models.identity import acting_as, for_purpose
     from paivand.core.models import Place
     from paivand.registry.actions.saved_views import save_view
-    from tests.cast import DUSTI
+    from tests.cast import DUSTI, register
     from tests.collect.desk import uploaded_list
     from tests.conftest import CastClient
 
-    people = everyone
-    browsers: dict[str, Any] = {"anonymous": CastClient()}
-
-    def browser(name: str) -> Any:
-        if name not in browsers:
-            browsers[name] = _entered(sign_in(people[name]))
-        return browsers[name]
-
-    browser("tahmina")  # signing in makes older links void, so she does it before hers is made
+    with for_purpose("sign-in"):
+        people: dict[str, Any] = {user.username: user for user in User.objects.select_related("agency", "team")}
+    # Signing in makes older links void, so everybody does it before any is made.
+    browsers = {"anonymous": CastClient()} | {name: _signed_in(user) for name, user in people.items()}
     zarina, admin, tahmina = people["zarina"], people["admin"], people["tahmina"]
+    family = register(zarina)
     with acting_as(zarina):
         member = family.members.exclude(relation="head").order_by("pk").first()
         consent = family.head.consents.get()
@@ -109,11 +130,17 @@ def world(everyone: dict[str, Any], family: Any, sign_in: Callable[..., Any]) ->
         "uidb36": user_pk_to_url_str(tahmina),
         "key": default_token_generator.make_token(tahmina),
     }
-    return World(people, _furnished(people, family, examples), browser)
+    return World(people, _furnished(people, family, examples), browsers.__getitem__)
 
 
-def _entered(browser: Any) -> Any:
-    """The browser, let into the rooms that ask for more than signing in."""
+def _signed_in(user: Any) -> Any:
+    """A browser of ``user``, let into the rooms that ask for more than signing in."""
+    from paivand.access.models.identity import for_purpose
+    from tests.conftest import CastClient
+
+    browser = CastClient(raise_request_exception=True)
+    with for_purpose("sign-in"):
+        browser.force_login(user)
     for room in ROOMS:
         getattr(room, "enter", lambda _browser: None)(browser)
     return browser

@@ -24,6 +24,7 @@ from procrastinate.jobs import Status
 
 from paivand.access.models import User
 from paivand.access.models.identity import acting_as
+from paivand.collect.actions import erasing
 from paivand.collect.actions import work as actions
 from paivand.collect.actions.queue import LOOKS_AGAIN_SECONDS, TAKE, WORK, tell_of_submissions
 from paivand.collect.actions.taking import run_what_waited_out, take_some
@@ -121,6 +122,14 @@ def wake_submissions(timestamp: int) -> None:
     run_what_waited_out()
     for sender in waiting_senders(timezone.now())[:1]:
         tell_of_submissions(sender)
+
+
+@app.periodic(cron="37 * * * *", periodic_id="erase_old_forms")
+@app.task(name="collect.erase_old_forms", queue="upkeep", queueing_lock="erase_old_forms")
+def erase_old_forms(timestamp: int) -> None:
+    """Every hour: what forms said that were taken in long ago is erased."""
+    while erasing.erase_old_forms():
+        pass
 
 
 def _work(batch_id: uuid.UUID, by: User, ending: Callable[[], bool]) -> None:

@@ -28,6 +28,8 @@ urlpatterns = [
     *_door("openrosa", "basic"),
     path("field/", field.field_inbox, name="field-inbox"),
     path("field/again/", field.field_again, name="field-again"),
+    path("field/conflicts/", field.field_conflicts, name="field-conflicts"),
+    path("field/conflicts/<uuid:change_id>/", field.conflict_open, name="field-conflict"),
     path("field/<uuid:submission_id>/", submissions.submission_open, name="submission-open"),
     path("field/<uuid:submission_id>/mend/", submissions.submission_mend, name="submission-mend"),
     path("field/<uuid:submission_id>/decide/", submissions.submission_decide, name="submission-decide"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from paivand.access.models.identity import acting_as, for_purpose
 from paivand.access.queries.users import placement
-from paivand.collect.models import Form, FormVersion, Submission, SubmissionContent, SubmissionFile
+from paivand.collect.models import EntityChange, Form, FormVersion, Submission, SubmissionContent, SubmissionFile
 from paivand.collect.rules.submissions import FormKind
 from paivand.core.models.files import store
 from paivand.core.rules.writing import writing
@@ -110,3 +110,14 @@ def attached(sent: Submission, by: Any, content: bytes, *, name: str, mime: str)
         )  # fmt: skip
         store(file.pk, content)
     return file
+
+
+def changed_twice(sent: Submission, by: Any, family: Any, *, was: str = "own", now: str = "rented") -> EntityChange:
+    """A change of the family's house that met another one."""
+    with acting_as(by), writing("form.fill"):
+        return EntityChange.objects.create(
+            submission=sent, dataset="families", entity_id=family.pk, row_id=family.pk, family=family, kind="update",
+            at=timezone.now(), base_version=1, seen_version=1, row_version=2, conflict="hard", disputed=["housing"],
+            told={"sent": {"housing": now}, "former": {"housing": was}}, district_id=sent.district_id,
+            agency_id=sent.agency_id, team_id=sent.team_id, owner_id=sent.owner_id,
+        )  # fmt: skip

@@ -19,7 +19,7 @@ from paivand.collect.rules.submissions import FormKind, SubmissionState
 from paivand.collect.rules.taking import Act, Made, Taken, Undecided
 from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
 from tests.cast import fresh
-from tests.collect.arriving import again, arrived, attached
+from tests.collect.arriving import again, arrived, attached, changed_twice
 
 S = SubmissionState
 SAYS = "The day lies in the future. Write the day of the visit."
@@ -369,3 +369,31 @@ def test_what_a_form_says_is_sealed_and_never_leaves(zarina: Any, to_mend: Submi
     assert "Ойгул" not in xml
     assert "future" not in words
     assert again(to_mend, zarina).problem == "future"
+
+
+def test_a_conflict_is_shown_side_by_side_and_something_else_is_written(
+    zarina: Any, nasiba: Any, farrukh: Any, family: Any, to_mend: Submission, sign_in: Any
+):
+    change = changed_twice(to_mend, zarina, family)
+    address = reverse("collect:field-conflict", kwargs={"change_id": change.pk})
+    browser = sign_in(nasiba)
+    assert family.code in browser.get(reverse("collect:field-conflicts")).content.decode()
+    answer = browser.get(address)
+    assert "changed twice" in answer.content.decode()
+    told = {"version": change.version, "seen": family.version, "keeps": "other", "housing": "parents"}
+    assert browser.post(address, {**told, "version": 9}).status_code == 422
+    assert browser.post(address, told).status_code == 302
+    with acting_as(zarina):
+        family.refresh_from_db()
+        change.refresh_from_db()
+    assert family.housing == "parents"
+    assert change.resolution == "other"
+    assert "Something else was written" in browser.get(address).content.decode()
+    assert sign_in(farrukh).get(address).status_code == 404
+
+
+def test_the_desk_says_how_many_forms_wait(zarina: Any, nasiba: Any, farrukh: Any, to_mend: Submission, sign_in: Any):
+    home = reverse("desk:home")
+    assert "1 form that you sent waits for you." in sign_in(zarina).get(home).content.decode()
+    assert "1 form of your colleagues waits." in sign_in(nasiba).get(home).content.decode()
+    assert 'id="desk-field"' not in sign_in(farrukh).get(home).content.decode()

@@ -197,6 +197,7 @@ def _outcome(sent: Submission, by: User) -> _Outcome:
     """What becomes of a locked submission. Whatever an attempt wrote is undone unless it is taken in."""
     if sent.n_attempts > MOST_ATTEMPTS:
         return _Outcome(Act.REFUSE, Because(Problem.BROKE), event=True)
+    filled: Filled | None = None
     try:
         content = SubmissionContent.objects.get(submission=sent)
         filled = read_filled(bytes(content.xml)).mended(content.mended or {})
@@ -210,6 +211,9 @@ def _outcome(sent: Submission, by: User) -> _Outcome:
     except (OperationalError, InterfaceError):
         raise
     except (Refused, Unreadable, Undecided, WithoutRightError, OutsideScopeError) as said:
+        if filled is not None:
+            with writing(Verb.FORM_FILL):  # also while it waits, so that it is found when a family's data are erased
+                remember_families(sent, families_of(sent, filled, Taken(), by))
         return _said(said)
     except Exception as broken:
         # The message of an error may quote an answer, so only its place in the program is logged.

@@ -13,9 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from paivand.access.models import User
 from paivand.collect.models import Form
+from paivand.collect.queries.entities import Side
 from paivand.collect.queries.inbox import Filters
 from paivand.collect.rules.answered import SEVERAL, Line
+from paivand.collect.rules.entities import Resolution
 from paivand.collect.rules.submissions import STATE_NAMES, SubmissionState
+from paivand.registry.models import Family
+from paivand.registry.rules.families import HOUSING_NAMES, LAND_NAMES
 
 MOST_TYPED = 10_000
 _NUMBERS = {"integer": "numeric", "decimal": "decimal"}
@@ -132,6 +136,50 @@ class VersionForm(forms.Form):
     """How far the page was that somebody acts on."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ConflictForm(forms.Form):
+    """How a conflict is settled; the values count only where something else is written.
+
+    Args:
+        sides: the properties that are disputed.
+        family: as it stands now; the fields begin with its values.
+    """
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    keeps = forms.ChoiceField(label=_("What counts"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, sides: Sequence[Side], family: Family | None, **more: Any) -> None:
+        super().__init__(*args, **more)
+        fields: dict[str, Any] = self.fields
+        fields["keeps"].choices = [
+            (str(Resolution.SENT), gettext("What was sent")),
+            (str(Resolution.FORMER), gettext("What stood there before")),
+            (str(Resolution.OTHER), gettext("Something else, written below")),
+        ]
+        names: dict[str, Mapping[Any, str]] = {"housing": HOUSING_NAMES, "land": LAND_NAMES}
+        for side in sides:
+            if side.name in names:
+                choices = [("", gettext("not known")), *((str(k), gettext(n)) for k, n in names[side.name].items())]
+                self.fields[side.name] = forms.ChoiceField(label=side.label, choices=choices, required=False)
+            else:
+                self.fields[side.name] = forms.CharField(
+                    label=side.label, max_length=120, required=False,
+                    widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+                )  # fmt: skip
+            self.initial.setdefault(side.name, str(getattr(family, side.name, "")))
+        self.own = [side.name for side in sides]
+
+    def values(self) -> dict[str, str]:
+        """What is written instead."""
+        if self.cleaned_data["keeps"] != Resolution.OTHER:
+            return {}
+        return {name: self.cleaned_data[name] for name in self.own}
+
+    def others(self) -> list[forms.BoundField]:
+        """The fields for something else."""
+        return [self[name] for name in self.own]
 
 
 def states(counts: Mapping[str, int]) -> list[tuple[str, str, int | None]]:

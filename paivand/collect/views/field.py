@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import asking, demand
+from paivand.access.views.gate import asking, demand, forbid, lose, refuse
 from paivand.collect.actions import inbox as actions
-from paivand.collect.forms.field import InboxForm, states
+from paivand.collect.actions.entities import resolve_conflict
+from paivand.collect.forms.field import ConflictForm, InboxForm, states
+from paivand.collect.queries import entities
 from paivand.collect.queries import inbox as queries
+from paivand.collect.rules.entities import Resolution
 from paivand.collect.rules.submissions import SubmissionState
 from paivand.core.rules.privacy import DataClass
 from paivand.core.templatetags.paivand import number
@@ -61,3 +66,41 @@ def field_again(request: HttpRequest) -> HttpResponse:
     else:
         messages.info(request, gettext("There is no form to run again."))
     return redirect(reverse("collect:field-inbox"))
+
+
+@require_GET
+def field_conflicts(request: HttpRequest) -> HttpResponse:
+    """Entries that two people changed without knowing of one another, the newest first."""
+    by = asking(request)
+    demand(by, Verb.FORM_FILL)
+    page = entities.open_conflicts(by, after=request.GET.get("after", ""))
+    return render(request, "collect/field_conflicts.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+def conflict_open(request: HttpRequest, change_id: uuid.UUID) -> HttpResponse:
+    """What stood there, what stands there, what was sent; one of them is kept, or something else written."""
+    by = asking(request)
+    demand(by, Verb.FORM_FILL)
+    change = entities.change_by_id(by, change_id)
+    if change is None:
+        lose(by, Verb.FORM_FILL, str(change_id))
+    mends = change.owner_id == by.pk or by.reach(Verb.FORM_MEND, DataClass.FIELD).covers(change)
+    sides = entities.sides(by, change)
+    seen = {"version": change.version, "seen": change.family.version if change.family else 0}
+    disputed = [side for side in sides if side.is_disputed] or sides
+    form = ConflictForm(request.POST or None, sides=disputed, family=change.family, initial=seen)
+    if request.method == "POST":
+        if not mends:
+            forbid(by, Verb.FORM_MEND, change)
+        if form.is_valid():
+            with refuse(form):
+                clean = form.cleaned_data
+                resolve_conflict(
+                    change=change, version=clean["version"], keeps=Resolution(clean["keeps"]), seen=clean["seen"],
+                    values=form.values(), by=by,
+                )  # fmt: skip
+                messages.success(request, gettext("The conflict is settled."))
+                return redirect("collect:field-conflicts")
+    context = {"change": change, "sides": sides, "form": form, "may": mends and change.is_open and bool(sides)}
+    return render(request, "collect/field_conflict.html", context, status=422 if form.errors else 200)

@@ -180,6 +180,7 @@ class Consequence(StrEnum):
     CASES_TOLD = "cases_told"
     PLACES_END = "places_end"
     LISTS_ERASED = "lists_erased"
+    FORMS_ERASED = "forms_erased"
     NOT_EXPORTED = "not_exported"
     NO_TRACING = "no_tracing"
     NOT_IN_RESEARCH = "not_in_research"
@@ -202,6 +203,7 @@ CONSEQUENCE_NAMES = {
     Consequence.CASES_TOLD: text("The workers of the open cases are told to talk with the person about closing them."),
     Consequence.PLACES_END: text("Places in courses end, and the trainers see that the person does not come any more."),
     Consequence.LISTS_ERASED: text("The name is erased from the lists of those who came to sessions."),
+    Consequence.FORMS_ERASED: text("What telephones sent about this person is erased, with pictures and recordings."),
     Consequence.NOT_EXPORTED: text("This person is left out of exports and reports on single people."),
     Consequence.NO_TRACING: text("Nobody looks for a relative of this person any more."),
     Consequence.NOT_IN_RESEARCH: text("This person is left out of research."),
@@ -214,7 +216,7 @@ _ERASED = (_C.PHONES_ERASED, _C.DOCUMENTS_ERASED, _C.PAIRS_CLOSED, _C.OTHER_CONS
 CONSEQUENCES: dict[ConsentPurpose, tuple[Consequence, ...]] = {
     ConsentPurpose.REGISTRATION: (
         _C.FILE_CLOSED, _C.NOT_FOUND, *_ERASED, _C.NO_NEW_SERVICES, _C.REFERRALS_STOPPED, _C.CASES_TOLD,
-        _C.PLACES_END, _C.LISTS_ERASED, _C.PHOTOS_REMOVED, _C.STEPS_STAY,
+        _C.PLACES_END, _C.LISTS_ERASED, _C.FORMS_ERASED, _C.PHOTOS_REMOVED, _C.STEPS_STAY,
     ),
     ConsentPurpose.SERVICES: (_C.NO_NEW_SERVICES, _C.CASES_TOLD, _C.PLACES_END, _C.STEPS_STAY),
     ConsentPurpose.REFERRAL: (_C.NO_REFERRALS, _C.REFERRALS_STOPPED),
@@ -227,7 +229,7 @@ CONSEQUENCES: dict[ConsentPurpose, tuple[Consequence, ...]] = {
 
 _MEMBER_LEAVES = (
     _C.MEMBERSHIP_ENDS, _C.PERSON_NOT_FOUND, *_ERASED, _C.NO_NEW_SERVICES, _C.REFERRALS_STOPPED, _C.CASES_TOLD,
-    _C.PLACES_END, _C.LISTS_ERASED, _C.PHOTOS_REMOVED, _C.STEPS_STAY,
+    _C.PLACES_END, _C.LISTS_ERASED, _C.FORMS_ERASED, _C.PHOTOS_REMOVED, _C.STEPS_STAY,
 )  # fmt: skip
 
 

@@ -204,6 +204,9 @@ def _touches(touched: queries.Touched) -> str:
         Consequence.CASES_TOLD: lambda: ngettext("%(count)s case", "%(count)s cases", n),
         Consequence.PLACES_END: lambda: ngettext("%(count)s place", "%(count)s places", n),
         Consequence.LISTS_ERASED: lambda: ngettext("%(count)s line of a list", "%(count)s lines of lists", n),
+        Consequence.FORMS_ERASED: lambda: ngettext(
+            "%(count)s form from the field", "%(count)s forms from the field", n
+        ),
         Consequence.PHOTOS_REMOVED: lambda: ngettext("%(count)s story", "%(count)s stories", n),
         Consequence.STEPS_STAY: lambda: ngettext("%(count)s step", "%(count)s steps", n),
     }

@@ -18,6 +18,8 @@ ACTED = Row(post={302: MINE, 404: OTHERS, 403: ALL})
 ROWS: dict[str, Row] = {
     "collect:field-inbox": Row(get={200: FILLERS, 403: ALL}),
     "collect:field-again": Row(post={302: FILLERS, 403: ALL}),
+    "collect:field-conflicts": Row(get={200: FILLERS, 403: ALL}),
+    "collect:field-conflict": Row(get={200: MINE, 404: OTHERS, 403: ALL}, post={422: MINE, 404: OTHERS, 403: ALL}),
     "collect:submission-open": SHOWN,
     "collect:submission-mend": Row(get={200: MINE, 404: OTHERS, 403: ALL}, post={422: MINE, 404: OTHERS, 403: ALL}),
     "collect:submission-decide": ACTED,
@@ -29,11 +31,15 @@ ROWS: dict[str, Row] = {
 PAGES: dict[str, str] = {
     "collect:field-inbox": "zarina nasiba",
     "collect:field-inbox?state=taken": "nasiba",
+    "collect:field-conflicts": "nasiba",
+    "collect:field-conflict": "nasiba",
     "collect:submission-open": "zarina nasiba",
     "collect:submission-mend": "nasiba",
 }
 ABOUT: dict[str, list[str]] = {
     "collect:field-inbox": [],
+    "collect:field-conflicts": [],
+    "collect:field-conflict": ["change_id"],
     "collect:submission-open": ["submission_id"],
     "collect:submission-mend": ["submission_id"],
 }
@@ -45,7 +51,7 @@ def examples(people: dict[str, Any], family: Any, made: dict[str, Any]) -> dict[
     from paivand.collect.actions.taking import take_waiting
     from paivand.collect.rules.taking import Taken
     from paivand.core.rules.errors import Refused
-    from tests.collect.arriving import arrived, attached
+    from tests.collect.arriving import arrived, attached, changed_twice
 
     zarina = people["zarina"]
 
@@ -59,4 +65,5 @@ def examples(people: dict[str, Any], family: Any, made: dict[str, Any]) -> dict[
         take_waiting(zarina.pk)
     finally:
         del takers.TAKERS["tested"]
-    return {"submission_id": sent.pk, "collect:file_id": file.pk}
+    change = changed_twice(sent, zarina, family)
+    return {"submission_id": sent.pk, "collect:file_id": file.pk, "change_id": change.pk}

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from paivand.collect.views import browser, field, files, lists, review, submissions
+from paivand.collect.views import browser, devices, field, files, lists, review, submissions
 from paivand.collect.views.door import forms as door_forms
 from paivand.collect.views.door.submission import door_submission
 
@@ -42,6 +42,11 @@ urlpatterns = [
     path("fill/manifest.webmanifest", browser.fill_manifest, name="fill-manifest"),
     path("fill/device/", browser.fill_device, name="fill-device"),
     path("fill/leave/", browser.fill_leave, name="fill-leave"),
+    path("field/devices/", devices.device_list, name="device-list"),
+    path("field/devices/give/", devices.device_give, name="device-give"),
+    path("field/devices/training/", devices.device_training, name="device-training"),
+    path("field/devices/<uuid:device_id>/", devices.device_open, name="device-open"),
+    path("field/devices/<uuid:device_id>/shut/", devices.device_shut, name="device-shut"),
     path("imports/", lists.list_list, name="list-list"),
     path("imports/upload/", lists.list_upload, name="list-upload"),
     path("imports/template/", files.list_template, name="list-template"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from paivand.access.rules.verbs import Verb
@@ -18,6 +19,12 @@ class NavItem:
     verb: Verb | None = None
     main: bool = True
     short: str = ""
+    also: Verb | None = None
+    """Another right with which it is shown."""
+
+    def shown_to(self, verbs: Container[Verb]) -> bool:
+        """Whether it stands in the navigation of somebody with these rights."""
+        return self.verb is None or self.verb in verbs or (self.also is not None and self.also in verbs)
 
     @property
     def below(self) -> str:
@@ -58,6 +65,7 @@ NAVIGATION = (
     NavItem("programme:programme-list", text("Programme"), "board", Verb.RESULTS_VIEW, main=False),
     NavItem("collect:list-list", text("Lists"), "upload", Verb.FAMILY_IMPORT),
     NavItem("collect:field-inbox", text("From the field"), "download", Verb.FORM_FILL, main=False),
+    NavItem("collect:device-list", text("Devices"), "phone", Verb.FORM_FILL, main=False, also=Verb.DEVICE_MANAGE),
     NavItem("instruments:flag-list", text("Red flags"), "warn", Verb.CASE_APPROVE, main=False),
     NavItem("instruments:instrument-list", text("Questionnaires"), "list", Verb.ASSESSMENT_RECORD, main=False),
     NavItem("registry:pair-list", text("Duplicates"), "people", Verb.DUPLICATE_REVIEW, main=False),
@@ -120,6 +128,7 @@ _UNDER = (
     ("protection:", "protection:room-open"),
     ("collect:field", "collect:field-inbox"),
     ("collect:submission", "collect:field-inbox"),
+    ("collect:device-", "collect:device-list"),
     ("collect:", "collect:list-list"),
     ("instruments:flag", "instruments:flag-list"),
     ("instruments:instrument", "instruments:instrument-list"),

@@ -114,7 +114,8 @@ def test_integrity_knows_what_is_there(phone, family):
     assert told == {str(family.pk): "false"}
     assert answer["X-OpenRosa-Version"] == "1.0"
     assert phone.get("/lists/families/integrity").status_code == 200
-    assert phone.get(f"/lists/families/integrity?id={uuid.uuid4()},no-key").status_code == 200
+    unknown = phone.get(f"/lists/families/integrity?id={uuid.uuid4()},no-key")
+    assert (unknown.status_code, len(fromstring(unknown.content)[0])) == (200, 0), "a device keeps what it made itself"
 
 
 @pytest.mark.parametrize("path", [

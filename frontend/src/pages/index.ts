@@ -25,6 +25,7 @@ import "./assessment.css";
 import "./evidence_reports.css";
 import "./outreach.css";
 import "./results.css";
+import "./devices.css";
 
 import { onHtmx } from "../events";
 import { offerCopies } from "./copies";

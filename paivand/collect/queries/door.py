@@ -6,6 +6,7 @@ import hashlib
 import uuid
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -20,7 +21,8 @@ from paivand.access.models import User
 from paivand.access.models.identity import DEVICE, set_identity
 from paivand.access.rules.scopes import Scope
 from paivand.collect.models import Device, FormFile, FormVersion
-from paivand.collect.queries.field_lists import FieldList, field_list
+from paivand.collect.queries.entities import deleted_states
+from paivand.collect.queries.field_lists import FieldList
 from paivand.collect.rules.filled import local
 from paivand.collect.rules.submissions import FormKind
 from paivand.core.models.sealed import keyed_digest
@@ -215,11 +217,15 @@ def mark_of(listed: FieldList) -> str:
     return found
 
 
-def gone(by: User, name: str, keys: Sequence[str]) -> set[str]:
-    """Those of ``keys`` that are no longer in the list.
+def states_of_entries(by: User, name: str, keys: Sequence[str]) -> list[tuple[str, bool]]:
+    """Of those of ``keys`` that the registry knows, whether they are gone from the list; in the order asked.
 
     Raises:
-        KeyError: no list has this name.
+        KeyError: no list of entries has this name.
     """
-    held = {row[0] for row in field_list(by, name).rows}
-    return {key for key in keys if key not in held}
+    asked = {}
+    for key in keys:
+        with suppress(ValueError):
+            asked[uuid.UUID(key)] = key
+    found = deleted_states(by, name, asked)
+    return [(said, found[key]) for key, said in asked.items() if key in found]

@@ -1,4 +1,4 @@
-"""The lists that a device gets: for one worker, from her reach and her caseload, with the fewest fields.
+"""The lists that a device gets: for one worker, from her reach and what she carries, with the fewest fields.
 
 Each list is one statement. The same statement gives the rows and, digested by the database, the change token, so that
 the token changes whenever the content would: also when the worker's reach shrinks, a case goes to a colleague, or a
@@ -22,7 +22,7 @@ from django.db.models.functions import MD5, Cast
 from django.utils import timezone, translation
 
 from paivand.access.models import User
-from paivand.collect.queries.caseload import Caseload
+from paivand.collect.queries.carried import Carried
 from paivand.collect.queries.field_rows import SOURCES
 from paivand.collect.queries.field_rows.source import Asked, Rows, Source
 
@@ -69,7 +69,7 @@ def field_list(by: User, name: str, *, today: date | None = None) -> FieldList:
 
 def field_lists(by: User, names: Iterable[str], *, today: date | None = None) -> dict[str, FieldList]:
     """Several lists at once, with what they share read once."""
-    asked = Asked(by, Caseload(by), today or timezone.localdate())
+    asked = Asked(by, Carried(by), today or timezone.localdate())
     return {name: _listed(asked, name, SOURCES[name]) for name in names}
 
 

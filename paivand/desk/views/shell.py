@@ -16,7 +16,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Context for ``base.html``."""
     user = getattr(request, "user", None)
     verbs = user.verbs if isinstance(user, User) else frozenset()
-    items = [item for item in NAVIGATION if item.verb is None or item.verb in verbs] if isinstance(user, User) else []
+    items = [item for item in NAVIGATION if item.shown_to(verbs)] if isinstance(user, User) else []
     return {
         "nav_main": [item for item in items if item.main],
         "nav_more": [item for item in items if not item.main],

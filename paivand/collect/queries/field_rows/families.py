@@ -24,7 +24,7 @@ from django.db.models.functions import ExtractYear, Greatest
 
 from paivand.access.models.policies import InScope
 from paivand.access.rules.verbs import Verb
-from paivand.collect.queries.caseload import people_within, reached, same_people
+from paivand.collect.queries.carried import people_within, reached, same_people
 from paivand.collect.queries.field_rows.source import Asked, Rows, Source
 from paivand.core.rules.codes import family_code
 from paivand.core.rules.dates import Precision
@@ -57,13 +57,13 @@ def _years(today: date) -> Any:
 def _families(asked: Asked) -> Rows:
     return (
         reached(asked.by)
-        .filter(pk__in=asked.caseload.ids)
+        .filter(pk__in=asked.carried.ids)
         .order_by("head__sort_key", "pk")
     )  # fmt: skip
 
 
 def _written_families(asked: Asked, rows: Iterable[Any]) -> Iterator[tuple[object, ...]]:
-    near = asked.caseload.ranked
+    near = asked.carried.ranked
     for row in sorted(rows, key=lambda row: near[row[0]]):
         pk, number, version, district, jamoat, village, n_members, housing, land, *names = row
         head = " ".join(part for part in names if part)
@@ -76,13 +76,13 @@ FAMILIES = Source(
     (
         "pk", "number", "version", "district_id", "jamoat_id", "village", "n_members", "housing", "land",
         "head__family_name", "head__given_name", "head__father_name",
-    ), _families, _written_families, is_entity=True, shared=lambda asked: asked.caseload.token,
+    ), _families, _written_families, is_entity=True, shared=lambda asked: asked.carried.token,
 )  # fmt: skip
 
 
 def _people(asked: Asked) -> Rows:
     """Present members; those of a file that was joined with another belong to the other's family."""
-    by, ids = asked.by, asked.caseload.ids
+    by, ids = asked.by, asked.carried.ids
     return (
         FamilyMember.objects.filter(
             Q(family_id__in=ids) | Q(family__merged_into_id__in=ids),
@@ -100,7 +100,7 @@ def _people(asked: Asked) -> Rows:
 
 def _written_people(asked: Asked, rows: Iterable[Any]) -> Iterator[tuple[object, ...]]:
     """Each person once, under the record that stays for her, with her first family of the list."""
-    near = asked.caseload.ranked
+    near = asked.carried.ranked
     found = sorted(rows, key=lambda row: near[row[2]])
     arrows = {row[0]: row[1] for row in found if row[1]}
     stays = same_people((row[0] for row in found), _further(asked, arrows)) if arrows else {}
@@ -134,5 +134,5 @@ PEOPLE = Source(
     (
         "person_id", "person__merged_into_id", "home", "relation", "years", "person__version", "person__sex",
         "person__family_name", "person__given_name", "person__father_name",
-    ), _people, _written_people, is_entity=True, shared=lambda asked: asked.caseload.token,
+    ), _people, _written_people, is_entity=True, shared=lambda asked: asked.carried.token,
 )  # fmt: skip

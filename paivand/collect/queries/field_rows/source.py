@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from paivand.access.models import User
-from paivand.collect.queries.caseload import Caseload
+from paivand.collect.queries.carried import Carried
 
 Rows = QuerySet[Any, Any]
 
@@ -20,7 +20,7 @@ class Asked:
     """Who asks for lists, on which day, and which families are hers."""
 
     by: User
-    caseload: Caseload
+    carried: Carried
     today: date
 
 

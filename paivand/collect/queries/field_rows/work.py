@@ -79,7 +79,7 @@ def _referrals(asked: Asked) -> Rows:
         found.filter(
             InScope(Verb.REFERRAL_SEND).q(by, DataClass.CASE),
             on_related("family__", InScope(Verb.FAMILY_EDIT).q(by, DataClass.FAMILY)),
-            Q(sender_id=by.pk) | Q(family_id__in=asked.caseload.ids),
+            Q(sender_id=by.pk) | Q(family_id__in=asked.carried.ids),
             Q(state__in=sorted(PENDING))
             | Q(state__in=sorted(CLOSING), ended_at__date__gte=asked.today - ASKED_WITHIN),
             sensitivity=Sensitivity.ORDINARY, is_discreet=False, service__is_sensitive=False,

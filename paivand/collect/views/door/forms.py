@@ -10,8 +10,16 @@ from django.utils import timezone
 
 from paivand.collect.actions.devices import note_contact
 from paivand.collect.models import FormVersion
-from paivand.collect.queries.door import Opened, file_of, files_of, gone, mark_of, version_of, versions_with_files
-from paivand.collect.queries.field_lists import NAMES, field_list, field_lists
+from paivand.collect.queries.door import (
+    Opened,
+    file_of,
+    files_of,
+    mark_of,
+    states_of_entries,
+    version_of,
+    versions_with_files,
+)
+from paivand.collect.queries.field_lists import ENTITY_LISTS, NAMES, field_list, field_lists
 from paivand.collect.queries.forms import forms_for
 from paivand.collect.rules.openrosa import (
     ListedFile,
@@ -124,13 +132,15 @@ def door_list(request: HttpRequest, list_name: str, device_token: str | None = N
 
 @at_door("GET", "HEAD")
 def door_integrity(request: HttpRequest, list_name: str, device_token: str | None = None) -> HttpResponse:
-    """Which of the entries that a device asks about are gone, or out of the worker's sight, which is the same here."""
-    if list_name not in NAMES:
+    """Which of the entries that a device asks about are gone, or out of the worker's sight, which is the same here.
+
+    What the device made itself and the registry has not taken in is left out of the answer, so that it keeps it.
+    """
+    if list_name not in ENTITY_LISTS:
         raise TurnedAway("list")
     asked = [one.strip() for one in request.GET.get("id", "").split(",") if one.strip()][:MOST_ASKED]
     with inside(request, device_token) as opened:
-        lost = gone(opened.user, list_name, asked)
-        return told(integrity([(key, key in lost) for key in asked]))
+        return told(integrity(states_of_entries(opened.user, list_name, asked)))
 
 
 def _version(opened: Opened, code: str, version: str) -> FormVersion:

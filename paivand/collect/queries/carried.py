@@ -56,7 +56,7 @@ def reached(by: User) -> QuerySet[Family]:
 
 
 @dataclass(frozen=True)
-class Caseload:
+class Carried:
     """The families of one worker's device."""
 
     by: User

@@ -1,0 +1,109 @@
+"""Devices as their owners and those who care for them see them."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
+
+from paivand.access.models import Team, User
+from paivand.access.models.policies import InScope
+from paivand.access.rules.verbs import Verb
+from paivand.collect.models import Device, Form, FormVersion
+from paivand.collect.rules.devices import DeviceState
+from paivand.core.rules.pages import Page
+
+PAGE = 25
+MOST_OWN = 50
+MOST_COLLEAGUES = 300
+
+
+def cares(by: User) -> bool:
+    """Whether ``by`` gives devices to colleagues."""
+    return Verb.DEVICE_MANAGE in by.verbs
+
+
+def _seen(by: User) -> QuerySet[Device]:
+    found: QuerySet[Device] = Device.objects.seen_by(by)
+    return found.select_related("user__team", "issued_by", "revoked_by")
+
+
+def own_devices(by: User) -> list[Device]:
+    """The devices of ``by``, the newest first."""
+    return list(_seen(by).filter(user_id=by.pk).order_by("-pk")[:MOST_OWN])
+
+
+def colleagues_devices(by: User, *, after: str = "", size: int = PAGE) -> Page[Device]:
+    """A page of the devices of others that ``by`` cares for, the newest first."""
+    if not cares(by):
+        return Page([], None, more=False)
+    found = _seen(by).filter(InScope(Verb.DEVICE_MANAGE).q(by, None)).exclude(user_id=by.pk)
+    if after:
+        try:
+            found = found.filter(pk__lt=uuid.UUID(after))
+        except ValueError:
+            return Page([], None, more=False)
+    return Page.cut(list(found.order_by("-pk")[: size + 1]), size, lambda row: str(row.pk))
+
+
+def device_by_id(by: User, key: uuid.UUID) -> Device | None:
+    """One device, if ``by`` may see it."""
+    row: Device | None = _seen(by).filter(pk=key).first()
+    return row
+
+
+def state_of(device: Device, today: date) -> DeviceState:
+    """How a device stands on a day."""
+    if device.revoked_at is not None:
+        return DeviceState.SHUT
+    if not device.is_open(today):
+        return DeviceState.ENDED
+    return DeviceState.USED if device.seen_at else DeviceState.NEW
+
+
+@dataclass(frozen=True)
+class HeldForm:
+    """A form on a device, in the version that it fetched last."""
+
+    title: str
+    version: str
+    is_current: bool
+
+
+def held_forms(by: User, device: Device) -> list[HeldForm]:
+    """The forms that a device fetched, by their titles."""
+    codes = list(device.forms)
+    if not codes:
+        return []
+    language = (get_language() or "en")[:2]
+    current = dict(FormVersion.objects.filter(form__code__in=codes, is_current=True).values_list("form__code", "name"))
+    titles = dict(Form.objects.filter(code__in=codes).values_list("code", "titles"))
+    found = []
+    for code, version in device.forms.items():
+        said = titles.get(code) or {}
+        title = said.get(language) or said.get("tg") or next(iter(said.values()), code)
+        found.append(HeldForm(str(title), str(version), current.get(code) == version))
+    return sorted(found, key=lambda one: one.title)
+
+
+def cared_teams(by: User) -> QuerySet[Team]:
+    """The teams to whose people ``by`` may give devices."""
+    reach = by.reach(Verb.DEVICE_MANAGE)
+    found = Team.objects.filter(Team.policy.visible(by)).select_related("agency", "district").order_by("name", "pk")
+    if reach.everywhere:
+        return found
+    return found.filter(
+        Q(pk__in=reach.teams) | Q(agency_id__in=reach.agencies) | Q(district_id__in=reach.districts)
+    )  # fmt: skip
+
+
+def colleagues(by: User, team: Team | None = None) -> list[User]:
+    """The people of the teams in question, by name; whether each may fill in forms is asked when she is chosen."""
+    if not cares(by):
+        return []
+    found = User.objects.filter(User.policy.visible(by), is_active=True).select_related("team")
+    found = found.filter(team=team) if team else found.filter(team__in=cared_teams(by).order_by())
+    return list(found.order_by("sort_key", "pk")[:MOST_COLLEAGUES])

@@ -234,7 +234,7 @@ def _problem(error: Exception) -> Problem:
     row = context.get("row")
     return Problem(
         found.message, found.sheet or str(context.get("sheet") or ""),
-        int(row) if str(row or "").isdigit() else found.row, found.column or str(context.get("column") or ""), code,
+        int(str(row)) if str(row or "").isdigit() else found.row, found.column or str(context.get("column") or ""), code,
     )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ class Being:
             "family_name": surname(self.stem, self.ending, self.sex, self.script),
             "father_name": fathers_name(self.father, self.father_form, self.sex, self.script),
         } | self.written
-        return PersonDraft(sex=self.sex, birth=self.birth, known_as=self.known_as, phone=self.phone, **words)
+        return PersonDraft(sex=self.sex, birth=self.birth, known_as=self.known_as, phone=self.phone, key=None, **words)
 
     @property
     def is_child(self) -> bool:

@@ -184,11 +184,11 @@ def _person(filled: Row, group: str, today: date, key: uuid.UUID, *, at: str = "
     """The person whose questions stand in ``group``, or directly in the repetition that stands ``at``."""
     place = f"{group}/" if group else at
     row = filled.repeats(group)[0] if group and filled.repeats(group) else filled
-    names = {name: _name(row, name, place) for name in ("given_name", "family_name", "father_name", "known_as")}
-    needed(names["given_name"], f"{place}given_name")
+    given_name = needed(_name(row, "given_name", place), f"{place}given_name")
     draft = PersonDraft(
-        **names, sex=needed(chosen(row, "sex", Sex, at=place), f"{place}sex"),
-        birth=birth_of(row, today, at=place), key=key,
+        given_name=given_name, sex=needed(chosen(row, "sex", Sex, at=place), f"{place}sex"),
+        family_name=_name(row, "family_name", place), father_name=_name(row, "father_name", place),
+        birth=birth_of(row, today, at=place), known_as=_name(row, "known_as", place), key=key,
     )  # fmt: skip
     with at_questions({"birth": birth_path(row, place)}):
         demand_possible_birth(draft, today)

@@ -231,10 +231,10 @@ def _problem(error: Exception) -> Problem:
     code = error.code.name if error.code else ""
     found = _remark(str(error))
     context: Mapping[str, Any] = error.context or {}
-    row = context.get("row")
+    row = str(context.get("row") or "")
     return Problem(
-        found.message, found.sheet or str(context.get("sheet") or ""),
-        int(str(row)) if str(row or "").isdigit() else found.row, found.column or str(context.get("column") or ""), code,
+        found.message, found.sheet or str(context.get("sheet") or ""), int(row) if row.isdigit() else found.row,
+        found.column or str(context.get("column") or ""), code,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from paivand.evidence.views import (
     places,
     records,
     report_mails,
+    report_papers,
     report_sections,
     reports,
     results,
@@ -75,8 +76,12 @@ _reports: list[URLPattern] = [
     path("reports/", reports.report_list, name="report-list"),
     path("reports/new/", reports.report_begin, name="report-begin"),
     path(_REPORT, reports.report_open, name="report-open"),
-    path(f"{_REPORT}paper/<slug:report_language>/<slug:paper_format>/", reports.report_paper, name="report-paper"),
-    path(f"{_REPORT}figures/", reports.report_figures, name="report-figures"),
+    path(
+        f"{_REPORT}paper/<slug:report_language>/<slug:paper_format>/", report_papers.report_paper, name="report-paper"
+    ),
+    path(f"{_REPORT}papers/", report_papers.report_papers, name="report-papers"),
+    path(f"{_REPORT}progress/", report_papers.report_progress, name="report-progress"),
+    path(f"{_REPORT}figures/", report_papers.report_figures, name="report-figures"),
     path(f"{_REPORT}refresh/", reports.report_refresh, name="report-refresh"),
     path(f"{_REPORT}review/", reports.report_review, name="report-review"),
     path(f"{_REPORT}lock/", reports.report_lock, name="report-lock"),

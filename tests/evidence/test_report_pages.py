@@ -10,8 +10,9 @@ from paivand.access.models import Agency
 from paivand.access.models.identity import acting_as
 from paivand.core.models import new_id
 from paivand.evidence.actions.reports import give_sections
-from paivand.evidence.models import Report, ReportSection, Story
+from paivand.evidence.models import Report, ReportSection, ReportWork, Story
 from paivand.evidence.rules.reports import ReportState, SectionKey, SectionState
+from paivand.evidence.tasks import make_for_report
 from tests.cases.files import photograph
 from tests.cast import fresh
 from tests.evidence.reports import agrees_to_photos, lock, mailed, ready, review, sections, tell, write
@@ -35,6 +36,13 @@ def to(name, **which):
 
 def text_of(answer):
     return answer.content.decode()
+
+
+def make(by, report):
+    """What was asked for, as the worker makes it."""
+    with acting_as(by):
+        work = ReportWork.objects.get(report=report, asked_by=by, ended_at=None)
+    make_for_report(work=str(work.pk), by=str(by.pk))
 
 
 def test_an_empty_list_says_what_to_do(sign_in, manija, ministry):
@@ -127,10 +135,13 @@ def test_a_report_walks_to_the_lock_and_is_printed_for_everyone(counted, sign_in
         return browser.post(to(name, report_id=report.pk), {"version": version, **more}, follow=True)
 
     press("report-figures")
+    make(manager, report)
     assert "in review" in text_of(press("report-review"))
     assert "Locked on" in text_of(press("report-lock"))
     reader = sign_in(ministry)
     assert "On paper" in text_of(reader.get(to("report-open", report_id=report.pk)))
+    reader.post(to("report-papers", report_id=report.pk), {"paper": ["tg.pdf", "tg.docx"]})
+    make(ministry, report)
     for paper, begins in (("pdf", b"%PDF"), ("docx", b"PK")):
         made = reader.get(to("report-paper", report_id=report.pk, report_language="tg", paper_format=paper))
         assert made.content.startswith(begins)

@@ -27,15 +27,23 @@ def take_figures(*, report: Report, version: int, by: User, now: datetime | None
     Raises:
         Refused: ``locked``; ``stale``.
     """
+    _demand_version(report, version)
+    # Counting takes its time, and nobody who writes a section waits for it: the row is locked afterwards.
+    moment, found = now or timezone.now(), figures_of(by, report)
     row = open_report(report)
-    if row.version != version:
-        raise Refused(_("Somebody else changed this report meanwhile. Look at it again."), "stale")
-    row.figures_at, row.figures_by = now or timezone.now(), by
-    row.figures = figures_of(by, row)
+    _demand_version(row, version)
+    row.figures_at, row.figures_by, row.figures = moment, by, found
     row.version += 1
     row.save()
     remark(act="figures", n=len(row.figures))
     return row
+
+
+def _demand_version(report: Report, version: int) -> None:
+    if report.is_locked:
+        raise Refused(_("This report is locked. Who may lock it can open it again."), "locked")
+    if report.version != version:
+        raise Refused(_("Somebody else changed this report meanwhile. Look at it again."), "stale")
 
 
 @action(Verb.REPORT_LOCK)

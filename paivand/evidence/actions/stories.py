@@ -20,6 +20,7 @@ from paivand.core.models.files import forget, store
 from paivand.core.rules.errors import Refused, WithoutRightError
 from paivand.core.rules.privacy import DataClass
 from paivand.core.rules.uploads import UNFIT_NAMES, Unfit, UnfitFileError, fit
+from paivand.evidence.actions.report_works import forget_papers_with
 from paivand.evidence.actions.reports import open_report
 from paivand.evidence.models import Report, Story, StorySource
 from paivand.evidence.rules.markup import clean
@@ -140,6 +141,7 @@ def _erase(row: Story, by: User, now: datetime, *, withdrawn: bool) -> None:
     row.n_bytes = 0
     row.version += 1
     row.save()
+    forget_papers_with([row.pk])
     if had_photo:
         transaction.on_commit(lambda: forget(row.pk))
 

@@ -10,6 +10,7 @@ from paivand.evidence.models.reports import (
     SectionVersion,
 )
 from paivand.evidence.models.stories import Story, StorySource
+from paivand.evidence.models.works import KeptPaper, ReportWork
 
 __all__ = [
     "Edition",
@@ -17,10 +18,12 @@ __all__ = [
     "Explanation",
     "ExternalFigure",
     "GoalEntry",
+    "KeptPaper",
     "Report",
     "ReportEdition",
     "ReportSchedule",
     "ReportSection",
+    "ReportWork",
     "SectionComment",
     "SectionVersion",
     "Story",

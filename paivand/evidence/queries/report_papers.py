@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 
+from paivand.access.models import User
 from paivand.core.paper import pictured, typeset
+from paivand.evidence.models import Report
+from paivand.evidence.queries.report_contents import content_of, locked_content
+from paivand.evidence.queries.reports import edition_of
 from paivand.evidence.rules.report_content import ReportContent, for_typesetter
 from paivand.evidence.rules.report_docx import Pictures, docx
 
@@ -28,3 +32,11 @@ def report_docx(content: ReportContent, photos: Mapping[str, bytes], made_at: da
         for one in content.series
     ]
     return docx(content, Pictures(bars, series, dict(photos)), made_at)
+
+
+def printed(by: User, report: Report, language: str, today: date) -> tuple[ReportContent, int]:
+    """What is printed of a report now, and the number of its edition: what was locked, or with 0 the draft."""
+    edition = edition_of(by, report, language)
+    if edition is None:
+        return content_of(by, report, language, today), 0
+    return locked_content(by, edition, today), edition.n

@@ -7,50 +7,25 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from paivand.access.actions.mechanism import record_event
-from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import asking, demand, lose, refuse
+from paivand.access.views.gate import asking, demand, refuse
 from paivand.evidence.actions import report_locking as locking
 from paivand.evidence.actions import reports as actions
-from paivand.evidence.forms.reports import BeginForm, GiveForm, ReasonForm, language_names
+from paivand.evidence.forms.reports import BeginForm, GiveForm, ReasonForm
 from paivand.evidence.models import Report
 from paivand.evidence.queries import reports as queries
-from paivand.evidence.queries.report_contents import content_of, locked_content, photos_of
-from paivand.evidence.queries.report_papers import report_docx, report_pdf
-from paivand.evidence.rules.report_content import ReportContent
+from paivand.evidence.queries.works import works_of
 from paivand.evidence.rules.reports import ReportState, SectionKey, SectionState
+from paivand.evidence.views.found import back_to, report_of, works_on
+from paivand.evidence.views.report_papers import papers_context
 from paivand.programme.queries.programmes import agencies, programmes
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-FORMATS = ("pdf", "docx")
-
-
-def works_on(by: User) -> bool:
-    """Whether ``by`` writes or locks reports."""
-    return bool({Verb.REPORT_WRITE, Verb.REPORT_LOCK} & by.verbs)
-
-
-def report_of(request: HttpRequest, report_id: uuid.UUID, verb: Verb = Verb.RESULTS_VIEW) -> tuple[User, Report]:
-    """Who asks, and the report; 403 without the right, 404 where there is none for her."""
-    by = asking(request)
-    demand(by, verb)
-    report = queries.report_seen_by(by, report_id)
-    if report is None:
-        lose(by, verb)
-    return by, report
-
-
-def back_to(report: Report) -> HttpResponse:
-    """The page of a report."""
-    return redirect("evidence:report-open", report_id=report.pk)
 
 
 @require_GET
@@ -94,15 +69,16 @@ def _last_year(there: list[Any]) -> dict[str, Any]:
 
 @require_GET
 def report_open(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
-    """A report: its sections and where each stands, its figures, its stories; a locked one with its papers."""
+    """A report: its sections and where each stands, its figures, its stories, and its papers."""
+    # The works are read first: one that ends before the report is read would be overlooked, and nothing ask again.
+    under_way = works_of(asking(request), report_id)
     by, report = report_of(request, report_id)
     works = works_on(by)
     sections = queries.section_lines(by, report, get_language() or "en") if works else []
     rows = [row for line in sections for row in line.rows]
     context = {
-        "report": report, "works": works, "sections": sections,
+        "report": report, "works": works, "sections": sections, **papers_context(by, report, under_way),
         "writes": Verb.REPORT_WRITE in by.verbs, "locks": by.reach(Verb.REPORT_LOCK).everywhere,
-        "languages": language_names(report.languages), "formats": FORMATS,
         "n_missing": sum(row.state == SectionState.TO_WRITE for row in rows),
         "n_unreviewed": sum(row.state == SectionState.WRITTEN for row in rows),
         "n_comments": queries.n_open_comments(by, report) if works else 0,
@@ -110,36 +86,6 @@ def report_open(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
         "editions": queries.editions_of(by, report) if works or report.is_locked else [],
     }  # fmt: skip
     return render(request, "evidence/report.html", context)
-
-
-@require_GET
-def report_paper(request: HttpRequest, report_id: uuid.UUID, report_language: str, paper_format: str) -> HttpResponse:
-    """The report on paper: what was locked, or for who works on it, the draft as it stands."""
-    by, report = report_of(request, report_id)
-    if report_language not in report.languages or paper_format not in FORMATS:
-        raise Http404
-    content = _content(by, report, report_language)
-    photos = photos_of(by, content)
-    if paper_format == "pdf":
-        made, kind = report_pdf(content, photos), "application/pdf"
-    else:
-        made, kind = report_docx(content, photos, report.locked_at or timezone.now()), DOCX
-    record_event(
-        Verb.RESULTS_EXPORT, by=by, subject=report,
-        detail={"act": "report", "format": paper_format, "language": report_language, "state": report.state},
-    )  # fmt: skip
-    answer = HttpResponse(made, content_type=kind)
-    name = f"{report.programme.code}-{report.kind}-{report.last_on}-{report_language}.{paper_format}".lower()
-    shown = "inline" if paper_format == "pdf" else "attachment"
-    answer["Content-Disposition"] = f'{shown}; filename="{name}"'
-    answer["Cache-Control"] = "no-store, private"
-    return answer
-
-
-def _content(by: User, report: Report, language: str) -> ReportContent:
-    today = timezone.localdate()
-    edition = queries.edition_of(by, report, language)
-    return locked_content(by, edition, today) if edition else content_of(by, report, language, today)
 
 
 # --- its way ---------------------------------------------------------------------------------------------------------
@@ -152,16 +98,6 @@ def _walk(request: HttpRequest, report: Report, step: Callable[[int], Report], s
         step(int(typed) if typed.isascii() and typed.isdigit() else 0)
         messages.success(request, said)
     return back_to(report)
-
-
-@require_POST
-def report_figures(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
-    """Take the figures as they are known now."""
-    by, report = report_of(request, report_id, Verb.REPORT_WRITE)
-    return _walk(
-        request, report, lambda version: locking.take_figures(report=report, version=version, by=by),
-        _("The figures are taken as they are known now."),
-    )  # fmt: skip
 
 
 @require_POST

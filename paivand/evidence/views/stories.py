@@ -23,7 +23,7 @@ from paivand.evidence.actions import stories as actions
 from paivand.evidence.forms.reports import CommentForm, FamilyForm, StoryForm
 from paivand.evidence.queries import reports as queries
 from paivand.evidence.queries.reports import Teller
-from paivand.evidence.views.reports import back_to, report_of
+from paivand.evidence.views.found import back_to, report_of
 from paivand.registry.rules import RELATION_NAMES, Relation
 
 

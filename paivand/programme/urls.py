@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from paivand.programme.views import budgets, plan, programmes, spending, workplan
+from paivand.programme.views import budgets, plan, programmes, removing, spending, workplan
 
 app_name = "programme"
 _P = "programmes/<str:programme_code>/"
@@ -18,11 +18,14 @@ urlpatterns = [
     path(f"{_P}agencies/<uuid:organisation_id>/end/", programmes.participation_end, name="participation-end"),
     path(f"{_P}outcomes/add/", plan.outcome_add, name="outcome-add"),
     path(f"{_P}outcomes/<str:outcome_code>/edit/", plan.outcome_edit, name="outcome-edit"),
+    path(f"{_P}outcomes/<str:outcome_code>/delete/", removing.outcome_remove, name="outcome-remove"),
     path(f"{_P}outcomes/<str:outcome_code>/outputs/add/", plan.output_add, name="output-add"),
     path(f"{_P}outputs/<str:output_code>/edit/", plan.output_edit, name="output-edit"),
+    path(f"{_P}outputs/<str:output_code>/delete/", removing.output_remove, name="output-remove"),
     path(f"{_P}outputs/<str:output_code>/activities/add/", plan.activity_add, name="activity-add"),
     path(_A, plan.activity_open, name="activity-open"),
     path(f"{_A}edit/", plan.activity_edit, name="activity-edit"),
+    path(f"{_A}delete/", removing.activity_remove, name="activity-remove"),
     path(f"{_A}progress/", plan.progress_note, name="progress-note"),
     path(f"{_A}turn/<str:turn>/", plan.activity_turn, name="activity-turn"),
     path(f"{_A}milestones/add/", plan.milestone_add, name="milestone-add"),
@@ -37,6 +40,7 @@ urlpatterns = [
     path(f"{_P}budget/begin/", budgets.budget_begin, name="budget-begin"),
     path(f"{_P}budget/draft/", budgets.budget_draft, name="budget-draft"),
     path(f"{_P}budget/draft/total/", budgets.budget_total, name="budget-total"),
+    path(f"{_P}budget/draft/delete/", removing.draft_remove, name="draft-remove"),
     path(f"{_P}budget/draft/<uuid:organisation_id>/", budgets.share_edit, name="share-edit"),
     path(f"{_P}spending/", spending.spending_list, name="spending-list"),
     path(f"{_P}spending/add/", spending.spending_add, name="spending-add"),

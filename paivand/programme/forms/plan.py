@@ -102,6 +102,12 @@ class TurnForm(PlanForm):
     on = day(_("On"))
 
 
+class RemoveForm(PlanForm):
+    """The word of who deletes something that it is meant so."""
+
+    sure = forms.BooleanField(label=_("It was written by mistake and is deleted for good"))
+
+
 class MilestoneForm(TitledForm):
     """Something that is reached by a day."""
 

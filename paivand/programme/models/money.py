@@ -9,15 +9,14 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from paivand.access.models.policies import Policy
+from paivand.access.models.policies import Is, Policy
 from paivand.core.models.record import RECORD_FIELDS
 from paivand.core.rules.privacy import Privacy
 from paivand.programme.models.plan import Activity, Output
 from paivand.programme.models.programmes import Programme
 from paivand.programme.models.records import (
     AGENCY_FIELDS,
-    AGENCY_POLICY,
-    PLAN_POLICY,
+    PLANS,
     PLANS_AGENCY,
     READS,
     SPENDS,
@@ -34,7 +33,9 @@ class Budget(PlanRecord):
     privacy: ClassVar[Privacy] = Privacy.none(
         f"{RECORD_FIELDS} programme n state total currency reason adopted_on adopted_by scheme_from"
     )
-    policy: ClassVar[Policy] = PLAN_POLICY
+    policy: ClassVar[Policy] = Policy(
+        view=READS, add=PLANS, change=PLANS, remove=PLANS & Is("state", BudgetState.DRAFT.value)
+    )
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="budgets")
     n = models.PositiveSmallIntegerField()
@@ -89,7 +90,8 @@ class BudgetShare(AgencyRecord):
     """One agency's part of a budget, with its indirect support cost. Its version notices lost updates of its lines."""
 
     privacy: ClassVar[Privacy] = Privacy.none(f"{AGENCY_FIELDS} budget indirect")
-    policy: ClassVar[Policy] = AGENCY_POLICY
+    # Shares go with a draft that is deleted, and with nothing else.
+    policy: ClassVar[Policy] = Policy(view=READS, add=PLANS_AGENCY, change=PLANS_AGENCY, remove=PLANS)
 
     budget = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="shares")
     indirect = models.DecimalField(_("indirect support costs"), max_digits=14, decimal_places=2)

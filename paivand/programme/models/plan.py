@@ -10,14 +10,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from paivand.access.models.policies import Policy
+from paivand.access.models.policies import Is, Policy
 from paivand.core.models.record import RECORD_FIELDS
 from paivand.core.rules.privacy import Privacy
 from paivand.programme.models.programmes import Programme
 from paivand.programme.models.records import (
     AGENCY_FIELDS,
-    AGENCY_POLICY,
-    PLAN_POLICY,
+    PART_POLICY,
     PLANS_AGENCY,
     READS,
     AgencyRecord,
@@ -50,7 +49,7 @@ class Outcome(PlanPart, PlanRecord):
     """A change that the programme brings about."""
 
     privacy: ClassVar[Privacy] = Privacy.none(f"{RECORD_FIELDS} {_PART_FIELDS}")
-    policy: ClassVar[Policy] = PLAN_POLICY
+    policy: ClassVar[Policy] = PART_POLICY
 
     class Meta:
         verbose_name = _("outcome")
@@ -61,7 +60,7 @@ class Output(PlanPart, AgencyRecord):
     """What the programme delivers towards an outcome; its agency answers for it."""
 
     privacy: ClassVar[Privacy] = Privacy.none(f"{AGENCY_FIELDS} {_PART_FIELDS} outcome services gender_share")
-    policy: ClassVar[Policy] = PLAN_POLICY
+    policy: ClassVar[Policy] = PART_POLICY
 
     outcome = models.ForeignKey(Outcome, on_delete=models.PROTECT, related_name="outputs")
     services = ArrayField(models.CharField(max_length=40), default=list, blank=True)
@@ -87,7 +86,11 @@ class Activity(PlanPart, AgencyRecord):
         f"{AGENCY_FIELDS} {_PART_FIELDS} output services state starts_on ends_on started_on finished_on percent "
         "percent_on"
     )
-    policy: ClassVar[Policy] = AGENCY_POLICY
+    # One that was written by mistake and has not begun can be deleted.
+    policy: ClassVar[Policy] = Policy(
+        view=READS, add=PLANS_AGENCY, change=PLANS_AGENCY,
+        remove=PLANS_AGENCY & Is("state", ActivityState.PLANNED.value),
+    )  # fmt: skip
 
     output = models.ForeignKey(Output, on_delete=models.PROTECT, related_name="activities")
     services = ArrayField(models.CharField(max_length=40), default=list, blank=True)
@@ -176,7 +179,8 @@ class Milestone(Titled, AgencyRecord):
     """Something that an activity reaches by a day."""
 
     privacy: ClassVar[Privacy] = Privacy.none(f"{AGENCY_FIELDS} activity titles due_on reached_on dropped_on")
-    policy: ClassVar[Policy] = AGENCY_POLICY
+    # Those that were given up go with an activity that is deleted.
+    policy: ClassVar[Policy] = Policy(view=READS, add=PLANS_AGENCY, change=PLANS_AGENCY, remove=PLANS_AGENCY)
 
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="milestones")
     due_on = models.DateField(_("due on"))

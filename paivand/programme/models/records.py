@@ -28,6 +28,9 @@ PLANS_AGENCY = InScope(Verb.PROGRAMME_PLAN, district=None, team=None, owner=None
 SPENDS = InScope(Verb.SPENDING_ENTER, district=None, team=None, owner=None)
 
 PLAN_POLICY = Policy(view=READS, add=PLANS, change=PLANS)
+PART_POLICY = Policy(view=READS, add=PLANS, change=PLANS, remove=PLANS)
+"""Outcomes and outputs: one that was written by mistake can be deleted while nothing rests on it."""
+
 AGENCY_POLICY = Policy(view=READS, add=PLANS_AGENCY, change=PLANS_AGENCY)
 
 AGENCY_FIELDS = f"{RECORD_FIELDS} agency"

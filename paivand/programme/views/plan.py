@@ -48,7 +48,7 @@ def outcome_edit(request: HttpRequest, programme_code: str, outcome_code: str) -
     return _saved(
         request, asked, form, _("Outcome %(code)s") % {"code": row.code},
         lambda draft: actions.edit_outcome(outcome=row, version=form.typed_version(), draft=draft, by=asked.by),
-        code=row.code,
+        code=row.code, remove=asked.address("outcome-remove", row.code),
     )  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def output_edit(request: HttpRequest, programme_code: str, output_code: str) -> 
     return _saved(
         request, asked, form, _("Output %(code)s") % {"code": row.code},
         lambda draft: actions.edit_output(output=row, version=form.typed_version(), draft=draft, by=asked.by),
-        code=row.code,
+        code=row.code, remove=asked.address("output-remove", row.code),
     )  # fmt: skip
 
 
@@ -124,12 +124,13 @@ def activity_edit(request: HttpRequest, programme_code: str, activity_code: str)
             why=form.cleaned_data["why"], by=asked.by,
         ),
         code=row.code, back=asked.address("activity-open", row.code),
+        remove=asked.address("activity-remove", row.code) if row.state == ActivityState.PLANNED else "",
     )  # fmt: skip
 
 
 def _saved(
     request: HttpRequest, asked: Asked, form: PartForm, heading: str, save: Callable[[PartDraft], object], *,
-    code: str = "", lead: str = "", back: str = "",
+    code: str = "", lead: str = "", back: str = "", remove: str = "",
 ) -> HttpResponse:  # fmt: skip
     """The page of a part's form; saved, it leads back."""
     back = back or asked.address("programme-open")
@@ -139,7 +140,7 @@ def _saved(
             messages.success(request, _("Saved."))
             return asked.redirect_to(back)
     return asked.form_page(
-        request, form, heading=heading, save=_("Save"), back=back, lead=lead,
+        request, form, heading=heading, save=_("Save"), back=back, lead=lead, remove=remove,
         present=conflict(form, form.initial) if code else [],
     )  # fmt: skip
 

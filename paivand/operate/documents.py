@@ -22,7 +22,10 @@ FOLDER = "documents"
 _LIVE = {
     "cases_casedocument": "select id from public.cases_casedocument where removed_at is null",
     "collect_submissionfile": "select id from public.collect_submissionfile",
+    "evidence_keptpaper": "select id from public.evidence_keptpaper",
+    "evidence_story": "select id from public.evidence_story where sha256 <> ''",
     "learning_fieldphoto": "select id from public.learning_fieldphoto where removed_at is null",
+    "outreach_reachfile": "select id from public.outreach_reachfile where removed_at is null",
     "programme_spending": "select id from public.programme_spending where sha256 <> ''",
 }
 """Tables of which each row that was not taken away has a file."""

@@ -1,0 +1,19 @@
+"""No kind of file is forgotten by backups, by a restore and by new keys of the vault."""
+
+from __future__ import annotations
+
+from django.apps import apps
+
+from paivand.operate.documents import _LIVE
+
+NO_FILES = {"collect_familylist": "its rows are read into the database, and the file is not kept"}
+"""Tables with a hash and a size whose rows have no file of their own, each with its reason."""
+
+
+def test_every_table_whose_rows_have_files_is_known_to_backups():
+    with_files = {
+        model._meta.db_table
+        for model in apps.get_models()
+        if {"sha256", "n_bytes"} <= {field.name for field in model._meta.get_fields()}
+    }
+    assert with_files - set(NO_FILES) == set(_LIVE)

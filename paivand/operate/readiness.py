@@ -31,6 +31,8 @@ from paivand.operate.resealing import census
 from paivand.operate.weak_settings import setting_defects
 
 OLDEST_BACKUP = timedelta(hours=24)
+OLDEST_SNAPSHOT = timedelta(minutes=30)
+"""A worker writes one every five minutes once there are many steps."""
 _GIGABYTE = 1_000_000_000
 _SAMPLE = 20
 """How many of the newest values of each sealed column are opened by `paivand check`."""
@@ -84,7 +86,7 @@ def database_report() -> Iterator[Finding]:
             "role and its password anew",
         )
         return
-    for part in (_migrations, _walls, _places, _mark, _connections, _queue):
+    for part in (_migrations, _walls, _places, _mark, _connections, _queue, _snapshot):
         try:
             yield from part(connection)
         except DatabaseError as error:
@@ -221,6 +223,25 @@ def _queue(connection: BaseDatabaseWrapper) -> Iterator[Finding]:
         )  # fmt: skip
     else:
         yield Finding("queue", State.OK, f"nothing is stuck; {seen}")
+
+
+def _snapshot(connection: BaseDatabaseWrapper) -> Iterator[Finding]:
+    """How old the files are from which figures are counted; without them figures are as fresh, only slower."""
+    # Few commands need DuckDB.
+    from paivand.evidence.queries.snapshots import current_snapshot, is_worth_files, written
+
+    needed, found = is_worth_files(), written()
+    mend = "Let a worker run, or run `paivand snapshot`."
+    if found is None:
+        text = "there is none, and figures are counted in the database"
+        yield Finding("snapshot", State.WARN if needed else State.OK, f"{text}. {mend}" if needed else text)
+    elif current_snapshot() is None:
+        yield Finding("snapshot", State.WARN, f"its files are damaged or of another database. {mend}")
+    else:
+        age = int((datetime.now(UTC) - found.built_at).total_seconds() // 60)
+        text = f"of {found.built_at:%Y-%m-%d %H:%M} UTC, {age} minutes old, with {found.n_steps:,} steps"
+        old = needed and age > OLDEST_SNAPSHOT.total_seconds() / 60
+        yield Finding("snapshot", State.WARN if old else State.OK, f"{text}. {mend}" if old else text)
 
 
 def _documents() -> Iterator[Finding]:

@@ -95,6 +95,11 @@ def test_reset_begins_anew(installations: Installations) -> None:
     assert site.run("demo", "--no-server", LEAST).returncode == 0
     with psycopg.connect(site.url, autocommit=True) as connection:
         connection.execute("create table remainder (id int)")
+    # What the database held before must not be counted beside what comes back.
+    files = demo.home / "evidence"
+    files.mkdir(exist_ok=True)
+    (files / "steps-0.parquet").write_bytes(b"former")
+    (files / "snapshot.json").write_text("{}")
     done = site.run("demo", "--no-server", LEAST, "--reset")
     assert done.returncode == 0, done.stderr
     assert site.ask("select to_regclass('remainder')") is None
@@ -228,6 +233,7 @@ def test_what_was_lost_comes_back_and_the_wall_with_it(demo: Installation, backu
     assert demo.ask("select count(*) from registry_person") == people
     assert demo.ask("select full_name from access_user where username = 'gbv'") != "Somebody"
     assert demo.ask("select to_regclass('remainder')") is None
+    assert not files.exists(), "files for figures, of what the database held before"
     assert demo.ask("select nextval('registry_family_number')") > 60
     with psycopg.connect(demo.app_url) as connection:
         assert connection.execute("select count(*) from registry_person").fetchone() == (0,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from paivand.access.models import Agency
 from paivand.access.models.identity import acting_as, identity
 from paivand.core.rules.writing import writing
 from paivand.evidence.queries.figures import figures
@@ -55,6 +57,21 @@ def test_who_is_counted_stands_in_the_parts_that_are_known_of_her(engine, family
     found = {tuple(category for _name, category in key): value for key, value in cells.items() if len(key) == 3}
     assert found == {("female", "18+", "unknown"): 1, ("male", "0-17", "yes"): 1}
     assert cells[()] == 2
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_agency_is_named_in_a_declaration_and_found_by_its_key(engine, family, zarina):
+    step = given(family, zarina)
+    with acting_as(zarina):
+        own = Agency.objects.get(pk=step.agency_id)
+        other = Agency.objects.exclude(pk=own.pk).first()
+        found = [
+            figures([replace(VISITED, where=replace(VISITED.where, agencies=names))], Ask(), engine=engine)
+            for names in ((own.name,), (other.name,), (own.name, other.name), ("Ҳеҷ кас",))
+        ]
+        asked_for = figures([VISITED], Ask(agencies=(str(own.pk),)), engine=engine)
+    assert [one[VISITED.code].whole for one in found] == [1, 0, 1, 0]
+    assert asked_for[VISITED.code].whole == 1
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -6,15 +6,17 @@ from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from itertools import product
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from paivand.core.rules.parts import DeclarationError
 from paivand.evidence.rules.asking import Figure
 from paivand.evidence.rules.indicators import Dimension, Indicator
 from paivand.evidence.rules.protecting import as_published, as_read, counts_of, merged, protected, protected_together
-from paivand.evidence.rules.reading import read
+from paivand.evidence.rules.reading import load, read
 from paivand.evidence.rules.telling import Hidden, Told, tables_of
 from tests.methods.attacker import Attacker
 
@@ -226,3 +228,36 @@ def test_a_small_part_of_an_edition_is_held():
     assert told["visited"][()] == Told(62)
     assert told["social"][()] == Told(20, Hidden.HELD)
     assert told["legal"][()].value is None
+
+
+# --- two age sets ----------------------------------------------------------------------------------------------------
+
+
+def test_two_age_sets_of_one_count_would_tell_how_many_stand_between_two_bounds():
+    """Each protected by itself and without a small figure: one less the other is a small figure all the same."""
+    ages = {17: 40, 18: 2, 30: 60}
+    by_band = {"0-17": 40, "18+": 62}, {"0-18": 42, "19+": 60}
+    shown_of = []
+    for bands in by_band:
+        cells = {(): sum(ages.values()), **{(("age", band),): n for band, n in bands.items()}}
+        told = protected(declared(by="[age]"), Figure("visited", cells, cells), districts={})
+        shown_of.append({key[0][1]: cell.value for key, cell in told.items() if key})
+    assert shown_of[1]["0-18"] - shown_of[0]["0-17"] == ages[18] < 5, "the attack works, so nobody may ask for it"
+
+
+def test_what_is_counted_twice_is_parted_by_one_age_set(tmp_path):
+    def indicator(code: str, ages: str, service: str = "visit.made") -> str:
+        return "\n".join(
+            [f"  - code: {code}", f"    title: {WORDS}", f"    question: {WORDS}", "    measure: people",
+             "    level: output", f"    where: {{services: [{service}]}}", "    by: [sex, age]", f"    ages: {ages}"]
+        )  # fmt: skip
+
+    def written(*some: str) -> list[Path]:
+        path = tmp_path / "site.yaml"
+        path.write_text("\n".join(["programme: JP", "source: t", "indicators:", *some]), encoding="utf-8")
+        return [path]
+
+    assert len(load(written(indicator("one", "child"), indicator("other", "child")))) == 2
+    assert len(load(written(indicator("one", "child"), indicator("other", "programme", "information.given")))) == 2
+    with pytest.raises(DeclarationError, match="one counts the same records by the age set 'child'"):
+        load(written(indicator("one", "child"), indicator("other", "programme")))

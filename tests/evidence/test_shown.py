@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
+from paivand.core.rules.errors import Refused
 from paivand.evidence.queries import shown as asked
 from paivand.evidence.queries.shown import shown
-from paivand.evidence.rules.asking import Figure
+from paivand.evidence.rules.asking import Ask, Figure
 from paivand.evidence.rules.reading import indicators
 from paivand.evidence.rules.telling import Hidden, Told
 
@@ -44,3 +45,11 @@ def test_an_indicator_alone_is_shown_as_beside_its_family(code, given, manija):
     alone = shown(manija, [indicators()[code]])
     assert list(alone) == [code]
     assert alone[code].cells == together[code].cells
+
+
+def test_another_age_set_than_the_declared_one_is_refused_with_a_reason(given, manija):
+    one = indicators()["protection_services"]
+    assert shown(manija, [one], Ask(ages=one.ages))
+    with pytest.raises(Refused, match="could be subtracted") as refused:
+        shown(manija, [one], Ask(ages="child"))
+    assert refused.value.code == "ages"

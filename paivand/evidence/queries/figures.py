@@ -9,6 +9,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from paivand.access.models import Agency
 from paivand.access.models.identity import reading_facts
 from paivand.evidence.queries import live
 from paivand.evidence.queries.counting import forget
@@ -25,7 +27,7 @@ from paivand.evidence.queries.tail import forget_tail, read_tail, set_alias, wha
 from paivand.evidence.rules import answers
 from paivand.evidence.rules.answers import Run
 from paivand.evidence.rules.asking import Ask, Figure
-from paivand.evidence.rules.indicators import Indicator, Source
+from paivand.evidence.rules.indicators import Indicator, Source, Where
 from paivand.evidence.rules.reading import age_sets
 from paivand.evidence.rules.relations import Dialect
 from paivand.evidence.rules.snapshots import Engine, Snapshot
@@ -63,6 +65,7 @@ def figures_of(questions: Sequence[Question], *, engine: Engine | None = None) -
     For more than one question, what the files do not hold is read once and counted in memory.
     """
     now = timezone.now()
+    questions = [(with_keys(indicators), ask) for indicators, ask in questions]
     asked = [one for indicators, _ask in questions for one in indicators]
     if not asked:
         return [Figures({}, now, Engine.LIVE) for _question in questions]
@@ -75,6 +78,21 @@ def figures_of(questions: Sequence[Question], *, engine: Engine | None = None) -
         _answer(indicators, ask, engine=chosen, snapshot=snapshot, changes=changes, now=now)
         for indicators, ask in questions
     ]
+
+
+def with_keys(asked: Sequence[Indicator]) -> list[Indicator]:
+    """The indicators with the keys of agencies, which records hold, in place of the names that declarations hold."""
+    wheres = [where for one in asked for where in (one.where, one.whole) if where and where.agencies]
+    if not wheres:
+        return list(asked)
+    names = {name for where in wheres for name in where.agencies}
+    keys = {name: str(key) for key, name in Agency.objects.filter(name__in=names).values_list("pk", "name")}
+
+    def told(where: Where | None) -> Where | None:
+        # A name that no agency has stays as it is: no record holds it, so nothing counts.
+        return where and replace(where, agencies=tuple(keys.get(name, name) for name in where.agencies))
+
+    return [replace(one, where=told(one.where) or one.where, whole=told(one.whole)) for one in asked]
 
 
 def _answer(
@@ -129,7 +147,7 @@ def _in_memory(asked: Sequence[Indicator], ask: Ask, snapshot: Snapshot | None, 
 
 def runner(asked: Sequence[Indicator], ask: Ask) -> tuple[Dialect, Run]:
     """What runs a statement about these indicators where ``figures`` would compute them, and its dialect."""
-    snapshot = current_snapshot()
+    asked, snapshot = with_keys(asked), current_snapshot()
     engine = _engine(asked, snapshot)
     if engine is Engine.LIVE:
         return Dialect.POSTGRES, _run_live(ask)

@@ -11,10 +11,12 @@ from threading import Lock
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.core.models import Place
+from paivand.core.rules.errors import Refused
 from paivand.evidence.models import Edition
 from paivand.evidence.queries.figures import figures_of
 from paivand.evidence.rules.asking import WHOLE, Ask, Figure, Key, Period
@@ -40,8 +42,17 @@ def shown(
         leaving: for what is published or taken out: it is protected against the editions that were published before.
             So is everything for readers who do not work with the records; they are told of the whole time as it is
             known now, and of the past by editions, because two periods that differ by a day could be subtracted.
+
+    Raises:
+        Refused: ``ages`` for another age set than the indicator's own: the bands of two sets laid over one another tell
+            how many stand between two bounds, however few.
     """
     question = replace(ask or Ask(), by=())
+    if question.ages and any(one.ages != question.ages for one in indicators):
+        raise Refused(
+            _("This is shown by the age groups of its declaration alone: two kinds of groups could be subtracted."),
+            "ages",
+        )
     families = _families(indicators)
     exact, moment = _exact([one for family in families for one in family], question)
     districts = _districts(exact.values())

@@ -38,7 +38,8 @@ class Ask:
         period: when the service happened.
         by: dimensions; the answer holds every combination of every subset of them: the whole, each alone, together.
         as_of: what was known then: steps, reversals, merges and entries recorded later do not count. None: now.
-        districts, jamoats, agencies: only these, on top of the declaration; empty: all.
+        districts, jamoats, agencies: only these, on top of the declaration, by code or key as records hold them; empty:
+            all.
         ages: the code of an age set; empty: that of the indicator.
     """
 

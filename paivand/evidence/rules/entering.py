@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from paivand.core.rules.dates import months_between, months_later
@@ -132,11 +132,16 @@ def goals_that_count(
 
 
 def progress(goals: Goals, value: Decimal | int | None, *, rising: bool = True) -> Decimal | None:
-    """How much of the way from the baseline to the target is done, in per cent; None where it cannot be said.
+    """How much of the way from the baseline to the target is done, in per cent to a tenth, half away from zero.
+
+    None where it cannot be said: without a figure that may be shown, without a target, and where the target lies
+    against the way in which the indicator goes. Pages, reports and files all say it by this.
 
     >>> from datetime import date
     >>> progress(Goals(Goal(date(2021, 8, 1), Decimal(0)), (), Goal(date(2023, 8, 1), Decimal(50))), 45)
     Decimal('90.0')
+    >>> progress(Goals(None, (), Goal(date(2023, 8, 1), Decimal(2000))), 1)
+    Decimal('0.1')
     """
     if value is None or goals.target is None:
         return None
@@ -144,4 +149,4 @@ def progress(goals: Goals, value: Decimal | int | None, *, rising: bool = True) 
     way = goals.target.value - start
     if way == 0 or (way > 0) is not rising:
         return None
-    return (100 * (Decimal(value) - start) / way).quantize(Decimal("0.1"))
+    return (100 * (Decimal(value) - start) / way).quantize(Decimal("0.1"), ROUND_HALF_UP)

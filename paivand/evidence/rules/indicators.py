@@ -109,7 +109,9 @@ class Where:
         age_from, age_to: completed years on the day of the step, both included; unknown ages do not count.
         disability: ``yes``, ``no``, ``unknown`` by the Washington Group's short set, as last answered.
         ties: codes of the migrant's tie to the family, as known now.
-        districts, jamoats, agencies: codes of places of the step; names of agencies.
+        districts, jamoats: codes of places of the step.
+        agencies: names of agencies as people write them in a declaration. Records hold keys: ``queries.figures`` puts
+            these in their place before anything is counted, and a name that no agency has counts nothing.
         channels, topics: of entries of reach.
         states: of groups.
         having: services that the person also completed, on any day up to that of the step.

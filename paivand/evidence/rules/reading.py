@@ -42,6 +42,7 @@ _BY_SOURCE = {
                    Dimension.MONTH, Dimension.CHANNEL, Dimension.TOPIC},
 }  # fmt: skip
 _SDG_TARGET = re.compile(r"^\d{1,2}\.[0-9a-d]{1,2}$")
+_KEY = re.compile(r"^[0-9a-f]{8}-?[0-9a-f]{4}", re.IGNORECASE)
 N_GCM = 23
 T = TypeVar("T")
 
@@ -123,7 +124,7 @@ class _Reader:
             disability=_each(parts, "disability", _choice("yes no unknown")),
             ties=_each(parts, "ties", lambda one: one.one_of(AbsenceStatus).value),
             districts=_each(parts, "districts", Part.text), jamoats=_each(parts, "jamoats", Part.text),
-            agencies=_each(parts, "agencies", Part.text), channels=_each(parts, "channels", _of(channels(), "channel")),
+            agencies=_each(parts, "agencies", _agency), channels=_each(parts, "channels", _of(channels(), "channel")),
             topics=_each(parts, "topics", _of(topics(), "topic")),
             states=_each(parts, "states", lambda one: one.one_of(GroupState).value),
             having=_each(parts, "having", _service),
@@ -242,6 +243,12 @@ def _service(part: Part) -> str:
     return found
 
 
+def _agency(part: Part) -> str:
+    if _KEY.match(part.text()):
+        part.fail("write the agency's name; its key differs in every installation")
+    return part.text()
+
+
 def _outcome(part: Part) -> str:
     known = sorted({one for service in services().values() for one in service.outcomes})
     return _choice(" ".join(known))(part)
@@ -287,7 +294,24 @@ def load(files: Iterable[Path]) -> dict[str, Indicator]:
         for part in one.parts:
             if part not in found:
                 raise DeclarationError(one.file, 1, f"{one.code}.parts", f"there is no indicator {part!r}")
+    _demand_one_age_set(found.values())
     return dict(sorted(found.items(), key=lambda item: (item[1].order, item[0])))
+
+
+def _demand_one_age_set(found: Iterable[Indicator]) -> None:
+    """Refuse two indicators that count the same in two age sets: their bands could be subtracted from one another."""
+    known: dict[Where, Indicator] = {}
+    for one in found:
+        if Dimension.AGE not in one.by or one.source is not Source.JOURNEY:
+            continue
+        for where in filter(None, (one.where, one.whole)):
+            first = known.setdefault(where, one)
+            if first.ages != one.ages:
+                raise DeclarationError(
+                    one.file, 1, f"{one.code}.ages",
+                    f"{first.code} counts the same records by the age set {first.ages!r}: the bands of two sets could "
+                    "be subtracted, so write the same one",
+                )  # fmt: skip
 
 
 @lru_cache(maxsize=1)

@@ -15,10 +15,11 @@ from paivand.evidence.queries.entered import explanations, external_figures, goa
 from paivand.evidence.queries.naming import category_names
 from paivand.evidence.queries.shown import shown
 from paivand.evidence.rules.asking import Ask, Key, Period
+from paivand.evidence.rules.entering import progress
 from paivand.evidence.rules.indicators import DIMENSION_NAMES, UNKNOWN, Dimension, Indicator
 from paivand.evidence.rules.outward.cells import Cell
 from paivand.evidence.rules.outward.facts import LeftOut
-from paivand.evidence.rules.outward.results import ExternalRow, ResultRow, Results, progress_of
+from paivand.evidence.rules.outward.results import ExternalRow, ResultRow, Results
 from paivand.evidence.rules.outward.wanted import ABOUT, Made, Wanted
 from paivand.evidence.rules.reading import indicators
 from paivand.evidence.rules.telling import Hidden, Shown, Told
@@ -138,7 +139,7 @@ def _rows(
                 measure=str(one.measure), level=one.level, output=one.output, output_title=titles.get(one.output, ""),
                 baseline=baseline.value if baseline else None, baseline_on=baseline.on if baseline else None,
                 target=target.value if target else None, target_on=target.on if target else None,
-                progress=progress_of(actual, baseline.value if baseline else None, target.value if target else None),
+                progress=progress(goals[one.code], actual.shown, rising=one.rising),
                 trend=_trend(found[one.code]), cells=parts(found[one.code], wanted.by), note=words[0] if words else "",
             )
         )  # fmt: skip

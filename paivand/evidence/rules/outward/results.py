@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from paivand.core.rules.texts import text
@@ -236,15 +236,3 @@ def _plain(value: int | Decimal | None) -> int | float | None:
     if value is None or isinstance(value, int):
         return value
     return int(value) if value == value.to_integral_value() else float(value)
-
-
-def progress_of(actual: Cell, baseline: Decimal | None, target: Decimal | None) -> Decimal | None:
-    """The per cent of the way from baseline to target, to a tenth; None where it cannot be said or is not shown.
-
-    >>> progress_of(Cell(150), Decimal(100), Decimal(200)), progress_of(Cell(3, "small"), None, Decimal(9))
-    (Decimal('50.0'), None)
-    """
-    value, start = actual.shown, baseline or Decimal()
-    if value is None or target is None or target == start:
-        return None
-    return ((value - start) / (target - start) * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)

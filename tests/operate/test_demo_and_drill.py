@@ -95,11 +95,6 @@ def test_reset_begins_anew(installations: Installations) -> None:
     assert site.run("demo", "--no-server", LEAST).returncode == 0
     with psycopg.connect(site.url, autocommit=True) as connection:
         connection.execute("create table remainder (id int)")
-    # What the database held before must not be counted beside what comes back.
-    files = demo.home / "evidence"
-    files.mkdir(exist_ok=True)
-    (files / "steps-0.parquet").write_bytes(b"former")
-    (files / "snapshot.json").write_text("{}")
     done = site.run("demo", "--no-server", LEAST, "--reset")
     assert done.returncode == 0, done.stderr
     assert site.ask("select to_regclass('remainder')") is None
@@ -227,6 +222,11 @@ def test_what_was_lost_comes_back_and_the_wall_with_it(demo: Installation, backu
         connection.execute("truncate registry_person cascade")
         connection.execute("update access_user set full_name = 'Somebody' where username = 'gbv'")
         connection.execute("create table remainder (id int)")
+    # What the database held before must not be counted beside what comes back.
+    files = demo.home / "evidence"
+    files.mkdir(exist_ok=True)
+    (files / "steps-0.parquet").write_bytes(b"former")
+    (files / "snapshot.json").write_text("{}")
     done = demo.run("restore", str(backup), "--replace", "--yes")
     assert done.returncode == 0, done.stderr
     assert "agree with it in number and content" in done.stdout

@@ -6,7 +6,7 @@ from django.apps import apps
 
 from paivand.operate.documents import _LIVE
 
-NO_FILES = {"collect_familylist": "its rows are read into the database, and the file is not kept"}
+NO_FILES = {"collect_importbatch": "its rows are read into the database, and the file is not kept"}
 """Tables with a hash and a size whose rows have no file of their own, each with its reason."""
 
 

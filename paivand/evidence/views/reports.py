@@ -18,7 +18,7 @@ from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import asking, demand, refuse
 from paivand.evidence.actions import report_locking as locking
 from paivand.evidence.actions import reports as actions
-from paivand.evidence.forms.reports import BeginForm, GiveForm, ReasonForm
+from paivand.evidence.forms.reports import BeginForm, GiveForm, ReasonForm, language_names
 from paivand.evidence.models import Report
 from paivand.evidence.queries import reports as queries
 from paivand.evidence.queries.works import works_of
@@ -79,6 +79,7 @@ def report_open(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
     context = {
         "report": report, "works": works, "sections": sections, **papers_context(by, report, under_way),
         "writes": Verb.REPORT_WRITE in by.verbs, "locks": by.reach(Verb.REPORT_LOCK).everywhere,
+        "languages": language_names(report.languages),
         "n_missing": sum(row.state == SectionState.TO_WRITE for row in rows),
         "n_unreviewed": sum(row.state == SectionState.WRITTEN for row in rows),
         "n_comments": queries.n_open_comments(by, report) if works else 0,

@@ -79,7 +79,7 @@ def test_a_list_of_another_making_is_no_list(own_folder, family, zarina):
     snapshot = refreshed()
     text = snapshot.text()
     assert Snapshot.read(text) == snapshot
-    for other in ("", "{", "[]", text.replace('"format": 1', '"format": 0'), text.replace('"until"', '"til"')):
+    for other in ("", "{", "[]", text.replace('"format": 2', '"format": 0'), text.replace('"until"', '"til"')):
         assert Snapshot.read(other) is None
 
 

@@ -24,7 +24,7 @@ from paivand.access.models.identity import acting_as
 from paivand.core.models import new_id
 from paivand.core.models.sealed import pseudonym
 from paivand.evidence.actions.snapshots import refresh_snapshot
-from paivand.evidence.queries import counting, snapshots
+from paivand.evidence.queries import counting, increments, loading, snapshots
 from paivand.evidence.queries.figures import figures
 from paivand.evidence.queries.snapshots import current_snapshot, written
 from paivand.evidence.rules.asking import Ask
@@ -290,6 +290,7 @@ class Worker(threading.Thread):
 def test_nothing_is_lost_or_doubled_while_others_write(somebody, zarina, monkeypatch):
     monkeypatch.setattr("paivand.evidence.rules.snapshots.MARGIN", timedelta(milliseconds=20))
     monkeypatch.setattr("paivand.evidence.rules.snapshots.MOST_FILES", 3)
+    monkeypatch.setattr("paivand.evidence.actions.snapshots._Writer.base", lambda *_given: ())  # many refreshes
     before = counted(VISITED, Engine.LIVE), counted(indicator("n", Measure.EVENTS, ("visit.*",)), Engine.LIVE)
     ending = threading.Event()
     workers = [Worker(somebody, zarina.pk, seed, ending) for seed in range(4)]
@@ -378,3 +379,52 @@ def test_a_repeated_question_is_answered_from_memory_until_something_is_written(
     given(family, zarina)
     monkeypatch.setattr("paivand.evidence.queries.figures._computed", lambda *_: {})
     assert dict(figures([VISITED], Ask())) == {}
+
+
+# --- what is kept beside the files -----------------------------------------------------------------------------------
+
+
+def test_steps_that_come_in_several_blocks_are_all_written(family, dusti_family, zarina, farrukh, monkeypatch):
+    monkeypatch.setattr(loading.tables, "__defaults__", (1,))  # each block of a hundred thousand steps is one of a few
+    for _step in range(3):
+        given(family, zarina)
+        given(dusti_family, farrukh)
+    assert refreshed().n_steps == counted(STEPS, Engine.MEMORY)
+    same_everywhere()
+
+
+def base_of(snapshot):
+    """What is kept beside the files, in an order of its own."""
+    (piece,) = snapshot.base
+    rows = increments.read_base((counting.folder() / piece.name).read_text(encoding="utf-8"))
+    return {text: sorted(some, key=repr) for text, some in rows.items()}
+
+
+def test_what_is_kept_up_is_what_counting_everything_gives(family, dusti_family, zarina, farrukh, nasiba, gulnoz):
+    step = given(family, zarina)
+    other = register(zarina, given="Ҷамила", surname="Каримова", members=2)
+    given(other, zarina)
+    coded(family.head, gulnoz)
+    first = refreshed()
+    assert base_of(first)
+    with acting_as(nasiba):
+        reverse_step(step=step, reason="somebody else", by=nasiba)
+        merge_people(kept=family.head, absorbed=other.head, reason="the same", by=nasiba, join=True)
+    given(dusti_family, farrukh)
+    with acting_as(zarina):
+        asking.asked(family, zarina, {"seeing": Answer("cannot")}, "wgss", person=family.head)
+    kept_up = refresh_snapshot(now=timezone.now() + MARGIN).snapshot
+    assert base_of(kept_up) != base_of(first)
+    anew = refresh_snapshot(rebuild=True, now=kept_up.until + MARGIN).snapshot
+    assert base_of(kept_up) == base_of(anew)
+    assert refresh_snapshot(now=kept_up.until + MARGIN).snapshot.base == anew.base, "nothing came, nothing is counted"
+
+
+def test_when_too_many_were_touched_everything_is_counted(family, zarina, monkeypatch):
+    given(family, zarina)
+    refreshed()
+    monkeypatch.setattr(increments, "MOST_TOUCHED", 0)
+    monkeypatch.setattr(increments.touch, "__kwdefaults__", {"most": 0})
+    given(family, zarina)
+    same_everywhere()
+    assert counted(VISITED) == 1

@@ -13,8 +13,8 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import duckdb
@@ -25,6 +25,22 @@ from django.utils import timezone
 from paivand.access.models.identity import reading_facts
 from paivand.evidence.queries import live, loading
 from paivand.evidence.queries.counting import cast, connected, folder, number_people, take_in
+from paivand.evidence.queries.increments import (
+    AFTER,
+    BEFORE,
+    FILES,
+    Rows,
+    base_text,
+    combined,
+    key_of,
+    lay_base,
+    name_of,
+    nobody_touched,
+    read_base,
+    touch,
+    written_for,
+)
+from paivand.evidence.queries.questions import questions
 from paivand.evidence.queries.snapshots import (
     DAMAGED,
     LIST,
@@ -37,14 +53,17 @@ from paivand.evidence.queries.snapshots import (
     written,
 )
 from paivand.evidence.queries.tail import tail_people
+from paivand.evidence.rules.reading import indicators
 from paivand.evidence.rules.relations import RELATIONS
 from paivand.evidence.rules.snapshots import KEPT_FOR, LARGE, MOST_CHANGED, Piece, Snapshot, joins, watermark
+from paivand.evidence.rules.statements import Statement
 
 logger = logging.getLogger("paivand.evidence")
 
 _OF_CODED = {"coded", "sex", "age_low", "age_high"}
 """Columns that say nothing of a plain step and are not written."""
-_SORTED = "service, happened_on, who"
+_SORTED = "who, happened_on"
+"""By person, so that what the files hold of a few people is found without reading all of them."""
 _FORM = "(format parquet, compression zstd, row_group_size 122880)"
 Told = Callable[[int], object]
 
@@ -89,7 +108,9 @@ def refresh_snapshot(
         why = "asked for" if rebuild else _fault(former)
         writer = _Writer(until, tell)
         try:
-            snapshot = writer.everything() if why or former is None else writer.further(former)
+            former = None if why else former
+            snapshot = writer.further(former) if former else writer.everything()
+            snapshot = replace(snapshot, base=writer.base(snapshot, former))
             _keep(snapshot)
         except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as broken:
             for name in writer.names:
@@ -193,8 +214,9 @@ class _Writer:
         found = f"select {columns} from ({whole} from new_steps s join person_keys k on k.id = s.who::uuid)"
         self.here.execute(f"create table if not exists gathered as select * from ({found}) limit 0")
         self.here.execute(f"insert into gathered {found}")
-        last = self.here.execute("select max((recorded_at, step)) from new_steps").fetchone()
-        self.last = max(self.last, (last[0][0].isoformat(" "), str(last[0][1])) if last else self.last)
+        # All of an answer is fetched: while a part of it waits, DuckDB takes in no further rows.
+        ((last,),) = self.here.execute("select max((recorded_at, step)) from new_steps").fetchall()
+        self.last = max(self.last, (last[0].isoformat(" "), str(last[1])) if last else self.last)
         self.n_written += rows.num_rows
         self.tell(rows.num_rows)
 
@@ -234,6 +256,77 @@ class _Writer:
         self._take_back(changed)
         return (whole,)
 
+    def base(self, snapshot: Snapshot, former: Snapshot | None) -> tuple[Piece, ...]:
+        """What the program's own questions come to over the files: of the former files, kept up with what came since.
+
+        It is there before the new list counts, so that no page waits for it.
+        """
+        if not snapshot.steps or not snapshot.people:
+            return ()
+        if former and former.base and key_of(former) == key_of(snapshot):
+            return former.base
+        known: dict[str, Rows] = {}
+        if former and former.steps and former.people:
+            for piece in former.base:
+                known |= read_base((folder() / piece.name).read_text(encoding="utf-8"))
+        if not (known and former and self._touched_since(former, snapshot)):
+            known = {}
+            lay_base(self.here, snapshot)
+            nobody_touched(self.here)
+        after = replace(AFTER, alias=FILES.alias)
+        found: dict[str, Rows] = {}
+        for asked, ask in questions(indicators().values()):
+            sides = (written_for(asked, ask, names) for names in (FILES, BEFORE, after))
+            for one, old, new in zip(*sides, strict=True):
+                if one.adds_up:
+                    found[name_of(one.text)] = self._base_rows(one, old.text, new.text, known)
+        return (self._write_base(found),)
+
+    def _base_rows(self, one: Statement, old: str, new: str, known: Mapping[str, Rows]) -> Rows:
+        if (name := name_of(one.text)) in known:
+            less, plus = self.here.execute(old).fetchall(), self.here.execute(new).fetchall()
+            return combined(one.reading, known[name], less, plus)
+        # Of a declaration that is new; the files that are counted are the new ones.
+        text = (
+            one.text if not known else one.text.replace(FILES.facts, "next_facts").replace(FILES.people, "next_people")
+        )
+        return self.here.execute(text).fetchall()
+
+    def _touched_since(self, former: Snapshot, snapshot: Snapshot) -> bool:
+        """Make the tables of whoever was touched between two snapshots; False where these are too many."""
+        here = self.here
+        lay_base(here, former)
+        lay_base(here, snapshot, "next")
+        nobody_touched(here)
+        changed = (
+            "create or replace temp table changed_people as select * from next_people except select * from base_people"
+        )
+        here.execute(changed)
+        since = former.until.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+        seeds = f"select who from next_facts where recorded_at >= timestamp '{since}'"
+        if snapshot.late and snapshot.late != former.late:
+            new = f"select step from {_read(snapshot.late)}"
+            new += f" except select step from {_read(former.late)}" if former.late else ""
+            seeds += f" union all select who from base_facts where step in ({new})"
+        if not touch(here, seeds, "changed_people"):
+            return False
+        for name in ("facts", "people"):
+            here.execute(
+                f"create or replace temp table now_{name} as select * from next_{name} "
+                "where who in (select who from touched)"
+            )
+        return True
+
+    def _write_base(self, rows: Mapping[str, Rows]) -> Piece:
+        name = f"base-{secrets.token_hex(8)}.json"
+        self.names.append(name)
+        path = folder() / name
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(base_text(rows))
+            file.flush()
+            os.fsync(file.fileno())
+        return Piece(name, len(rows), path.stat().st_size, sha256_of(path))
+
     def _joined(self, pieces: tuple[Piece, ...]) -> Piece:
         return self._write("steps", f"select * from {_read(pieces)} order by {_SORTED}")
 
@@ -255,8 +348,8 @@ class _Writer:
         path.chmod(0o600)
         with path.open("rb") as file:
             os.fsync(file.fileno())
-        rows = self.here.execute(f"select count(*) from read_parquet('{path}')").fetchone()
-        return Piece(name, int(rows[0]) if rows else 0, path.stat().st_size, sha256_of(path))
+        ((rows,),) = self.here.execute(f"select count(*) from read_parquet('{path}')").fetchall()
+        return Piece(name, int(rows), path.stat().st_size, sha256_of(path))
 
     def _take_back(self, piece: Piece) -> None:
         (folder() / piece.name).unlink()
@@ -290,7 +383,7 @@ def _sweep(snapshot: Snapshot) -> None:
     """Remove files that no list names, once nobody reads them any more."""
     named = {one.name for one in snapshot.pieces}
     old = time.time() - KEPT_FOR.total_seconds()
-    for path in folder().glob("*.parquet"):
+    for path in (*folder().glob("*.parquet"), *folder().glob("base-*.json")):
         with contextlib.suppress(OSError):
             if path.name not in named and path.stat().st_mtime < old:
                 path.unlink()

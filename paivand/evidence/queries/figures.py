@@ -21,7 +21,8 @@ from django.utils import timezone
 from paivand.access.models import Agency
 from paivand.access.models.identity import reading_facts
 from paivand.evidence.queries import live
-from paivand.evidence.queries.counting import forget
+from paivand.evidence.queries.counting import counter, forget
+from paivand.evidence.queries.increments import kept_up
 from paivand.evidence.queries.snapshots import current_snapshot, lay_out, note_damage
 from paivand.evidence.queries.tail import forget_tail, read_tail, set_alias, what_changed
 from paivand.evidence.rules import answers
@@ -78,6 +79,12 @@ def figures_of(questions: Sequence[Question], *, engine: Engine | None = None) -
         _answer(indicators, ask, engine=chosen, snapshot=snapshot, changes=changes, now=now)
         for indicators, ask in questions
     ]
+
+
+def reads_files() -> bool:
+    """Whether figures are computed over files now."""
+    snapshot = current_snapshot()
+    return snapshot is not None and _is_large(snapshot)
 
 
 def with_keys(asked: Sequence[Indicator]) -> list[Indicator]:
@@ -142,6 +149,11 @@ def _live(asked: Sequence[Indicator], ask: Ask) -> dict[str, Figure]:
 
 def _in_memory(asked: Sequence[Indicator], ask: Ask, snapshot: Snapshot | None, changes: str) -> dict[str, Figure]:
     run = _run_in_memory(ask, snapshot, changes)
+    if snapshot and snapshot.steps and snapshot.people:
+        kept = kept_up(counter(), snapshot, asked, ask, changes)
+        if kept is not None:
+            read = answers.figures_of(kept)
+            return {one.code: read[one.code] for one in asked}
     return answers.figures(asked, ask, run, dialect=Dialect.DUCKDB, ages=age_sets())
 
 
@@ -178,9 +190,13 @@ def _run_in_memory(ask: Ask, snapshot: Snapshot | None, changes: str) -> Run:
 
 
 def _engine(asked: Sequence[Indicator], snapshot: Snapshot | None, *, many: bool = False) -> Engine:
-    if snapshot and snapshot.n_steps >= settings.EVIDENCE_LIVE_STEPS:
+    if snapshot and _is_large(snapshot):
         return Engine.FILES
     return Engine.MEMORY if many or _mixes(asked) else Engine.LIVE
+
+
+def _is_large(snapshot: Snapshot) -> bool:
+    return bool(snapshot.n_steps >= settings.EVIDENCE_LIVE_STEPS)
 
 
 def _mixes(asked: Sequence[Indicator]) -> bool:

@@ -124,10 +124,11 @@ def coded_steps() -> str:
 
 
 def reversals(*, since: datetime, until: datetime | None = None) -> str:
-    """Plain steps recorded before ``since`` that were taken back since, and when. Coded ones are always read whole."""
+    """Plain steps recorded before ``since`` that were taken back since, of whom and when; coded ones are read whole."""
     until_then = "".join(f" and {part}" for part in _before("r.created_at", until))
     return (
-        "select s.id::text as step, r.created_at at time zone 'UTC' as reversed_at from registry_journeystep r "
+        "select s.id::text as step, coalesce(s.person_id, s.participant_id)::text as who, "
+        "r.created_at at time zone 'UTC' as reversed_at from registry_journeystep r "
         f"join registry_journeystep s on s.id = r.reverses_id where r.created_at >= {stamp(since)}{until_then} "
         f"and s.created_at < {stamp(since)} and s.pseudonym = ''"
     )

@@ -17,7 +17,7 @@ STEPS = {
     "reversed_at": pa.timestamp("us"), "district": pa.string(), "jamoat": pa.string(), "agency": pa.string(),
     "sex": pa.string(), "age_low": pa.int16(), "age_high": pa.int16(),
 }  # fmt: skip
-REVERSALS = {"step": pa.string(), "reversed_at": pa.timestamp("us")}
+REVERSALS = {"step": pa.string(), "who": pa.string(), "reversed_at": pa.timestamp("us")}
 PEOPLE = {
     "who": pa.string(), "sex": pa.string(), "aged_from": pa.date32(), "disability": pa.string(), "tie": pa.string(),
     "family": pa.string(), "district": pa.string(), "jamoat": pa.string(),

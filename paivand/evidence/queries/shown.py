@@ -18,7 +18,8 @@ from paivand.access.rules.verbs import Verb
 from paivand.core.models import Place
 from paivand.core.rules.errors import Refused
 from paivand.evidence.models import Edition
-from paivand.evidence.queries.figures import figures_of
+from paivand.evidence.queries.figures import figures_of, reads_files
+from paivand.evidence.queries.questions import questions
 from paivand.evidence.rules.asking import WHOLE, Ask, Figure, Key, Period
 from paivand.evidence.rules.indicators import Dimension, Indicator
 from paivand.evidence.rules.protecting import as_published, as_read, counts_of, merged, protected_together
@@ -81,22 +82,25 @@ def _families(asked: Sequence[Indicator]) -> list[tuple[Indicator, ...]]:
     return list(found.values())
 
 
-def _exact(indicators: Sequence[Indicator], ask: Ask) -> tuple[dict[str, Figure], datetime]:
-    """All cuts of each indicator, and since when they are true; a pair brings the cuts by each of its dimensions."""
-    groups: defaultdict[tuple[Dimension, ...], list[Indicator]] = defaultdict(list)
-    for one in indicators:
-        tables = tables_of(one)
-        pairs = [table for table in tables if len(table) > 1]
-        covered = {dimension for pair in pairs for dimension in pair}
-        for table in (*pairs, *(table for table in tables if len(table) == 1 and table[0] not in covered)) or ((),):
-            groups[table].append(one)
+def _exact(asked: Sequence[Indicator], ask: Ask) -> tuple[dict[str, Figure], datetime]:
+    """All cuts of each indicator, and since when they are true.
+
+    Over files the program's own indicators are all asked for together: that is what the files are prepared for, so the
+    page of one costs what all cost, and the next page nothing.
+    """
+    every = {one.code: one for one in asked}
+    if reads_files():
+        every |= {code: one for code, one in all_indicators().items() if code not in every}
     found: defaultdict[str, list[Figure]] = defaultdict(list)
     moment = timezone.now()
-    for answer in figures_of([(theirs, replace(ask, by=table)) for table, theirs in groups.items()]):
+    # In the order in which they are declared, whichever of them the page shows: the same questions are answered once.
+    place = {code: n for n, code in enumerate(all_indicators())}
+    together = sorted(every.values(), key=lambda one: place.get(one.code, -1))
+    for answer in figures_of(questions(together, ask)):
         moment = min(moment, answer.fresh_at)
         for code, figure in answer.items():
             found[code].append(figure)
-    return {one.code: merged(found[one.code], one) for one in indicators}, moment
+    return {one.code: merged(found[one.code], one) for one in asked}, moment
 
 
 def _protected(

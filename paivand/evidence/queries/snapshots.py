@@ -131,21 +131,27 @@ def lay_out(here: duckdb.DuckDBPyConnection, snapshot: Snapshot | None) -> None:
 def _facts(here: duckdb.DuckDBPyConnection, snapshot: Snapshot | None) -> str:
     if snapshot is None or not snapshot.steps:
         return "select * from tail_facts"
+    is_late = here.execute("select count(*) from late").fetchall() != [(0,)]
+    return f"{facts_in(snapshot, also_late=is_late)} union all select * from tail_facts"
+
+
+def facts_in(snapshot: Snapshot, *, also_late: bool = False) -> str:
+    """The steps of the files alone; ``also_late``: with what the table ``late`` says was taken back since."""
     late = [f"select step, reversed_at from {_files(snapshot.late)}"] if snapshot.late else []
-    if here.execute("select count(*) from late").fetchone() != (0,):
+    if also_late:
         late.append("select step, reversed_at from late")
     plain = {"coded": "false", "sex": "''", "age_low": "null::smallint", "age_high": "null::smallint"}
     if late:
         plain["reversed_at"] = "coalesce(s.reversed_at, l.reversed_at)"
     columns = ", ".join(f"{plain.get(name, f's.{name}')} as {name}" for name in RELATIONS["facts"])
     joined = f" left join ({' union '.join(late)}) l on l.step = s.step" if late else ""
-    return f"select {columns} from {_files(snapshot.steps)} s{joined} union all select * from tail_facts"
+    return f"select {columns} from {_files(snapshot.steps)} s{joined}"
 
 
 def _people(here: duckdb.DuckDBPyConnection, snapshot: Snapshot | None) -> str:
     """Everybody as last known: the tail before the second file, that before the first."""
     layers = ["select * from tail_people"]
-    if here.execute("select count(*) from tail_people").fetchone() == (0,):
+    if here.execute("select count(*) from tail_people").fetchall() == [(0,)]:
         layers = []
     over = list(layers)
     for piece in reversed(snapshot.people if snapshot else ()):
@@ -154,6 +160,18 @@ def _people(here: duckdb.DuckDBPyConnection, snapshot: Snapshot | None) -> str:
         layers.append(f"{rows} anti join ({newer}) as n on n.who = o.who" if over else rows)
         over.append(rows)
     return " union all ".join(layers) or "select * from tail_people"
+
+
+def people_in(snapshot: Snapshot) -> str:
+    """Everybody as the files alone know them: what the second file says before the first."""
+    first, *second = snapshot.people
+    if not second:
+        return f"select * from {_files((first,))}"
+    newer = f"select who from {_files(tuple(second))}"
+    return (
+        f"select * from {_files(tuple(second))} union all "
+        f"select o.* from {_files((first,))} as o anti join ({newer}) as n on n.who = o.who"
+    )
 
 
 def _files(pieces: tuple[Piece, ...]) -> str:

@@ -10,6 +10,7 @@ import threading
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -82,7 +83,12 @@ def read_tail(since: datetime | None, changes: str) -> tuple[duckdb.DuckDBPyConn
     take_in(here, "new_coded", number_pseudonyms(coded))
     take_in(here, "new_people", people)
     take_in(here, "late", late if late is not None else pa.schema(loading.REVERSALS.items()).empty_table())
+    number_people(here, "late", "who")
+    here.execute(
+        "create or replace table late_people as select k.who from late l join person_keys k on k.id = l.who::uuid"
+    )
     here.execute("create or replace table late as select step::uuid as step, reversed_at from late")
+    _take_in_merged(here, merges, joined)
     number_people(here, "new_steps", "who")
     here.execute(
         f"create or replace table tail_facts as select {cast('facts', who='k.who', **_PLAIN)} from new_steps s "
@@ -102,6 +108,19 @@ def read_tail(since: datetime | None, changes: str) -> tuple[duckdb.DuckDBPyConn
     )
     _own.tail, _own.connection = tail, here
     return here, tail
+
+
+def _take_in_merged(
+    here: duckdb.DuckDBPyConnection, merges: list[dict[str, Any]], joined: list[dict[str, Any]]
+) -> None:
+    """The numbers of everybody who was ever merged with somebody, whether that stands or not: ``merged``."""
+    keys = sorted({one[side] for one in (*merges, *joined) for side in ("absorbed", "kept")})
+    take_in(here, "new_merged", pa.table({"who": pa.array(keys, pa.string())}))
+    number_people(here, "new_merged", "who")
+    here.execute(
+        "create or replace table merged as select k.who from new_merged m join person_keys k on k.id = m.who::uuid; "
+        "drop table new_merged"
+    )
 
 
 def tail_people(here: duckdb.DuckDBPyConnection, rows: str, name: str = "tail_people") -> None:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever files of another making must not be read any more."""
 
 MARGIN = timedelta(minutes=2)
@@ -68,6 +68,7 @@ class Snapshot:
         last_step: the last step before the watermark: a database that does not know it is another one.
         steps: in pieces without overlap. ``late``: steps in them that were taken back after they were written.
         people: the first piece, and over it the second: people who changed since.
+        base: what the program's own questions come to over the files alone, so that a figure is kept up from there.
     """
 
     until: datetime
@@ -78,6 +79,7 @@ class Snapshot:
     steps: tuple[Piece, ...] = ()
     late: tuple[Piece, ...] = ()
     people: tuple[Piece, ...] = ()
+    base: tuple[Piece, ...] = ()
     format: int = field(default=FORMAT)
 
     @property
@@ -88,7 +90,7 @@ class Snapshot:
     @property
     def pieces(self) -> tuple[Piece, ...]:
         """All files."""
-        return (*self.steps, *self.late, *self.people)
+        return (*self.steps, *self.late, *self.people, *self.base)
 
     @property
     def size(self) -> int:
@@ -108,7 +110,7 @@ class Snapshot:
             if told["format"] != FORMAT:
                 return None
             pieces: dict[str, Any] = {
-                name: tuple(Piece(**one) for one in told.pop(name)) for name in ("steps", "late", "people")
+                name: tuple(Piece(**one) for one in told.pop(name)) for name in ("steps", "late", "people", "base")
             }
             moments: dict[str, Any] = {name: datetime.fromisoformat(told.pop(name)) for name in ("until", "built_at")}
             return cls(**told, **pieces, **moments)

@@ -62,6 +62,14 @@ class Statement:
     by: tuple[Dimension, ...]
     bits: tuple[Bits, ...] = ()
 
+    @property
+    def adds_up(self) -> bool:
+        """Whether its rows over people add up with those over other people who have nothing to do with them.
+
+        So do all but medians, and records that are of no person.
+        """
+        return all(one.source is Source.JOURNEY and one.measure is not Measure.MEDIAN for one in self.indicators)
+
 
 def statements(
     indicators: Sequence[Indicator],

@@ -308,7 +308,7 @@ def test_nothing_is_lost_or_doubled_while_others_write(somebody, zarina, monkeyp
     assert [worker.broke for worker in workers] == [None] * 4
     # Now that all have ended: each list held all there is from before its watermark, and no more.
     assert [snapshots.n_steps_before(one) for one in taken] == [one.n_steps for one in taken]
-    assert len({one.n_steps for one in taken}) > 5
+    assert len({one.n_steps for one in taken}) > 2
     n_kept, n_back = sum(len(worker.kept) for worker in workers), sum(worker.n_back for worker in workers)
     assert n_back > 3
     events = indicator("n", Measure.EVENTS, ("visit.*",))

@@ -339,3 +339,22 @@ def test_somebody_elses_question_is_out_of_reach_and_events_tell_no_word(task, z
         told = " ".join(map(str, AuditEvent.objects.filter(event="learning.enrol").values_list("detail", flat=True)))
     assert "learner.ask" in told
     assert "бозор" not in told
+
+
+def test_an_edit_is_compared_and_one_about_something_else_is_left_to_a_person(task, tahmina, zarina):
+    with acting_as(zarina):
+        other = FollowUp.objects.filter(kind=FollowKind.AFTER).exclude(pk=task.pk).first()
+    xml = filled_in("follow_up", _asked(task))
+    first = stored(zarina, xml)
+    made = take(zarina, first, read_filled(xml))
+    with acting_as(zarina), writing("a test"):
+        first.taken_as = [one.told() for one in made.what]
+        first.save()
+    edit = filled_in("follow_up", _asked(task, note="бекор"))
+    with pytest.raises(Undecided) as open_:
+        take(zarina, stored(zarina, edit), read_filled(edit), {"edit_of": str(first.pk)})
+    assert [(one["path"], one["sent"]) for one in open_.value.found] == [("note", "бекор")]
+    wrong = filled_in("follow_up", _asked(other))
+    with pytest.raises(Undecided) as open_:
+        take(zarina, stored(zarina, wrong), read_filled(wrong), {"edit_of": str(first.pk)})
+    assert (open_.value.kind, open_.value.found) == ("edit", [{"submission": str(first.pk)}])

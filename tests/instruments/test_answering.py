@@ -12,7 +12,7 @@ from django.utils import timezone
 from paivand.access.models import AuditEvent
 from paivand.access.models.identity import acting_as
 from paivand.core.models import new_id
-from paivand.core.rules.errors import OutsideScopeError, WithoutRightError, WriteOutsideActionError
+from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError, WriteOutsideActionError
 from paivand.instruments.actions import assessments as actions
 from paivand.instruments.actions.assessments import (
     begin_assessment,
@@ -436,3 +436,21 @@ def test_an_answer_keeps_the_version_it_was_given_to(family, zarina, monkeypatch
         monkeypatch.setattr(actions, "declared_instrument", lambda code, version="": None)
         with refused("version"):
             save_answers(assessment=row, section="feelings", answers=worry(1), version=1, by=zarina)
+
+
+def test_how_it_was_asked_is_kept_and_told(family, zarina, sign_in):
+    from paivand.instruments.rules.states import MODE_NAMES, Mode
+
+    assert set(MODE_NAMES) == set(Mode)
+    browser = sign_in(zarina)
+    path = f"/families/{family.code}/assessments/new/?instrument=phq4"
+    assert "by telephone" in browser.get(path).content.decode()
+    form = {"person": str(family.head_id), "stage": "single", "mode": "telephone", "form_id": str(new_id())}
+    assert browser.post(path, form).status_code == 302
+    with acting_as(zarina):
+        row = Assessment.objects.get(pk=form["form_id"])
+        assert row.mode == "telephone"
+        assert begun(family, zarina, "vulnerability", version="1", mode=Mode.SELF).mode == "self"
+        with pytest.raises(Refused) as refused:
+            begun(family, zarina, "hhs", version="nought")
+    assert refused.value.code == "instrument"

@@ -41,6 +41,7 @@ def pages() -> dict[Path, str]:
         roles,
         sealed_states,
         settings,
+        submission_states,
     )
 
     written = {
@@ -55,6 +56,7 @@ def pages() -> dict[Path, str]:
         "roles.md": roles.page(),
         "sealed-room.md": sealed_states.page(),
         "settings.md": settings.page(),
+        "submission-states.md": submission_states.page(),
     }
     return {REFERENCE / name: text for name, text in sorted(written.items())}
 

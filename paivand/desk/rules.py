@@ -64,6 +64,7 @@ NAVIGATION = (
     NavItem("evidence:results-export", text("Take results out"), "download", Verb.RESULTS_EXPORT, main=False),
     NavItem("programme:programme-list", text("Programme"), "board", Verb.RESULTS_VIEW, main=False),
     NavItem("collect:list-list", text("Lists"), "upload", Verb.FAMILY_IMPORT),
+    NavItem("collect:fill-open", text("Forms without signal"), "phone", Verb.FORM_FILL, main=False),
     NavItem("collect:field-inbox", text("From the field"), "download", Verb.FORM_FILL, main=False),
     NavItem("collect:device-list", text("Devices"), "phone", Verb.FORM_FILL, main=False, also=Verb.DEVICE_MANAGE),
     NavItem("instruments:flag-list", text("Red flags"), "warn", Verb.CASE_APPROVE, main=False),

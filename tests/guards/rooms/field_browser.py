@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.guards.answers import ALL, OPEN, Row
 
-FILLERS = "zarina farrukh nasiba gulnoz behruz manija"
+FILLERS = "zarina farrukh nasiba gulnoz tahmina behruz manija"
 """Who may fill in forms."""
 
 ROWS: dict[str, Row] = {

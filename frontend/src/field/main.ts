@@ -1,4 +1,4 @@
-/** The page /fill/: forms without signal. It begins here, with the PIN; see docs/adr/0036 for how it is built. */
+/** The page /fill/: forms without signal. It begins here, with the PIN; see docs/adr/0037 for how it is built. */
 
 import "./field.css";
 

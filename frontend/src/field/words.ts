@@ -19,8 +19,9 @@ let language: Language = "tg";
 /** Read the texts out of the page; before this, every text is its own key. */
 export function readWords(): void {
   pack = JSON.parse(document.getElementById("words")?.textContent ?? "null") as Pack | null;
+  // The page that the browser keeps was made for nobody, so the first language that a person saw is remembered here.
   const chosen = localStorage.getItem(CHOSEN) ?? document.documentElement.lang;
-  speak(isLanguage(chosen) ? chosen : "tg");
+  chooseLanguage(isLanguage(chosen) ? chosen : "tg");
 }
 
 /** Speak `chosen` from now on: the words, and the direction of writing. */

@@ -30,6 +30,7 @@ from paivand.operate.accounts import AGENCIES, COLLEAGUES, DEMO_ACCOUNTS, PASSWO
 from paivand.operate.population.beside import beside_written, write_beside
 from paivand.operate.population.casework import casework_written, write_casework
 from paivand.operate.population.directory import directory_written, write_directory
+from paivand.operate.population.field import field_written, write_field
 from paivand.operate.population.guidance import guidance_written, write_guidance
 from paivand.operate.population.handshakes import referrals_written, write_referrals
 from paivand.operate.population.invention import InventedFamily, JamoatShare, invented_families, planted_truth
@@ -150,6 +151,10 @@ def _chapters(users: dict[str, User]) -> list[Chapter]:
         Chapter(partial(referrals_written, supervisor), write_referrals),
         Chapter(partial(guidance_written, supervisor), write_guidance),
         Chapter(partial(rounds_written, supervisor), lambda scene, _stories: write_rounds(scene)),
+        Chapter(
+            partial(field_written, users["social.kulob"]),
+            lambda scene, _stories: write_field(scene.users, scene.today),
+        ),
         Chapter(
             partial(sealed_written, specialist),
             lambda scene, _stories: write_sealed(specialist, scene.workers, scene.n_families, scene.today),

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from paivand.collect.views import browser, devices, field, files, lists, review, submissions
+from paivand.collect.views import (
+    browser,
+    devices,
+    field,
+    files,
+    lists,
+    review,
+    submissions,
+    survey_answers,
+    survey_files,
+    surveys,
+)
 from paivand.collect.views.door import forms as door_forms
 from paivand.collect.views.door.submission import door_submission
 
@@ -59,4 +70,28 @@ urlpatterns = [
     path("imports/<uuid:list_id>/refuse/", lists.list_refuse, name="list-refuse"),
     path("imports/<uuid:list_id>/again/", lists.list_again, name="list-again"),
     path("imports/<uuid:list_id>/workbook/", files.list_workbook, name="list-workbook"),
+    path("surveys/", surveys.survey_list, name="survey-list"),
+    path("surveys/upload/", surveys.survey_upload, name="survey-upload"),
+    path("surveys/<uuid:survey_id>/", surveys.survey_open, name="survey-open"),
+    path("surveys/<uuid:survey_id>/upload/", surveys.survey_upload_version, name="survey-upload-version"),
+    path("surveys/<uuid:survey_id>/edit/", surveys.survey_edit, name="survey-edit"),
+    path("surveys/<uuid:survey_id>/move/", surveys.survey_move, name="survey-move"),
+    path("surveys/<uuid:survey_id>/versions/<uuid:survey_version_id>/", surveys.survey_version, name="survey-version"),
+    path(
+        "surveys/<uuid:survey_id>/versions/<uuid:survey_version_id>/workbook/",
+        surveys.survey_workbook,
+        name="survey-workbook",
+    ),
+    path("surveys/<uuid:survey_id>/answers/", survey_answers.survey_answers, name="survey-answers"),
+    path(
+        "surveys/<uuid:survey_id>/answers/<uuid:survey_answer_id>/", survey_answers.survey_answer, name="survey-answer"
+    ),
+    path(
+        "surveys/<uuid:survey_id>/answers/<uuid:survey_answer_id>/files/<str:media_name>",
+        survey_answers.survey_file,
+        name="survey-file",
+    ),
+    path("surveys/<uuid:survey_id>/charts/", survey_answers.survey_charts, name="survey-charts"),
+    path("surveys/<uuid:survey_id>/map/", survey_answers.survey_map, name="survey-map"),
+    path("surveys/<uuid:survey_id>/export/", survey_files.survey_export, name="survey-export"),
 ]

@@ -53,7 +53,7 @@ def answered_on(filled: Filled, questions: list[Question], arrived: date) -> dat
     """
     for kind in ("today", "start", "end"):
         for one in questions:
-            if one["type"] == kind and not one["repeat"]:
+            if one["type"] == kind and not one.get("repeat"):
                 said = filled.value(one["path"])[:10]
                 try:
                     day = date.fromisoformat(said)

@@ -59,9 +59,9 @@ def flattened(filled: Part, questions: Sequence[Question]) -> Flat:
     inner: dict[str | None, list[str]] = {}
     for one in questions:
         if one["type"] == "repeat":
-            inner.setdefault(one["repeat"], []).append(one["path"])
+            inner.setdefault(one.get("repeat"), []).append(one["path"])
         elif one["type"] not in SILENT:
-            columns.setdefault(one["repeat"], []).append(one)
+            columns.setdefault(one.get("repeat"), []).append(one)
     flat.values.update(_row(filled, columns.get(None, ()), ""))
 
     def fill(above: Part, repeat: str | None, position: str) -> None:
@@ -124,6 +124,22 @@ def point_of(value: str) -> tuple[float, float] | None:
     return latitude, longitude
 
 
+def in_order(questions: Iterable[Question]) -> list[dict[str, Any]]:
+    """The questions, each with the ``order`` of its choices: a column of JSON keeps no order of keys."""
+    return [dict(one) | ({"order": list(one["choices"])} if one.get("choices") else {}) for one in questions]
+
+
+def choices_of(question: Question) -> list[tuple[str, Mapping[str, str]]]:
+    """The choices of a question with their labels, in the order of the form.
+
+    >>> choices_of({"choices": {"b": {"en": "B"}, "a": {"en": "A"}}, "order": ["b", "a"]})
+    [('b', {'en': 'B'}), ('a', {'en': 'A'})]
+    """
+    choices = question.get("choices") or {}
+    order = dict.fromkeys([*question.get("order", ()), *choices])
+    return [(code, choices[code]) for code in order if code in choices]
+
+
 def merged(versions: Iterable[Sequence[Question]]) -> list[Question]:
     """The questions of several versions, the newest version first: each path once, what is asked no longer behind.
 
@@ -135,4 +151,5 @@ def merged(versions: Iterable[Sequence[Question]]) -> list[Question]:
             kept = found.setdefault(one["path"], dict(one))
             if kept is not one and one.get("choices") and kept.get("choices"):
                 kept["choices"] = {**one["choices"], **kept["choices"]}
+                kept["order"] = list(dict.fromkeys([*kept.get("order", ()), *one.get("order", ())]))
     return list(found.values())

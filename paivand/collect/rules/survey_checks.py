@@ -60,6 +60,14 @@ FINDINGS: dict[str, str] = {
     "clash": text("A form named %(name)s exists already, and it is not this survey. Choose another form_id."),
 }  # fmt: skip
 
+UNREADABLE: dict[str, str] = {
+    "too_large": text("The workbook is larger than %(limit)s MB. Take pictures out of it and upload them beside it."),
+    "too_many_rows": text("A sheet has more than %(limit)s rows. Upload long lists of choices as CSV beside it."),
+    "unknown_kind": text("This is no workbook that Paivand reads. Save it as XLSX."),
+    "broken": text("The workbook cannot be opened: it is damaged, or none. Save it anew as XLSX."),
+}
+"""Why a whole workbook cannot be read, besides ``rules.problems.FAILURES``."""
+
 _FORM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,59}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _REFERENCE = re.compile(r"\$\{\s*(?:last-saved#)?([^}\s]*)\s*\}")

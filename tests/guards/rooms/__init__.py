@@ -11,6 +11,7 @@ from tests.guards.rooms import (
     field_browser,
     field_door,
     field_inbox,
+    field_surveys,
     instruments,
     learning,
     learning_assessment,
@@ -48,4 +49,5 @@ ROOMS = (
     field_door,
     field_inbox,
     field_browser,
+    field_surveys,
 )

@@ -1,0 +1,215 @@
+"""A survey of one's own: upload it, put a version to use, say where and until when it is open."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from paivand.access.actions.mechanism import action, remark
+from paivand.access.models import User
+from paivand.access.rules.verbs import Verb
+from paivand.cases.rules.sheet import sensitive
+from paivand.collect.models import Form, FormFile, FormVersion
+from paivand.collect.queries import surveys as queries
+from paivand.collect.rules.flattening import in_order
+from paivand.collect.rules.problems import FAILURES, Unreadable
+from paivand.collect.rules.submissions import FormKind, FormState
+from paivand.collect.rules.survey_checks import UNREADABLE, Finding, sensitive_rows
+from paivand.collect.rules.survey_drafts import LONGEST_TITLE, Draft, drafted
+from paivand.collect.rules.survey_sheets import read_book
+from paivand.core.rules.errors import OutsideScopeError, Refused
+
+
+@action(Verb.SURVEY_MANAGE, self_service=True)
+def upload_survey(
+    *, survey_id: uuid.UUID, file_name: str, content: bytes, files: Mapping[str, bytes], by: User
+) -> FormVersion:
+    """Keep a new survey with its first version; no phone is offered it before it is put to use.
+
+    Returns:
+        The version; the one of the first sending, where the same form is sent again.
+
+    Raises:
+        Refused: ``unfit`` with what has to be mended in its detail, ``unreadable``, or ``clash``.
+    """
+    again = FormVersion.objects.filter(form_id=survey_id, form__author=by).first()
+    if again is not None:
+        return again
+    draft = _fit(file_name, content, files)
+    if queries.form_with_code(draft.code) is not None:
+        _refuse_unfit(draft, (Finding("clash", "settings", 2, "form_id", values={"name": draft.code}),))
+    survey = Form.objects.create(
+        pk=survey_id, code=draft.code, kind=FormKind.SURVEY, state=FormState.CLOSED, titles=dict(draft.titles),
+        agency_id=by.agency_id, author=by,
+    )  # fmt: skip
+    remark(survey=draft.code)
+    return _keep(survey, draft, content)
+
+
+@action(Verb.SURVEY_MANAGE, self_service=True)
+def upload_version(
+    *, survey: Form, file_name: str, content: bytes, files: Mapping[str, bytes], by: User
+) -> FormVersion:
+    """Keep another version of a survey beside the one in use. Files of the version before are used again.
+
+    Raises:
+        Refused: as for a new survey; ``other`` for the workbook of another form, ``same`` where nothing changed.
+    """
+    _demand_managed(by, survey)
+    versions = queries.versions(survey)
+    draft = _fit(file_name, content, files, queries.files_of(versions[0]))
+    if draft.code != survey.code:
+        raise Refused(
+            _("This workbook is of the form %(name)s. Its form_id must be %(code)s, or upload it as a new survey.")
+            % {"name": draft.code, "code": survey.code},
+            "other", field="file",
+        )  # fmt: skip
+    if draft.converted and any(one.name == draft.converted.version for one in versions):
+        raise Refused(_("Nothing changed: this version is here already."), "same", field="file")
+    remark(survey=survey.code)
+    return _keep(survey, draft, content)
+
+
+def _fit(
+    file_name: str, content: bytes, files: Mapping[str, bytes], kept: Mapping[str, queries.MediaFile] | None = None
+) -> Draft:
+    try:
+        draft = drafted(file_name, content, files, kept)
+    except Unreadable as unreadable:
+        words = {**FAILURES, **UNREADABLE}[unreadable.code]
+        raise Refused(_(words) % unreadable.values, "unreadable", field="file") from None
+    if draft.hindered:
+        _refuse_unfit(draft, draft.findings)
+    return draft
+
+
+def _refuse_unfit(draft: Draft, findings: Sequence[Finding]) -> None:
+    raise Refused(
+        _("The survey was not kept. Mend what stands below in the workbook, and upload it again."), "unfit",
+        detail={"findings": list(findings)},
+    )  # fmt: skip
+
+
+def _keep(survey: Form, draft: Draft, content: bytes) -> FormVersion:
+    made = draft.converted
+    assert made is not None  # noqa: S101  # a draft without a mistake has a form
+    version = FormVersion.objects.create(
+        form=survey, name=made.version, xml=made.xml.decode(), md5=made.md5, questions=in_order(made.questions),
+        lists=list(made.lists), source=content, published_at=timezone.now(), is_current=False,
+    )  # fmt: skip
+    FormFile.objects.bulk_create(
+        FormFile(form_version=version, name=file.name, md5=file.md5, mime=file.mime, content=file.content)
+        for file in draft.files
+    )
+    remark(
+        form_version=made.version, questions=len(made.questions), files=len(draft.files),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )  # fmt: skip
+    return version
+
+
+@action(Verb.SURVEY_MANAGE, self_service=True)
+def use_version(*, survey: Form, form_version: FormVersion, confirmed: bool = False, by: User) -> FormVersion:
+    """Give this version to phones from now on. The first one opens the survey.
+
+    Args:
+        confirmed: that nobody is asked about violence; needed where words of the form could mean it.
+
+    Raises:
+        Refused: ``confirm`` where that is not said, ``older`` for a version before the one in use.
+    """
+    _demand_managed(by, survey)
+    Form.objects.select_for_update().get(pk=survey.pk)
+    current = FormVersion.objects.filter(form=survey, is_current=True).only("id", "is_current", "version").first()
+    if current is not None and current.pk == form_version.pk:
+        return form_version
+    if current is not None and current.pk > form_version.pk:
+        raise Refused(_("A newer version is in use. Upload this one again, if it is to come back."), "older")
+    rows = sensitive_findings(form_version)
+    if rows and not confirmed:
+        raise Refused(
+            _("Read the marked rows, and say that nobody is asked about violence."), "confirm", field="confirmed"
+        )
+    with transaction.atomic():
+        for one, is_current in ((current, False), (form_version, True)):
+            if one is not None:
+                one.is_current = is_current
+                one.version += 1
+                one.save(update_fields=["is_current", "version", "changed_at"])
+    if current is None:
+        survey.state = FormState.OPEN
+        survey.version += 1
+        survey.save()
+    remark(survey=survey.code, form_version=form_version.name, confirmed_rows=len(rows))
+    return form_version
+
+
+def sensitive_findings(form_version: FormVersion) -> list[Finding]:
+    """The rows of its workbook whose words could be about violence."""
+    book = read_book("survey.xlsx", bytes(form_version.source or b""))
+    return list(sensitive_rows(book, sensitive().betrays))
+
+
+@action(Verb.SURVEY_MANAGE, self_service=True)
+def edit_survey(
+    *, survey: Form, version: int, titles: Mapping[str, str], districts: Sequence[str], opens_on: date | None,
+    closes_on: date | None, by: User,
+) -> Form:  # fmt: skip
+    """Change what a survey is called, in which districts it is offered, and when.
+
+    Raises:
+        Refused: ``stale``, ``title`` without one in any language, ``days`` where it closes before it opens.
+    """
+    _demand_managed(by, survey)
+    row = _locked(survey, version)
+    told = {language: words.strip()[:LONGEST_TITLE] for language, words in titles.items() if words.strip()}
+    if not told:
+        raise Refused(_("Write what the survey is called, in one language at least."), "title")
+    if opens_on and closes_on and closes_on < opens_on:
+        raise Refused(_("The last day lies before the first one."), "days", field="closes_on")
+    row.titles, row.districts, row.opens_on, row.closes_on = told, sorted(districts), opens_on, closes_on
+    row.version += 1
+    row.save()
+    remark(survey=row.code, districts=sorted(districts))
+    return row
+
+
+@action(Verb.SURVEY_MANAGE, self_service=True)
+def move_survey(*, survey: Form, version: int, state: FormState, by: User) -> Form:
+    """Open a survey, let it run out, or close it. Closing is never final.
+
+    Raises:
+        Refused: ``stale``, or ``unused`` while none of its versions is in use.
+    """
+    _demand_managed(by, survey)
+    row = _locked(survey, version)
+    if not FormVersion.objects.filter(form=survey, is_current=True).exists():
+        raise Refused(_("Look at the version first, and put it to use: that opens the survey."), "unused")
+    if row.state != state:
+        remark(survey=row.code, before=str(row.state), after=str(state))
+        row.state = state
+        row.version += 1
+        row.save()
+    return row
+
+
+def _locked(survey: Form, version: int) -> Form:
+    row = Form.objects.select_for_update().get(pk=survey.pk)
+    if row.version != version:
+        raise Refused(
+            _("Somebody else saved changes while you were typing. Compare with the present values and save again."),
+            "stale",
+        )
+    return row
+
+
+def _demand_managed(by: User, survey: Form) -> None:
+    """A survey lies in no district: whose it is decides."""
+    if queries.survey_seen_by(by, survey.pk) is None:
+        raise OutsideScopeError(Verb.SURVEY_MANAGE)

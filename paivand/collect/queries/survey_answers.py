@@ -1,0 +1,192 @@
+"""Answers of surveys: pages of them, counts of them, where they were given, and one of them as it was filled in."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from typing import Any
+
+from django.db.models import Count, F, QuerySet, TextField, Value
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Concat
+
+from paivand.access.models import User
+from paivand.access.models.identity import for_purpose
+from paivand.access.models.policies import InScope
+from paivand.access.rules.verbs import Verb
+from paivand.collect.models import Form, FormVersion, SubmissionFile, SurveyAnswer
+from paivand.collect.models.surveys import TOTALS
+from paivand.collect.queries.surveys import reads_answers
+from paivand.collect.rules.flattening import Question, merged
+from paivand.collect.rules.survey_filters import SEVERAL, AnswerFilter
+from paivand.collect.rules.survey_tallies import tally_of
+from paivand.core.models import Place
+from paivand.core.rules.pages import Page
+from paivand.core.rules.privacy import DataClass
+
+PAGE = 50
+COUNTED = 10_000
+"""Up to this many, answers are counted; above, it is said that there are more."""
+AT_ONCE = 500
+MOST_POINTS = 5_000
+MOST_WORKERS = 300
+
+
+def questions_of(survey: Form) -> list[Question]:
+    """The questions of all versions that were ever in use or uploaded, the newest version first."""
+    found = FormVersion.objects.filter(form=survey).order_by("-is_current", "-id")
+    return merged(found.values_list("questions", flat=True))
+
+
+def fitting(by: User, survey: Form, asked: AnswerFilter) -> QuerySet[SurveyAnswer]:
+    """The answers within the reach of who manages surveys that fit the filters."""
+    found = SurveyAnswer.objects.filter(InScope(Verb.SURVEY_MANAGE).q(by, DataClass.FIELD), form=survey)
+    return _filtered(found, asked, questions_of(survey) if asked.question else ())
+
+
+def _filtered(
+    found: QuerySet[SurveyAnswer], asked: AnswerFilter, questions: Sequence[Question]
+) -> QuerySet[SurveyAnswer]:
+    if asked.since:
+        found = found.filter(answered_on__gte=asked.since)
+    if asked.until:
+        found = found.filter(answered_on__lte=asked.until)
+    if asked.district:
+        found = found.filter(district_id=asked.district)
+    if asked.worker:
+        found = found.filter(owner_id=asked.worker)
+    if asked.form_version:
+        found = found.filter(form_version_id=asked.form_version)
+    kinds = {one["path"]: one["type"] for one in questions}
+    if asked.question in kinds:
+        said = KeyTextTransform(asked.question, "values")
+        if kinds[asked.question] in SEVERAL:
+            held = found.annotate(said=Concat(Value(" "), said, Value(" "), output_field=TextField()))
+            return held.filter(said__contains=f" {asked.answer} ")
+        return found.annotate(said=said).filter(said=asked.answer)
+    return found
+
+
+def answers(by: User, survey: Form, asked: AnswerFilter, *, after: str = "", size: int = PAGE) -> Page[SurveyAnswer]:
+    """A page of answers, the newest first."""
+    found = fitting(by, survey, asked).select_related("district", "owner", "form_version").order_by("-id")
+    found = found.defer("form_version__xml", "form_version__source", "form_version__questions")
+    if after:
+        try:
+            found = found.filter(pk__lt=uuid.UUID(after))
+        except ValueError:
+            return Page([], None, more=False)
+    return Page.cut(list(found[: size + 1]), size, lambda row: str(row.pk))
+
+
+def all_answers(by: User, survey: Form, asked: AnswerFilter) -> Iterator[SurveyAnswer]:
+    """All that fit, the newest first, read piece by piece from a key."""
+    after = ""
+    while True:
+        page = answers(by, survey, asked, after=after, size=AT_ONCE)
+        yield from page.rows
+        if not page.more or page.after is None:
+            return
+        after = page.after
+
+
+def n_fitting(by: User, survey: Form, asked: AnswerFilter, *, most: int = COUNTED) -> int:
+    """How many fit; one more than ``most`` says that there are more."""
+    return fitting(by, survey, asked)[: most + 1].count()
+
+
+def answer_seen_by(by: User, survey: Form, answer_id: uuid.UUID) -> SurveyAnswer | None:
+    """One answer."""
+    found = SurveyAnswer.objects.filter(InScope(Verb.SURVEY_MANAGE).q(by, DataClass.FIELD), form=survey, pk=answer_id)
+    return found.select_related("district", "owner", "form_version", "submission").first()
+
+
+def files_of(answer: SurveyAnswer) -> dict[str, SubmissionFile]:
+    """The files that came with an answer, by name."""
+    return {row.name: row for row in SubmissionFile.objects.filter(submission_id=answer.submission_id).order_by("name")}
+
+
+def workers(by: User, survey: Form) -> list[tuple[uuid.UUID, str]]:
+    """Who sent answers, by name."""
+    found = SurveyAnswer.objects.filter(InScope(Verb.SURVEY_MANAGE).q(by, DataClass.FIELD), form=survey)
+    rows = found.values_list("owner_id", "owner__full_name").distinct().order_by("owner__full_name")
+    return [(key, name) for key, name in rows[:MOST_WORKERS] if key]
+
+
+def districts(by: User, survey: Form) -> list[tuple[str, Place]]:
+    """The districts in which it was answered, with their places."""
+    found = SurveyAnswer.objects.filter(InScope(Verb.SURVEY_MANAGE).q(by, DataClass.FIELD), form=survey)
+    codes = set(found.values_list("district_id", flat=True).distinct())
+    return [(row.pk, row) for row in Place.objects.districts().filter(pk__in=codes)]
+
+
+def tallies(by: User, survey: Form, asked: AnswerFilter, questions: Sequence[Question]) -> dict[str, Counter[str]]:
+    """How often each answer was given, by the path of its question: counted in the database, where it can be.
+
+    Whoever sees no single answer gets the counts of all answers, without filters: with filters, sums could be taken
+    apart. What is shown of them has to be protected; see ``rules.survey_tallies.hidden``.
+    """
+    totals = not reads_answers(by)
+    with for_purpose(TOTALS) if totals else nullcontext():
+        found = SurveyAnswer.objects.filter(form=survey) if totals else fitting(by, survey, asked)
+        told = {one["path"]: _tally(found, one["path"]) for one in questions if not one.get("repeat")}
+        for repeat in dict.fromkeys(one.get("repeat") for one in questions if one.get("repeat")):
+            within = [one["path"] for one in questions if one.get("repeat") == repeat]
+            told |= _tallies_within(found, repeat, within)
+    return told
+
+
+def n_answers(by: User, survey: Form, asked: AnswerFilter) -> int:
+    """How many answers the charts count, for readers of totals too; at most one more than ``COUNTED``."""
+    if reads_answers(by):
+        return n_fitting(by, survey, asked)
+    with for_purpose(TOTALS):
+        return SurveyAnswer.objects.filter(form=survey)[: COUNTED + 1].count()
+
+
+def _tally(found: QuerySet[SurveyAnswer], path: str) -> Counter[str]:
+    rows = found.annotate(answered=KeyTextTransform(path, "values")).exclude(answered=None)
+    return Counter(dict(rows.order_by().values_list("answered").annotate(n=Count("pk"))))
+
+
+def _tallies_within(found: QuerySet[SurveyAnswer], repeat: str, paths: Sequence[str]) -> dict[str, Counter[str]]:
+    told: dict[str, Counter[str]] = {path: Counter() for path in paths}
+    parts = found.order_by().annotate(rows=KeyTransform(repeat, "parts")).values_list("rows", flat=True)
+    for rows in parts.iterator(chunk_size=AT_ONCE):
+        for row in rows or ():
+            for path in paths:
+                if path in row:
+                    told[path][row[path]] += 1
+    return told
+
+
+def by_district(by: User, survey: Form, asked: AnswerFilter) -> dict[str, int]:
+    """How many answers lie in each district; for readers of totals all of them, which have to be protected."""
+    totals = not reads_answers(by)
+    with for_purpose(TOTALS) if totals else nullcontext():
+        found = SurveyAnswer.objects.filter(form=survey) if totals else fitting(by, survey, asked)
+        return dict(found.order_by().values_list("district_id").annotate(n=Count("pk")))
+
+
+def points(by: User, survey: Form, asked: AnswerFilter, question: Question) -> Counter[str]:
+    """How many answers lie at each kept point of one question. Only for who sees single answers."""
+    if not reads_answers(by):
+        return Counter()
+    if question.get("repeat"):
+        return _tallies_within(fitting(by, survey, asked), question.get("repeat"), [question["path"]])[question["path"]]
+    rows = fitting(by, survey, asked).annotate(at=KeyTextTransform(question["path"], "values")).exclude(at=None)
+    return tally_of(rows.order_by("-id").values_list(F("at"), flat=True)[:MOST_POINTS])
+
+
+def last_day(by: User, survey_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Any]:
+    """When the latest answer of each survey arrived, as far as ``by`` sees answers."""
+    if not reads_answers(by):
+        return {}
+    found: dict[uuid.UUID, Any] = {}
+    for key in survey_ids:
+        row = fitting(by, Form(pk=key), AnswerFilter()).order_by("-id").values_list("received_at", flat=True).first()
+        if row:
+            found[key] = row
+    return found

@@ -1,0 +1,164 @@
+"""Counts of answers, as charts need them, from how often each text was answered."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+
+from paivand.collect.rules.flattening import Question, choices_of
+from paivand.collect.rules.survey_filters import CHOOSING, SEVERAL
+
+SMALL = 5
+"""Below this many answers a count is not shown to readers who only see totals."""
+MOST_WORDS, MOST_BARS, MOST_BINS, MOST_WEEKS = 30, 25, 12, 53
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_NUMBERS = frozenset({"integer", "decimal", "range"})
+_DAYS = frozenset({"date", "today", "datetime", "dateTime", "start", "end", "date_time"})
+
+Tally = Mapping[str, int]
+"""How often each answer was given."""
+
+
+def drawn_as(question: Question) -> str:
+    """How a question is drawn: ``choices``, ``numbers``, ``days``, ``words``; empty for what has no chart.
+
+    >>> [drawn_as({"type": kind}) for kind in ("select_one", "integer", "date", "text", "geopoint", "calculate")]
+    ['choices', 'numbers', 'days', 'words', '', 'choices']
+    """
+    kind = question["type"]
+    if kind in CHOOSING | {"acknowledge", "trigger", "calculate"}:
+        return "choices"
+    if kind in _NUMBERS:
+        return "numbers"
+    if kind in _DAYS:
+        return "days"
+    return "words" if kind in {"text", "string", "barcode"} else ""
+
+
+def choice_counts(tally: Tally, question: Question) -> list[tuple[str, int]]:
+    """How often each choice was made, in the order of the form; what no version offers stands behind, by size."""
+    counts: Counter[str] = Counter()
+    for answer, n in tally.items():
+        for one in dict.fromkeys(answer.split()) if question["type"] in SEVERAL else [answer]:
+            counts[one] += n
+    offered = [code for code, _labels in choices_of(question)]
+    rest = sorted(set(counts) - set(offered), key=lambda one: (-counts[one], one))[: MOST_BARS - 1]
+    return [(one, counts[one]) for one in [*offered, *rest]]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers in bins from ``low`` up to, not including, ``high``; the last one includes it."""
+
+    bins: tuple[tuple[Decimal, Decimal, int], ...]
+    lowest: Decimal
+    highest: Decimal
+    mean: Decimal
+    median: Decimal
+    n: int
+
+
+def numbers(tally: Tally) -> Numbers | None:
+    """A histogram with steps that are 1, 2 or 5 of a power of ten; None where no answer is a number.
+
+    >>> found = numbers({"1": 2, "3": 1, "10": 1, "many": 1})
+    >>> found.n, found.lowest, found.highest, found.median, found.bins[0]
+    (4, Decimal('1'), Decimal('10'), Decimal('2'), (Decimal('1'), Decimal('2'), 2))
+    """
+    counts: Counter[Decimal] = Counter()
+    for answer, n in tally.items():
+        try:
+            value = Decimal(answer)
+        except InvalidOperation:
+            continue
+        if value.is_finite() and abs(value) < 10**15:
+            counts[value] += n
+    if not counts:
+        return None
+    ordered, total = sorted(counts), counts.total()
+    step = _step((ordered[-1] - ordered[0]) / MOST_BINS)
+    if all(value == value.to_integral_value() for value in ordered):
+        step = max(step, Decimal(1)).to_integral_value()
+    start = (ordered[0] / step).to_integral_value(rounding="ROUND_FLOOR") * step
+    held: Counter[int] = Counter()
+    for value, n in counts.items():
+        held[int((value - start) / step)] += n
+    bins = tuple((start + step * at, start + step * (at + 1), held[at]) for at in range(max(held) + 1))
+    mean = sum((value * n for value, n in counts.items()), Decimal(0)) / total
+    return Numbers(bins, ordered[0], ordered[-1], mean, _median(counts, total), total)
+
+
+def _step(wanted: Decimal) -> Decimal:
+    power = Decimal(1).scaleb(wanted.adjusted()) if wanted > 0 else Decimal(1)
+    return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= wanted)
+
+
+def _median(counts: Mapping[Decimal, int], total: int) -> Decimal:
+    ends: list[tuple[int, Decimal]] = []
+    below = 0
+    for value in sorted(counts):
+        below += counts[value]
+        ends.append((below, value))
+    middle = [next(value for end, value in ends if place < end) for place in ((total - 1) // 2, total // 2)]
+    return sum(middle, Decimal(0)) / 2
+
+
+def weeks(tally: Tally) -> list[tuple[date, int]]:
+    """How many answers lie in each week, by its Monday; the last year where there are more. Gaps count nought.
+
+    >>> weeks({"2026-11-29": 2, "2026-11-16": 1})
+    [(datetime.date(2026, 11, 16), 1), (datetime.date(2026, 11, 23), 2)]
+    """
+    counts: Counter[date] = Counter()
+    for answer, n in tally.items():
+        try:
+            day = date.fromisoformat(answer[:10])
+        except ValueError:
+            continue
+        if date(1900, 1, 1) <= day <= date(2100, 1, 1):
+            counts[day - timedelta(days=day.weekday())] += n
+    if not counts:
+        return []
+    first, last = min(counts), max(counts)
+    first = max(first, last - timedelta(weeks=MOST_WEEKS - 1))
+    return [
+        (first + timedelta(weeks=n), counts[first + timedelta(weeks=n)]) for n in range((last - first).days // 7 + 1)
+    ]
+
+
+def words(tally: Tally, *, least: int = 1) -> list[tuple[str, int]]:
+    """In how many answers each word of three letters or more stands, the most frequent first.
+
+    >>> words({"Road and bridge": 2, "The road": 1}, least=2)
+    [('road', 3), ('and', 2), ('bridge', 2)]
+    """
+    counts: Counter[str] = Counter()
+    for answer, n in tally.items():
+        for word in set(_WORD.findall(answer.casefold())):
+            counts[word] += n
+    found = [(word, n) for word, n in counts.items() if n >= least]
+    return sorted(found, key=lambda one: (-one[1], one[0]))[:MOST_WORDS]
+
+
+def hidden(counts: Sequence[int], *, whole_known: bool = True) -> set[int]:
+    """Which counts are not shown to a reader of totals: those from 1 to 4, and one more where a single hidden one
+    could be had by subtracting the others from the whole.
+
+    >>> hidden([12, 3, 40]), hidden([12, 3, 2]), hidden([0, 7])
+    ({0, 1}, {1, 2}, set())
+    """
+    found = {at for at, n in enumerate(counts) if 0 < n < SMALL}
+    if whole_known and found and (len(found) == 1 or sum(counts[at] for at in found) < SMALL):
+        rest = [at for at, n in enumerate(counts) if n and at not in found]
+        if rest:
+            found.add(min(rest, key=lambda at: counts[at]))
+    return found
+
+
+def tally_of(answers: Iterable[str | None]) -> Counter[str]:
+    """How often each answer was given; what was left empty is not counted."""
+    return Counter(one for one in answers if one)

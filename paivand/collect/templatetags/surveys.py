@@ -1,0 +1,200 @@
+"""How questions, findings and charts of surveys read, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from paivand.collect.rules.flattening import MEDIA, POSITION, Question, choices_of
+from paivand.collect.rules.survey_changes import CHANGE_NAMES, Change
+from paivand.collect.rules.survey_checks import FINDINGS, Finding
+from paivand.collect.rules.survey_filters import SEVERAL, label_of
+from paivand.collect.rules.survey_tallies import (
+    MOST_BARS,
+    SMALL,
+    Tally,
+    choice_counts,
+    drawn_as,
+    hidden,
+    numbers,
+    weeks,
+    words,
+)
+from paivand.core.rules.pictures import Drawing, Part, ceiling
+from paivand.core.rules.pictures_lines import columns
+from paivand.core.rules.texts import text
+from paivand.core.templatetags.drawings import NARROW, WIDE, bars_drawn, hidden_words, table_of
+from paivand.core.templatetags.paivand import day, number
+
+register = template.Library()
+
+TYPE_NAMES = {
+    "text": text("text"), "string": text("text"), "integer": text("whole number"), "decimal": text("number"),
+    "range": text("number on a scale"), "date": text("day"), "time": text("time"), "datetime": text("day and time"),
+    "dateTime": text("day and time"), "select_one": text("one choice"), "select_multiple": text("several choices"),
+    "rank": text("order of choices"), "geopoint": text("place"), "geotrace": text("line on the map"),
+    "geoshape": text("area on the map"), "image": text("photograph"), "audio": text("recording"),
+    "video": text("film"), "file": text("file"), "barcode": text("barcode"), "note": text("note"),
+    "calculate": text("computed"), "group": text("group"), "repeat": text("repeated part"),
+    "acknowledge": text("agreement"), "trigger": text("agreement"), "start": text("begun at"),
+    "end": text("finished at"), "today": text("day of filling in"),
+}  # fmt: skip
+
+
+def language() -> str:
+    """The reader's language."""
+    return (get_language() or "en")[:2]
+
+
+@register.filter
+def question_label(question: Question) -> str:
+    """What is asked, or the question's name."""
+    return label_of(question["label"], language(), question["name"])
+
+
+@register.filter
+def question_type(question: Question) -> str:
+    """What kind of question it is."""
+    return _(TYPE_NAMES[question["type"]]) if question["type"] in TYPE_NAMES else question["type"]
+
+
+@register.filter
+def survey_title(survey: Any) -> str:
+    """What the survey is called in the reader's language."""
+    return str(survey.title(language()))
+
+
+@register.simple_tag
+def answered(question: Question, values: Mapping[str, str]) -> str:
+    """An answer in words: the labels of choices, numbers and days as people write them."""
+    return told(question, values.get(question["path"], ""))
+
+
+def told(question: Question, value: str) -> str:
+    """One value in words."""
+    choices = question.get("choices") or {}
+    if choices and value:
+        picked = value.split() if question["type"] in SEVERAL else [value]
+        return ", ".join(label_of(choices.get(one) or {}, language(), one) for one in picked)
+    return value
+
+
+@register.filter
+def choice_labels(question: Question) -> list[str]:
+    """The choices of a question in words, in the order of the form."""
+    return [label_of(labels, language(), code) for code, labels in choices_of(question)]
+
+
+@register.filter
+def position(row: Mapping[str, str]) -> str:
+    """Where a row of a repeated part stands, as in 2 or 2.1."""
+    return row[POSITION]
+
+
+@register.filter
+def is_media(question: Question) -> bool:
+    """Whether the answer is a file."""
+    return question["type"] in MEDIA
+
+
+@register.filter
+def finding(found: Finding) -> str:
+    """A finding in words."""
+    return str(_(FINDINGS[found.code]) % found.values)
+
+
+@register.filter
+def change_name(change: Change) -> str:
+    """What kind of change it is."""
+    return _(CHANGE_NAMES[change.kind])
+
+
+# --- charts ----------------------------------------------------------------------------------------------------------
+
+
+def chart(question: Question, tally: Tally, name: str, *, totals: bool) -> Drawing | None:
+    """The picture of one question; None where nothing was answered, or its kind has no picture.
+
+    Args:
+        totals: for a reader who sees no single answer: small counts are hidden.
+    """
+    n = sum(tally.values())
+    if not n or (totals and n < SMALL):
+        return None
+    title = question_label(question)
+    kind = drawn_as(question)
+    if kind == "choices":
+        return _choices(question, tally, name, title, totals=totals)
+    if kind == "numbers":
+        return _numbers(tally, name, title, totals=totals)
+    if kind == "days":
+        found = weeks(tally)
+        labels = [day(monday) for monday, _n in found]
+        parts = _parts(labels, [n for _monday, n in found], totals=totals)
+        return _columns(parts, name, title, _("Week from"), n_words(n)) if parts else None
+    if kind == "words":
+        counted = words(tally, least=SMALL if totals else 1)
+        parts = [Part(word, n, number(n)) for word, n in counted]
+        return bars_drawn(name, title, _("Word"), _("Answers"), parts) if parts else None
+    return None
+
+
+def n_words(n: int) -> str:
+    """How many answers, in words."""
+    return ngettext("%(number)s answer.", "%(number)s answers.", n) % {"number": number(n)}
+
+
+def _parts(labels: Sequence[str], counts: Sequence[int], *, totals: bool, share: int = 0) -> list[Part]:
+    kept_back = hidden(counts) if totals else set()
+    found = []
+    for at, (label, n) in enumerate(zip(labels, counts, strict=True)):
+        if at in kept_back:
+            found.append(Part(label, None, _("hidden: few"), hidden=True))
+        else:
+            said = number(n)
+            if share:
+                said = _("%(number)s (%(share)s %%)") % {"number": said, "share": number(round(100 * n / share))}
+            found.append(Part(label, n, said))
+    return found
+
+
+def _choices(question: Question, tally: Tally, name: str, title: str, *, totals: bool) -> Drawing | None:
+    counts = choice_counts(tally, question)[:MOST_BARS]
+    choices = question.get("choices") or {}
+    labels = [label_of(choices.get(code) or {}, language(), code) for code, _n in counts]
+    parts = _parts(labels, [n for _code, n in counts], totals=totals, share=sum(tally.values()))
+    return bars_drawn(name, title, _("Answer"), _("Answers"), parts) if parts else None
+
+
+def _numbers(tally: Tally, name: str, title: str, *, totals: bool) -> Drawing | None:
+    found = numbers(tally)
+    if found is None:
+        return None
+    single = found.bins[0][1] - found.bins[0][0] == 1
+    labels = [
+        number(_plain(low)) if single else f"{number(_plain(low))}–{number(_plain(high))}"
+        for low, high, _n in found.bins
+    ]
+    said = n_words(found.n)
+    if not totals:  # the lowest and the highest are those of somebody
+        said += " " + _("From %(low)s to %(high)s, half of them up to %(median)s; %(mean)s on average.") % {
+            "low": number(_plain(found.lowest)), "high": number(_plain(found.highest)),
+            "median": number(_plain(found.median)), "mean": number(_plain(round(found.mean, 1))),
+        }  # fmt: skip
+    return _columns(_parts(labels, [n for *_ends, n in found.bins], totals=totals), name, title, _("Number"), said)
+
+
+def _plain(value: Decimal) -> int | Decimal:
+    return int(value) if value == value.to_integral_value() else value.normalize()
+
+
+def _columns(parts: Sequence[Part], name: str, title: str, named: str, said: str) -> Drawing:
+    scale = number(ceiling(max((part.value or 0 for part in parts), default=0)))
+    said = " ".join(filter(None, (said, hidden_words(parts))))
+    wide, narrow = (columns(parts, width, scale=scale) for width in (WIDE, NARROW))
+    return Drawing(name, title, said, wide, narrow, table_of(parts, named, _("Answers")))

@@ -1,0 +1,200 @@
+"""Pages on the answers of a survey: as a table, one by one, as pictures, and on the map."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from paivand.access.models import User
+from paivand.access.rules.verbs import Verb
+from paivand.access.views.gate import asking, forbid
+from paivand.access.views.uploads import sent_file
+from paivand.collect.forms.surveys import AnswersForm
+from paivand.collect.models import Form
+from paivand.collect.queries import survey_answers as queries
+from paivand.collect.queries.surveys import reads_answers, versions
+from paivand.collect.rules.flattening import Question, asked, point_of
+from paivand.collect.rules.survey_filters import columns_of, tables_of
+from paivand.collect.rules.survey_tallies import drawn_as, hidden
+from paivand.collect.templatetags.surveys import chart, language, question_label
+from paivand.collect.views.surveys import survey_of
+from paivand.core.rules.pictures import Part, Picture, mark
+from paivand.core.rules.pictures_areas import Area
+from paivand.core.templatetags.drawings import map_drawn
+from paivand.core.templatetags.paivand import number
+from paivand.methods.places import projected
+from paivand.registry.queries.maps import district_map
+from paivand.registry.queries.places import districts as all_districts
+
+CHARTS = 8
+"""Pictures on one page: each is one statement that counts."""
+MOST_LISTED = 100
+"""Points in the table beside the map."""
+_SHOWN = {"image/jpeg", "image/png", "image/webp"}
+
+
+def read_survey(request: HttpRequest, survey_id: uuid.UUID) -> tuple[User, Form]:
+    """Who asks, and the survey; 403 for whoever manages surveys and sees no single answer."""
+    by = asking(request)
+    survey = survey_of(by, survey_id)
+    if not reads_answers(by):
+        forbid(by, Verb.SURVEY_MANAGE, survey)
+    return by, survey
+
+
+def filters_of(request: HttpRequest, by: User, survey: Form, questions: list[Question]) -> AnswersForm:
+    """The filters of the address, with what can be chosen."""
+    return AnswersForm(
+        request.GET, districts=queries.districts(by, survey), workers=queries.workers(by, survey),
+        versions=versions(survey), questions=questions, language=language(),
+    )  # fmt: skip
+
+
+@require_GET
+def survey_answers(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
+    """The answers as a table; a repeated part is a table of its own."""
+    by, survey = read_survey(request, survey_id)
+    questions = queries.questions_of(survey)
+    form = filters_of(request, by, survey, questions)
+    page = queries.answers(by, survey, form.asked, after=request.GET.get("after", ""))
+    tables = tables_of(questions)
+    part = next((one for one in tables if one["path"] == request.GET.get("part")), None)
+    repeat = part["path"] if part else None
+    columns = columns_of(questions, repeat, request.GET.getlist("column"))
+    rows: list[tuple[Any, Any]] = [(row, row.values) for row in page.rows]
+    if repeat:
+        rows = [(row, one) for row in page.rows for one in row.parts.get(repeat, ())]
+    chosen = {one["path"] for one in columns}
+    context = {
+        "survey": survey, "form": form, "page": page, "rows": rows, "columns": columns, "tables": tables, "part": part,
+        "offered": [(one, one["path"] in chosen) for one in asked(questions) if one.get("repeat") == repeat],
+        "filtered": bool(form.asked.kept()), "kept": form.asked.kept(),
+    }  # fmt: skip
+    return render(request, "collect/survey_answers.html", context)
+
+
+@require_GET
+def survey_answer(request: HttpRequest, survey_id: uuid.UUID, survey_answer_id: uuid.UUID) -> HttpResponse:
+    """One answer, question by question as it was filled in."""
+    by, survey = read_survey(request, survey_id)
+    answer = queries.answer_seen_by(by, survey, survey_answer_id)
+    if answer is None:
+        raise Http404
+    questions = [one for one in answer.form_version.questions if one["type"] not in {"note", "group"}]
+    tables = [
+        (one, columns_of(questions, one["path"], [two["path"] for two in questions]), answer.parts.get(one["path"], []))
+        for one in tables_of(questions)
+    ]
+    context = {
+        "survey": survey, "answer": answer, "questions": [one for one in asked(questions) if not one.get("repeat")],
+        "tables": tables, "files": queries.files_of(answer),
+    }  # fmt: skip
+    return render(request, "collect/survey_answer.html", context)
+
+
+@require_GET
+def survey_file(
+    request: HttpRequest, survey_id: uuid.UUID, survey_answer_id: uuid.UUID, media_name: str
+) -> HttpResponse:
+    """A file that came with an answer."""
+    by, survey = read_survey(request, survey_id)
+    answer = queries.answer_seen_by(by, survey, survey_answer_id)
+    file = queries.files_of(answer).get(media_name) if answer else None
+    if file is None:
+        raise Http404
+    mime = file.mime if file.mime in _SHOWN else "application/octet-stream"
+    return sent_file(file.content, mime, f"{survey.code}-{str(file.pk)[-8:]}", shown=mime in _SHOWN)
+
+
+@require_GET
+def survey_charts(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
+    """A picture for each question, a few on each page. Who sees no single answer sees these, protected."""
+    by = asking(request)
+    survey = survey_of(by, survey_id)
+    reads = reads_answers(by)
+    questions = queries.questions_of(survey)
+    form = filters_of(request, by, survey, questions) if reads else None
+    drawable = [one for one in questions if drawn_as(one)]
+    first = next((at for at, one in enumerate(drawable) if one["path"] == request.GET.get("from")), 0)
+    shown = drawable[first : first + CHARTS]
+    tallies = queries.tallies(by, survey, form.asked if form else queries.AnswerFilter(), shown)
+    drawn = [
+        (one, chart(one, tallies[one["path"]], f"q{first + at}", totals=not reads)) for at, one in enumerate(shown)
+    ]  # fmt: skip
+    context = {
+        "survey": survey, "form": form, "reads": reads, "drawn": drawn,
+        "earlier": drawable[max(first - CHARTS, 0)]["path"] if first else "",
+        "later": drawable[first + CHARTS]["path"] if len(drawable) > first + CHARTS else "",
+        "filtered": bool(form and form.asked.kept()),
+    }  # fmt: skip
+    return render(request, "collect/survey_charts.html", context)
+
+
+@require_GET
+def survey_map(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
+    """Where it was answered: by district, and the kept points over the outlines, about a hundred metres coarse."""
+    by = asking(request)
+    survey = survey_of(by, survey_id)
+    reads = reads_answers(by)
+    questions = queries.questions_of(survey)
+    form = filters_of(request, by, survey, questions) if reads else None
+    kept = form.asked if form else queries.AnswerFilter()
+    places = all_districts(by)
+    outlines = district_map(by, places, {}, tiles=request.GET.get("map") == "tiles")
+    counts = queries.by_district(by, survey, kept)
+    located = [one for one in questions if one["type"] == "geopoint"]
+    question = next((one for one in located if one["path"] == request.GET.get("question")), (located or [None])[0])
+    found = queries.points(by, survey, kept, question) if question and reads else {}
+    drawing, _begins = map_drawn(
+        [Area(one.place.pk, one.path, one.x, one.y, one.label, f"size-{one.size}", outlines.dot if one.is_dot else 0)
+         for one in outlines.shapes],
+        _parts({place.pk: place.name for place in places}, counts, totals=not reads), _box(outlines.view_box),
+        _("Answers by district"), _("Answers"),
+    )  # fmt: skip
+    is_outline = outlines.has_outlines and request.GET.get("map") != "tiles"
+    context = {
+        "survey": survey, "form": form, "reads": reads, "drawing": drawing, "located": located, "question": question,
+        "picture": _dotted(drawing.wide, found) if is_outline else drawing.wide,
+        "points": found.most_common(MOST_LISTED) if found else [],
+        "n_points": len(found), "sources": outlines.sources, "is_outline": is_outline,
+        "has_outlines": outlines.has_outlines, "filtered": bool(kept.kept()),
+    }  # fmt: skip
+    return render(request, "collect/survey_map.html", context)
+
+
+def _parts(names: dict[str, str], counts: dict[str, int], *, totals: bool) -> dict[str, Part]:
+    codes = [code for code in names if counts.get(code)]
+    kept_back = hidden([counts[code] for code in codes]) if totals else set()
+    return {
+        code: Part(names[code], None, _("hidden: few"), hidden=True)
+        if at in kept_back
+        else Part(names[code], counts[code], number(counts[code]), code=code)
+        for at, code in enumerate(codes)
+    }
+
+
+def _box(said: str) -> tuple[float, float, float, float]:
+    left, top, width, height = (float(one) for one in said.split())
+    return left, top, width, height
+
+
+def _dotted(picture: Picture, found: Any) -> Picture:
+    """The points over the outlines, larger where more answers lie."""
+    marks = list(picture.marks)
+    for said, n in found.items():
+        where = point_of(said)
+        if where:
+            x, y = projected(where[1], where[0])
+            words = ngettext("%(number)s answer.", "%(number)s answers.", n) % {"number": number(n)}
+            size = picture.width / 130 * min(1 + n / 10, 3)
+            marks.append(mark("circle", "", (mark("title", words),), css="dot", cx=x, cy=y, r=size))
+    return Picture(picture.width, picture.height, tuple(marks), picture.left, picture.top)
+
+
+__all__ = ["question_label"]

@@ -1,0 +1,279 @@
+"""Answers of a survey, field by field: in the table, in pictures, on the map and in files; and nobody else's."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from datetime import date
+from typing import Any
+
+import pytest
+from django.utils import translation
+from python_calamine import CalamineWorkbook
+
+from paivand.access.models import AuditEvent
+from paivand.access.models.identity import acting_as
+from paivand.collect.actions.survey_exports import Wanted, export_answers
+from paivand.collect.models import SurveyAnswer
+from paivand.collect.queries import survey_answers as queries
+from paivand.collect.rules.survey_export import FileKind, Words
+from paivand.collect.rules.survey_filters import AnswerFilter
+from paivand.collect.rules.survey_tallies import numbers
+from paivand.collect.templatetags.surveys import chart
+from paivand.core.rules.errors import OutsideScopeError, Refused
+from paivand.core.rules.pictures import Drawing
+from tests.cast import DUSTI, fresh
+from tests.collect.surveys import SURVEY, answered, in_use, workbook
+from tests.methods.photographs import jpeg
+
+pytestmark = pytest.mark.django_db
+REASON = "For the report on roofs, to the ministry"
+
+
+@pytest.fixture(autouse=True)
+def without_java(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ODK Validate takes a second for each form."""
+    monkeypatch.setattr("paivand.collect.rules.xforms.java_present", lambda: False)
+
+
+@pytest.fixture
+def version(manija: Any) -> Any:
+    return in_use(manija)
+
+
+def rows(by: Any, version: Any, asked: AnswerFilter | None = None, **more: Any) -> list[SurveyAnswer]:
+    with acting_as(by):
+        return list(queries.answers(fresh(by), version.form, asked or AnswerFilter(), **more).rows)
+
+
+def test_every_answer_stands_in_its_column(manija: Any, zarina: Any, version: Any):
+    answered(zarina, version)
+    [row] = rows(manija, version)
+    assert row.values == {
+        "today": "2026-11-20", "roof": "tin", "needs": "water light", "rooms": "3", "wish": "A bridge over the river",
+        "place": "37.912 69.785",
+    }  # fmt: skip
+    assert row.parts == {
+        "children": [
+            {"#": "1", "children/name": "Ойгул", "children/age": "9"},
+            {"#": "2", "children/name": "Шодӣ", "children/age": "12"},
+        ]
+    }
+    assert (row.answered_on, row.owner_id, row.n_edits) == (date(2026, 11, 20), zarina.pk, 0)
+
+
+def test_an_edit_takes_the_place_of_what_it_edits(manija: Any, zarina: Any, version: Any):
+    first = answered(zarina, version)
+    answered(zarina, version, {"rooms": "5"}, edits=first)
+    [row] = rows(manija, version)
+    assert (row.values["rooms"], row.n_edits) == ("5", 1)
+
+
+def test_a_phone_with_a_wrong_clock_is_not_believed(manija: Any, zarina: Any, version: Any):
+    answered(zarina, version, {"today": "2091-01-01"})
+    [row] = rows(manija, version)
+    assert row.answered_on.year < 2091
+
+
+def test_answers_are_filtered_by_day_district_worker_version_and_choice(
+    manija: Any, zarina: Any, farrukh: Any, version: Any
+):
+    answered(zarina, version)
+    answered(farrukh, version, {"today": "2026-11-25", "roof": "clay", "needs": "light"})
+    assert len(rows(manija, version)) == 2
+
+    def only(**asked: Any) -> str:
+        [row] = rows(manija, version, AnswerFilter(**asked))
+        return row.values["roof"]
+
+    assert only(since=date(2026, 11, 21)) == "clay"
+    assert only(until=date(2026, 11, 21)) == "tin"
+    assert only(district=DUSTI) == "clay"
+    assert only(worker=zarina.pk) == "tin"
+    assert only(question="roof", answer="clay") == "clay"
+    assert only(question="needs", answer="water") == "tin"
+    assert len(rows(manija, version, AnswerFilter(question="needs", answer="light"))) == 2
+    assert rows(manija, version, AnswerFilter(form_version=manija.pk)) == []
+
+
+def test_pages_go_on_from_a_key(manija: Any, zarina: Any, version: Any):
+    for n in range(5):
+        answered(zarina, version, {"rooms": str(n)})
+    with acting_as(manija):
+        by = fresh(manija)
+        first = queries.answers(by, version.form, AnswerFilter(), size=3)
+        second = queries.answers(by, version.form, AnswerFilter(), size=3, after=first.after or "")
+    assert [row.values["rooms"] for row in (*first.rows, *second.rows)] == ["4", "3", "2", "1", "0"]
+    assert (first.more, second.more) == (True, False)
+
+
+def test_answers_lie_within_the_reach_of_who_reads_them(
+    zarina: Any, farrukh: Any, nasiba: Any, second_monitor: Any, version: Any, manija: Any
+):
+    answered(zarina, version)
+    for stranger in (farrukh, nasiba):
+        assert rows(stranger, version) == []
+        with acting_as(stranger):
+            assert not SurveyAnswer.objects.exists()
+    with acting_as(second_monitor), pytest.raises(OutsideScopeError):
+        export_answers(
+            survey=version.form, wanted=Wanted(FileKind.CSV, AnswerFilter()), reason=REASON, into=io.BytesIO(),
+            by=fresh(second_monitor),
+        )  # fmt: skip
+    with acting_as(zarina):
+        assert SurveyAnswer.objects.count() == 1  # her own
+
+
+def charts(by: Any, version: Any, *, totals: bool) -> dict[str, Drawing | None]:
+    with acting_as(by), translation.override("en"):
+        questions = queries.questions_of(version.form)
+        tallies = queries.tallies(fresh(by), version.form, AnswerFilter(), questions)
+        return {one["path"]: chart(one, tallies[one["path"]], "q", totals=totals) for one in questions}
+
+
+def told(drawing: Drawing | None) -> list[tuple[str, Any]]:
+    assert drawing is not None
+    return [(row[0].told, row[1].raw) for row in drawing.table.rows]
+
+
+def test_each_question_has_its_picture(manija: Any, zarina: Any, version: Any):
+    answered(zarina, version)
+    answered(zarina, version, {"roof": "clay", "needs": "light", "rooms": "5", "today": "2026-11-25"})
+    found = charts(manija, version, totals=False)
+    assert told(found["roof"]) == [("Tin", 1), ("Clay", 1)]
+    assert told(found["needs"]) == [("Water", 1), ("Light", 2)]
+    assert told(found["rooms"]) == [("3", 1), ("4", 0), ("5", 1)]
+    assert told(found["children/age"])[0] == ("9", 2)
+    assert ("bridge", 2) in told(found["wish"])
+    assert [n for _week, n in told(found["today"])] == [1, 1]
+    assert found["photo"] is None
+
+
+def test_who_sees_totals_only_sees_no_small_count(manija: Any, everyone: Any, zarina: Any, version: Any):
+    manager = everyone["manager"]
+    for roof in ("tin", "tin", "tin", "tin", "tin", "tin", "clay"):
+        answered(zarina, version, {"roof": roof, "rooms": "3", "wish": "water" if roof == "tin" else "secret"})
+    assert rows(manager, version) == []
+    found = charts(manager, version, totals=True)
+    assert told(found["roof"]) == [("Tin", ""), ("Clay", "")]  # the one with the other from the whole
+    assert told(found["rooms"]) == [("3", 7)]
+    assert told(found["wish"]) == [("water", 6)]
+    assert "From 3 to 3" not in (found["rooms"].words if found["rooms"] else "")
+
+
+def exported(by: Any, version: Any, kind: FileKind, words: Words = Words.LABELS, **more: Any) -> bytes:
+    into = io.BytesIO()
+    with acting_as(by), translation.override("en"):
+        wanted = Wanted(kind, more.pop("filters", AnswerFilter()), words, more.pop("language", "tg"))
+        export_answers(survey=version.form, wanted=wanted, reason=REASON, into=into, by=fresh(by))
+    return into.getvalue()
+
+
+def test_a_workbook_holds_every_answer_and_each_repeated_part(manija: Any, zarina: Any, version: Any, dpo: Any):
+    answered(zarina, version)
+    book = CalamineWorkbook.from_object(io.BytesIO(exported(manija, version, FileKind.XLSX)))
+    assert book.sheet_names == ["Answers", "1 Кӯдак", "About"]
+    [heads, row] = book.get_sheet_by_index(0).to_python()
+    stands = dict(zip(heads, row, strict=True))
+    assert stands["Бом аз чӣ аст?"] == "Тунука"
+    assert stands["Чӣ намерасад?"] == "Об; Барқ"
+    assert stands["Чанд ҳуҷра?"] == 3.0
+    assert stands["Хона дар куҷост?"] == "37.912 69.785"
+    assert stands["Day"] == date(2026, 11, 20)
+    children = book.get_sheet_by_index(1).to_python()
+    assert [line[1:] for line in children[1:]] == [["1", "Ойгул", 9.0], ["2", "Шодӣ", 12.0]]
+    assert all(line[0] == row[0] for line in children[1:])
+    with acting_as(dpo):
+        event = AuditEvent.objects.filter(event="survey.manage", actor_id=manija.pk).order_by("-id").first()
+    assert event is not None
+    assert (event.reason, event.detail["rows"], len(event.detail["sha256"])) == (REASON, 1, 64)
+    assert "bridge" not in json.dumps(event.detail)
+
+
+def test_a_plain_table_holds_codes_and_no_formula(manija: Any, zarina: Any, version: Any):
+    answered(zarina, version, {"wish": '=HYPERLINK("x")'})
+    text = exported(manija, version, FileKind.CSV, Words.CODES).decode("utf-8-sig")
+    [row] = list(csv.DictReader(io.StringIO(text)))
+    assert (row["roof"], row["needs"], row["rooms"]) == ("tin", "water light", "3")
+    assert row["wish"] == '\'=HYPERLINK("x")'
+
+
+def test_places_go_out_coarse(manija: Any, zarina: Any, version: Any):
+    answered(zarina, version)
+    answered(zarina, version, {"place": ""})
+    told = json.loads(exported(manija, version, FileKind.GEOJSON, Words.CODES))
+    [feature] = told["features"]
+    assert feature["geometry"] == {"type": "Point", "coordinates": [69.785, 37.912]}
+    assert (feature["properties"]["rooms"], feature["properties"]["roof"]) == (3, "tin")
+
+
+def test_photographs_go_out_without_what_is_told_beside_them(manija: Any, zarina: Any, version: Any):
+    exif = b"\xff\xe1" + (8 + len(b"GPS here")).to_bytes(2, "big") + b"Exif\x00\x00" + b"GPS here"
+    answered(zarina, version, {"photo": "../roof.jpg"}, files={"../roof.jpg": jpeg(exif)})
+    with zipfile.ZipFile(io.BytesIO(exported(manija, version, FileKind.MEDIA))) as packed:
+        [name] = packed.namelist()
+        assert name.endswith("/1-roof.jpg")
+        assert ".." not in name
+        assert b"GPS here" not in packed.read(name)
+
+
+def test_a_file_needs_a_reason_and_a_place_a_question(manija: Any, zarina: Any, version: Any):
+    with acting_as(manija):
+        for reason, kind, code in (("short", FileKind.CSV, "reason"), (REASON, FileKind.GEOJSON, "place")):
+            survey = version.form
+            if code == "place":
+                rows = [row for row in SURVEY if row[0] != "geopoint"]
+                survey = in_use(manija, workbook(survey=rows, settings=[["form_title", "form_id"], ["X", "x"]])).form
+            with pytest.raises(Refused) as refused:
+                export_answers(
+                    survey=survey, wanted=Wanted(kind, AnswerFilter()), reason=reason, into=io.BytesIO(),
+                    by=fresh(manija),
+                )  # fmt: skip
+            assert refused.value.code == code
+
+
+def test_numbers_that_are_all_alike_make_one_bin():
+    found = numbers({"7": 4})
+    assert found is not None
+    assert [n for *_ends, n in found.bins] == [4]
+
+
+def test_pages_show_what_was_answered(sign_in: Any, manija: Any, zarina: Any, everyone: Any, version: Any):
+    sent = answered(zarina, version, {"photo": "roof.jpg"}, files={"roof.jpg": jpeg()})
+    browser, start = sign_in(manija), f"/surveys/{version.form_id}/"
+    assert "Roofs" in browser.get("/surveys/").content.decode()
+    table = browser.get(f"{start}answers/?choice=roof%3Dtin").content.decode()
+    assert "Tin" in table
+    assert "Zarina" in table or "Зарина" in table
+    children = browser.get(f"{start}answers/?part=children").content.decode()
+    assert "Ойгул" in children
+    assert "Ойгул" not in browser.get(f"{start}answers/?part=children&since=2026-11-21").content.decode()
+    with acting_as(manija):
+        key = SurveyAnswer.objects.get(submission=sent).pk
+    one = browser.get(f"{start}answers/{key}/").content.decode()
+    assert "A bridge over the river" in one
+    assert "37.912345" not in one
+    photo = browser.get(f"{start}answers/{key}/files/roof.jpg")
+    assert (photo.status_code, photo["Content-Type"]) == (200, "image/jpeg")
+    assert "<svg" in browser.get(f"{start}charts/").content.decode()
+    assert "37.912 69.785" in browser.get(f"{start}map/").content.decode()
+    posted = {"kind": "csv", "words": "codes", "language": "tg", "reason": REASON}
+    file = browser.post(f"{start}export/?choice=roof%3Dclay", posted)
+    assert file["Content-Type"] == "text/csv; charset=utf-8"
+    assert len(b"".join(file.streaming_content).splitlines()) == 1  # the headings: no clay roof
+    steered = sign_in(everyone["manager"])
+    assert steered.get(f"{start}answers/").status_code == 403
+    assert "37.912" not in steered.get(f"{start}map/").content.decode()
+
+
+def test_a_workbook_with_mistakes_is_answered_with_their_rows(sign_in: Any, manija: Any):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    content = workbook(survey=[*SURVEY, ["telepathy", "x", "A"]])
+    answer = sign_in(manija).post("/surveys/upload/", {"file": SimpleUploadedFile("x.xlsx", content)})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "telepathy" in page
+    assert f"row {len(SURVEY) + 1}" in page

@@ -26,7 +26,7 @@ from paivand.collect.rules.shipped import SHIPPED
 from paivand.collect.rules.tables import LANGUAGES
 from paivand.collect.rules.xforms import said
 from tests.cast import fresh
-from tests.collect.on_phone import current, take
+from tests.collect.on_phone import current, taken_in
 from tests.collect.test_instrument_forms import _phq4, _profile
 from tests.collect.test_takers import REGISTRATION
 from tests.collect.test_takers_of_courses import _asked, _first, _seen, _session, plot, task
@@ -154,7 +154,7 @@ def test_the_engine_of_collect_fills_every_form_and_the_house_takes_it(
             key = path.replace("[1]", "")
             assert _same(typed, read.get(key, "")), (code, path, typed, read.get(key))
         _in_tajik(code, result["asked"])
-        taken = take(told[code][0], result["xml"].encode())
+        taken = taken_in(told[code][0], result["xml"].encode())
         assert [made.kind for made in taken.what], code
     _stored(zarina, family)
 
@@ -185,6 +185,8 @@ def _stored(by: Any, family: Any) -> None:
         assert set(Consent.objects.filter(person=people["head"]).values_list("purpose", flat=True)) == {
             "registration", "services", "referral",
         }  # fmt: skip
+        family.refresh_from_db()
+        assert (family.village, family.land) == ("Навобод", "rented")  # what the visit found changed
         step = JourneyStep.objects.get(person_id=family.head_id, service="visit.made")
         assert (step.outcome, step.happened_on) == ("partly", TODAY)
         money = Remittance.objects.filter(family=family).order_by("-month")

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from bench import casework, courses, disclosure, engine, jobs, learning, population, rooms, users
+from bench import casework, courses, disclosure, engine, field, jobs, learning, population, rooms, users
 from bench.pages import PEOPLE, Measured, asked, pages
 from paivand.operate import embedded
 
@@ -206,6 +206,7 @@ def main() -> None:
         engine.main([f"--steps={options.steps}"], url)
         show_memory(home, process)
         show_first_loads(port)
+        field.show(port, home, process, seconds=10)
     disclosure.show()
 
 

@@ -108,14 +108,17 @@ def test_a_family_elsewhere_is_in_no_list(phone, dusti_family):
     assert str(dusti_family.pk) not in phone.get("/lists/families.csv").content.decode()
 
 
-def test_integrity_knows_what_is_there(phone, family):
-    answer = phone.get(f"/lists/families/integrity?id={family.pk}")
+def test_integrity_knows_what_is_there_and_what_is_not(phone, family, dusti_family):
+    on_the_phone = uuid.uuid4()
+    answer = phone.get(f"/lists/families/integrity?id={family.pk},{dusti_family.pk},{on_the_phone},no-key")
     told = {one.get("id"): one[0].text for one in fromstring(answer.content)[0]}
-    assert told == {str(family.pk): "false"}
+    # Of what the device made itself nothing is said, so that it is kept there.
+    assert told == {str(family.pk): "false", str(dusti_family.pk): "true"}
     assert answer["X-OpenRosa-Version"] == "1.0"
     assert phone.get("/lists/families/integrity").status_code == 200
     unknown = phone.get(f"/lists/families/integrity?id={uuid.uuid4()},no-key")
     assert (unknown.status_code, len(fromstring(unknown.content)[0])) == (200, 0), "a device keeps what it made itself"
+    assert phone.get("/lists/places/integrity").status_code == 404
 
 
 @pytest.mark.parametrize("path", [

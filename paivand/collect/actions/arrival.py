@@ -167,12 +167,9 @@ def _locked(form: Published, instance_id: str, *, with_files: bool) -> tuple[_Be
     Without a state there is no such form.
     """
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_lock(form.form_id, instance_id)])
-        cursor.execute(
-            "select f.state, s.id, s.xml_sha256, s.is_complete from collect_form f left join collect_submission s "
-            "on s.form_id = f.id and s.instance_id = %s where f.id = %s",
-            [instance_id, form.form_id],
-        )
+        # Two statements on one way: the second one sees what whoever held the lock before has written.
+        cursor.execute(_LOCKED, [_lock(form.form_id, instance_id), instance_id, form.form_id])
+        cursor.nextset()
         state, key, sha256, is_complete = cursor.fetchone() or (None, None, "", False)
         if key is None:
             return None, state
@@ -181,6 +178,13 @@ def _locked(form: Published, instance_id: str, *, with_files: bool) -> tuple[_Be
             cursor.execute("select name, sha256 from collect_submissionfile where submission_id = %s", [key])
             files = dict(cursor.fetchall())
     return _Before(key, sha256, is_complete, files), state
+
+
+_LOCKED = """
+select pg_advisory_xact_lock(%s);
+select f.state, s.id, s.xml_sha256, s.is_complete from collect_form f
+left join collect_submission s on s.form_id = f.id and s.instance_id = %s where f.id = %s
+"""
 
 
 def _lock(form_id: uuid.UUID, instance_id: str) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 from xml.etree.ElementTree import Element  # only the kind: what is read here was published by this program
 
 from defusedxml.ElementTree import fromstring
@@ -18,7 +19,7 @@ from django.db import connection
 from django.utils import timezone
 
 from paivand.access.models import User
-from paivand.access.models.identity import DEVICE, set_identity
+from paivand.access.models.identity import DEVICE, identity_statement, set_identity
 from paivand.access.rules.scopes import Scope
 from paivand.collect.models import Device, FormFile, FormVersion
 from paivand.collect.queries.entities import deleted_states
@@ -88,11 +89,7 @@ def show_token(digest: str, now: datetime) -> Opened | Shut:
         user_id = Device.objects.filter(token_digest=digest).values_list("user_id", flat=True).first()
         if user_id is None:
             return Shut.UNKNOWN
-    set_identity(user_id, DEVICE, digest)
-    with connection.cursor() as cursor:
-        cursor.execute(_SHOWN, [digest])
-        row = cursor.fetchone()
-    set_identity(user_id)
+    row = _shown(user_id, digest)
     if row is None:
         _known.pop(digest, None)
         return Shut.UNKNOWN
@@ -108,6 +105,17 @@ def show_token(digest: str, now: datetime) -> Opened | Shut:
         return shut
     _remember(digest, user_id)
     return Opened(device_id, user_id, username, language, Scope(district, agency, team, user_id))
+
+
+def _shown(user_id: uuid.UUID, digest: str) -> tuple[Any, ...] | None:
+    """Device, worker and right, under the identity of the device; then on as the worker. One way to the database."""
+    before, shown = identity_statement(user_id, DEVICE, digest)
+    after, asks = identity_statement(user_id)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{before}; {_SHOWN}; {after}", [*shown, digest, *asks])
+        cursor.nextset()
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
 
 
 _SHOWN = """

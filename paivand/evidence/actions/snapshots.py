@@ -290,7 +290,8 @@ class _Writer:
         text = (
             one.text if not known else one.text.replace(FILES.facts, "next_facts").replace(FILES.people, "next_people")
         )
-        return self.here.execute(text).fetchall()
+        rows: Rows = self.here.execute(text).fetchall()
+        return rows
 
     def _touched_since(self, former: Snapshot, snapshot: Snapshot) -> bool:
         """Make the tables of whoever was touched between two snapshots; False where these are too many."""

@@ -15,7 +15,7 @@ from paivand.evidence.queries.shown import shown
 from paivand.evidence.rules.entering import Goals
 from paivand.evidence.rules.filters import Filters, end_of
 from paivand.evidence.rules.indicators import Goal, Indicator
-from paivand.evidence.rules.telling import Told
+from paivand.evidence.rules.telling import Hidden, Told
 from paivand.programme.models import Milestone
 
 FEWEST = 5
@@ -31,11 +31,8 @@ class Change:
     before: str
     after: str
     difference: Decimal | None
-
-    @property
-    def small(self) -> bool:
-        """Whether something changed by so few that the difference is not told."""
-        return self.difference is None
+    small: bool = False
+    """Whether it changed by so few that the difference is not told."""
 
 
 @dataclass(frozen=True)
@@ -48,18 +45,19 @@ class Reached:
 
 @dataclass(frozen=True)
 class Changes:
-    """Everything that changed."""
+    """Everything that changed. ``withheld``: figures of another day are not told to this reader, only editions."""
 
     figures: tuple[Change, ...]
     reached: tuple[Reached, ...]
     milestones: tuple[Milestone, ...]
     editions: tuple[Edition, ...]
     external: tuple[ExternalFigure, ...]
+    withheld: bool = False
 
     @property
     def nothing(self) -> bool:
         """Whether all is as it was."""
-        return not (self.figures or self.reached or self.milestones or self.editions or self.external)
+        return not (self.withheld or self.figures or self.reached or self.milestones or self.editions or self.external)
 
 
 def changes(
@@ -71,13 +69,19 @@ def changes(
     after = shown(by, indicators, replace(filters, as_of=until).ask(zone))
     goals = goals_of(by, indicators)
     figures, reached = [], []
+    withheld = False
     for one in indicators:
         then, now = before[one.code].whole, after[one.code].whole
+        if Hidden.INSIDE in {then.hidden, now.hidden}:
+            withheld = True
+            continue
         if then != now:
             figures.append(_change(one, then, now))
         reached += [Reached(one, goal) for goal in _passed(goals[one.code], then, now, rising=one.rising)]
     first, last = end_of(since, zone), end_of(until or today, zone)
-    return Changes(tuple(figures), tuple(reached), *_written(by, first, last, since, until or today))
+    return Changes(
+        tuple(figures), tuple(reached), *_written(by, first, last, since, until or today), withheld=withheld
+    )  # fmt: skip
 
 
 def _change(indicator: Indicator, then: Told, now: Told) -> Change:
@@ -86,7 +90,7 @@ def _change(indicator: Indicator, then: Told, now: Told) -> Change:
         return Change(indicator, said(then), said(now), None)
     difference = Decimal(now.value) - Decimal(then.value)
     if indicator.counts_people and abs(difference) < FEWEST:
-        return Change(indicator, "", said(now), None)
+        return Change(indicator, "", said(now), None, small=True)
     return Change(indicator, said(then), said(now), difference)
 
 

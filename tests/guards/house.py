@@ -125,7 +125,6 @@ UNDECORATED_WRITERS: dict[str, str] = {
     "paivand/collect/actions/forms.py:_close": "a part of that",
     "paivand/collect/actions/survey_answers.py:write_answers": "a part of taking in what arrived",
     "paivand/collect/actions/concerning.py:remember_families": "a part of taking a form in",
-    "paivand/collect/actions/erasing.py:erase_old_forms": "upkeep by the program itself, for nobody",
     "paivand/collect/actions/moving.py:move": "the one place that moves a submission, a part of every action on it",
     "paivand/collect/actions/arrival.py:keep": "what a device sends is kept first; its row is the record",
     "paivand/collect/actions/devices.py:note_contact": "a device's own row: when it was here, and with which forms",

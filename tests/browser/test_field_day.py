@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 PIN = "735194"
 PATIENCE = 30_000
-SURNAME = "Ҷонибекова"
+SURNAME = "Файзуллоева"
 """Nobody in the demonstration is called this, so that only what is sent here is found."""
 
 

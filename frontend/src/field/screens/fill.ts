@@ -117,6 +117,8 @@ export async function fillScreen(
       username: memory.owner.username, device: `paivand:${memory.owner.device}`, sent: (filled) => void send(filled),
     });
     inside.replaceChildren(host);
+    // The engine knows one title; the list of forms has it in the worker's language.
+    void engine.opened.then(() => setTimeout(() => host.querySelectorAll("h1").forEach((one) => (one.textContent = form.title))));
     keeper = keep(current, engine, told, !draft);
   } catch {
     free();

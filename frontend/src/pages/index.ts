@@ -4,6 +4,7 @@ import "./pages.css";
 import "./people.css";
 import "./duplicates.css";
 import "./field_inbox.css";
+import "./field_surveys.css";
 import "./consents.css";
 import "./places.css";
 import "./lists.css";

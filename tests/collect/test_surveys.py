@@ -277,3 +277,27 @@ def test_social_workers_upload_no_survey(zarina: Any):
 
 def test_every_finding_is_a_whole_sentence():
     assert all(words.endswith((".", "%(words)s", "_ . -")) for words in FINDINGS.values())
+
+
+def test_phones_are_offered_a_survey_only_between_its_days(manija: Any, zarina: Any):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from paivand.collect.queries.forms import forms_for
+
+    def offered() -> bool:
+        with acting_as(zarina):
+            return "roofs" in {one.form.code for one in forms_for(fresh(zarina))}
+
+    survey, day = in_use(manija).form, timedelta(days=1)
+    today = timezone.localdate()
+    assert offered()
+    for opens, closes, expected in ((today + day, None, False), (None, today - day, False), (today, today, True)):
+        with acting_as(manija):
+            survey.refresh_from_db()
+            actions.edit_survey(
+                survey=survey, version=survey.version, titles={"tg": "Бомҳо"}, districts=[], opens_on=opens,
+                closes_on=closes, by=fresh(manija),
+            )  # fmt: skip
+        assert offered() is expected

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.collect.models import Form, FormVersion
@@ -37,7 +39,9 @@ def _offered(form: Form, by: User, mine: set[str]) -> bool:
     if form.kind == FormKind.SHIPPED:
         return form.code in mine
     reach = by.reach(Verb.FORM_FILL)
-    fits = form.agency_id is None or form.agency_id == by.agency_id
+    today = timezone.localdate()
+    open_now = (form.opens_on is None or form.opens_on <= today) and (form.closes_on is None or today <= form.closes_on)
+    fits = open_now and (form.agency_id is None or form.agency_id == by.agency_id)
     return fits and (not form.districts or reach.everywhere or _somewhere(set(form.districts), by))
 
 

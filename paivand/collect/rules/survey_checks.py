@@ -18,7 +18,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {"families": frozenset({"village", "hous
 """The lists that a survey may write to, and what it may change there. Nothing is made by a survey."""
 
 FINDINGS: dict[str, str] = {
-    "no_sheet": text("The workbook has no sheet named %(name)s. Add it; a template shows how it looks."),
+    "no_sheet": text("The workbook has no sheet named %(name)s. Add it."),
     "no_column": text("The sheet has no column named %(name)s. Add it to the first row."),
     "unknown_sheet": text("Nothing reads the sheet %(name)s. It is left out."),
     "no_title": text("The survey has no title. Write it in the column form_title of the sheet settings."),

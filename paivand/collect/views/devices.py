@@ -77,8 +77,10 @@ def device_list(request: HttpRequest) -> HttpResponse:
 def device_give(request: HttpRequest) -> HttpResponse:
     """Give a device access; the answer shows its code once."""
     by = _caring(request)
-    given = {"by": by, "colleagues": queries.colleagues(by), "may_own": Verb.FORM_FILL in by.verbs}
-    form = DeviceForm(request.POST or None, **given)
+    form = DeviceForm(
+        request.POST if request.method == "POST" else None,
+        by=by, colleagues=queries.colleagues(by), may_own=Verb.FORM_FILL in by.verbs,
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         with refuse(form):
             clean = form.cleaned_data
@@ -142,7 +144,8 @@ def device_training(request: HttpRequest) -> HttpResponse:
         "label": _("Training %(day)s") % {"day": day(timezone.localdate())},
         "expires_on": timezone.localdate() + timedelta(days=TRAINING_DAYS),
     }
-    form = TrainingForm(request.POST or None, colleagues=people, initial=proposed)
+    sent = request.POST if request.method == "POST" else None
+    form = TrainingForm(sent, colleagues=people, initial=proposed)
     if request.method == "POST" and form.is_valid():
         with refuse(form):
             clean = form.cleaned_data

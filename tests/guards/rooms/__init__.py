@@ -9,6 +9,7 @@ from tests.guards.rooms import (
     evidence_pages,
     evidence_reports,
     field_browser,
+    field_devices,
     field_door,
     field_inbox,
     field_surveys,
@@ -50,4 +51,5 @@ ROOMS = (
     field_inbox,
     field_browser,
     field_surveys,
+    field_devices,
 )

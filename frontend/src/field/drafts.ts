@@ -7,6 +7,8 @@ import { isOpen, openedKey, tellOthers } from "./vault";
 
 /** So often it is looked whether something was filled in since. */
 const EVERY = 2_000;
+/** And so soon after the last letter. */
+const SOON = 400;
 
 /** What a family or a person is called in a filled form: the name of the submission, else the first words of it. */
 export function labelOf(xml: string): string {
@@ -95,6 +97,12 @@ export function keep(
   void form.opened.then(save);
   const timer = setInterval(() => void save(), EVERY);
   const now = (): void => void save();
+  let pause: ReturnType<typeof setTimeout> | undefined;
+  const soon = (): void => {
+    clearTimeout(pause);
+    pause = setTimeout(now, SOON);
+  };
+  document.addEventListener("input", soon, true);
   document.addEventListener("visibilitychange", now);
   addEventListener("pagehide", now);
   return {
@@ -103,6 +111,8 @@ export function keep(
     stop: () => {
       ended = true;
       clearInterval(timer);
+      clearTimeout(pause);
+      document.removeEventListener("input", soon, true);
       document.removeEventListener("visibilitychange", now);
       removeEventListener("pagehide", now);
     },

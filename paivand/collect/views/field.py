@@ -89,7 +89,8 @@ def conflict_open(request: HttpRequest, change_id: uuid.UUID) -> HttpResponse:
     sides = entities.sides(by, change)
     seen = {"version": change.version, "seen": change.family.version if change.family else 0}
     disputed = [side for side in sides if side.is_disputed] or sides
-    form = ConflictForm(request.POST or None, sides=disputed, family=change.family, initial=seen)
+    given = request.POST if request.method == "POST" else None
+    form = ConflictForm(given, sides=disputed, family=change.family, initial=seen)
     if request.method == "POST":
         if not mends:
             forbid(by, Verb.FORM_MEND, change)

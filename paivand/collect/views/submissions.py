@@ -124,7 +124,8 @@ def submission_mend(request: HttpRequest, submission_id: uuid.UUID) -> HttpRespo
             lists[name] = queries.offered_in_list(by, name)
         return lists[name]
 
-    form = MendForm(request.POST or None, lines=lines, offered=offered, initial={"version": sent.version})
+    given = request.POST if request.method == "POST" else None
+    form = MendForm(given, lines=lines, offered=offered, initial={"version": sent.version})
     if request.method == "POST" and form.is_valid():
         with refuse(form):
             actions.mend_submission(sent=sent, version=form.cleaned_data["version"], values=form.values(), by=by)

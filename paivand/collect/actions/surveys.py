@@ -22,6 +22,7 @@ from paivand.collect.rules.problems import FAILURES, Unreadable
 from paivand.collect.rules.submissions import FormKind, FormState
 from paivand.collect.rules.survey_checks import UNREADABLE, Finding, sensitive_rows
 from paivand.collect.rules.survey_drafts import LONGEST_TITLE, Draft, drafted
+from paivand.collect.rules.survey_files import MediaFile
 from paivand.collect.rules.survey_sheets import read_book
 from paivand.core.rules.errors import OutsideScopeError, Refused
 
@@ -77,7 +78,7 @@ def upload_version(
 
 
 def _fit(
-    file_name: str, content: bytes, files: Mapping[str, bytes], kept: Mapping[str, queries.MediaFile] | None = None
+    file_name: str, content: bytes, files: Mapping[str, bytes], kept: Mapping[str, MediaFile] | None = None
 ) -> Draft:
     try:
         draft = drafted(file_name, content, files, kept)

@@ -52,7 +52,7 @@ class WorkbookForm(forms.Form):
         help_text=_("XLSX, XLS or ODS with the sheets survey, choices and settings; at most 4 MB."),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.ods"}),
     )
-    files = FilesField(
+    beside = FilesField(
         label=_("Pictures and lists of choices"), required=False,
         help_text=_("Only if the workbook names them: JPEG, PNG, WebP or CSV, at most 3 MB each and 20 MB together."),
         widget=SeveralFiles(attrs={"accept": ".jpg,.jpeg,.png,.webp,.csv"}),
@@ -62,9 +62,9 @@ class WorkbookForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("form_id", new_id())
 
-    def clean_files(self) -> list[Any]:
+    def clean_beside(self) -> list[Any]:
         """Refuse more than a phone should load, before it is read."""
-        files: list[Any] = self.cleaned_data["files"]
+        files: list[Any] = self.cleaned_data["beside"]
         if len(files) > MOST_FILES or sum(file.size for file in files) > LARGEST_ALL:
             raise forms.ValidationError(
                 gettext("These are too many files, or too large ones. At most 40 files and 20 MB together."),
@@ -78,7 +78,7 @@ class WorkbookForm(forms.Form):
 
     def given(self) -> dict[str, bytes]:
         """The files by their names."""
-        return {file.name: file.read() for file in self.cleaned_data["files"]}
+        return {file.name: file.read() for file in self.cleaned_data["beside"]}
 
 
 class SurveyForm(forms.Form):

@@ -134,7 +134,7 @@ def tallies(by: User, survey: Form, asked: AnswerFilter, questions: Sequence[Que
         told = {one["path"]: _tally(found, one["path"]) for one in questions if not one.get("repeat")}
         for repeat in dict.fromkeys(one.get("repeat") for one in questions if one.get("repeat")):
             within = [one["path"] for one in questions if one.get("repeat") == repeat]
-            told |= _tallies_within(found, repeat, within)
+            told |= _tallies_within(found, str(repeat), within)
     return told
 
 
@@ -147,7 +147,7 @@ def n_answers(by: User, survey: Form, asked: AnswerFilter) -> int:
 
 
 def _tally(found: QuerySet[SurveyAnswer], path: str) -> Counter[str]:
-    rows = found.annotate(answered=KeyTextTransform(path, "values")).exclude(answered=None)
+    rows = found.annotate(answered=KeyTextTransform(path, "values")).filter(answered__isnull=False)
     return Counter(dict(rows.order_by().values_list("answered").annotate(n=Count("pk"))))
 
 
@@ -175,8 +175,9 @@ def points(by: User, survey: Form, asked: AnswerFilter, question: Question) -> C
     if not reads_answers(by):
         return Counter()
     if question.get("repeat"):
-        return _tallies_within(fitting(by, survey, asked), question.get("repeat"), [question["path"]])[question["path"]]
-    rows = fitting(by, survey, asked).annotate(at=KeyTextTransform(question["path"], "values")).exclude(at=None)
+        within = _tallies_within(fitting(by, survey, asked), str(question["repeat"]), [question["path"]])
+        return within[question["path"]]
+    rows = fitting(by, survey, asked).annotate(at=KeyTextTransform(question["path"], "values")).filter(at__isnull=False)
     return tally_of(rows.order_by("-id").values_list(F("at"), flat=True)[:MOST_POINTS])
 
 

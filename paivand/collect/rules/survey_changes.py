@@ -61,7 +61,7 @@ def changes(before: Sequence[Question], after: Sequence[Question]) -> list[Chang
 
 
 def _same(one: Question, other: Question) -> bool:
-    return one["type"] == other["type"] and one["label"] == other["label"]
+    return bool(one["type"] == other["type"] and one["label"] == other["label"])
 
 
 def _altered(was: Question, now: Question) -> list[Change]:

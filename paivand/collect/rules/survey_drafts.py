@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from paivand.collect.rules.problems import Unreadable
 from paivand.collect.rules.survey_checks import Finding, checked, findings_of
@@ -83,9 +84,9 @@ def titles_of(book: Book) -> dict[str, str]:
     return found
 
 
-def languages_of(questions: Sequence[Mapping[str, object]]) -> list[str]:
+def languages_of(questions: Sequence[Mapping[str, Any]]) -> list[str]:
     """The codes of the languages in which a form asks, those of the house first."""
-    spoken: Collection[str] = {code for one in questions for code in (one.get("label") or {})}  # type: ignore[attr-defined]
+    spoken: set[str] = {code for one in questions for code in (one.get("label") or {})}
     return [*(code for code in LANGUAGES if code in spoken), *sorted(spoken - set(LANGUAGES) - {""})]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +21,7 @@ from paivand.collect.models import Form
 from paivand.collect.queries import survey_answers as queries
 from paivand.collect.queries.surveys import reads_answers, versions
 from paivand.collect.rules.flattening import Question, asked, point_of
-from paivand.collect.rules.survey_filters import columns_of, tables_of
+from paivand.collect.rules.survey_filters import AnswerFilter, columns_of, tables_of
 from paivand.collect.rules.survey_tallies import drawn_as, hidden
 from paivand.collect.templatetags.surveys import chart, language, question_label
 from paivand.collect.views.surveys import survey_of
@@ -123,7 +124,7 @@ def survey_charts(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
     drawable = [one for one in questions if drawn_as(one)]
     first = next((at for at, one in enumerate(drawable) if one["path"] == request.GET.get("from")), 0)
     shown = drawable[first : first + CHARTS]
-    tallies = queries.tallies(by, survey, form.asked if form else queries.AnswerFilter(), shown)
+    tallies = queries.tallies(by, survey, form.asked if form else AnswerFilter(), shown)
     drawn = [
         (one, chart(one, tallies[one["path"]], f"q{first + at}", totals=not reads)) for at, one in enumerate(shown)
     ]  # fmt: skip
@@ -144,13 +145,13 @@ def survey_map(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
     reads = reads_answers(by)
     questions = queries.questions_of(survey)
     form = filters_of(request, by, survey, questions) if reads else None
-    kept = form.asked if form else queries.AnswerFilter()
+    kept = form.asked if form else AnswerFilter()
     places = all_districts(by)
     outlines = district_map(by, places, {}, tiles=request.GET.get("map") == "tiles")
     counts = queries.by_district(by, survey, kept)
     located = [one for one in questions if one["type"] == "geopoint"]
-    question = next((one for one in located if one["path"] == request.GET.get("question")), (located or [None])[0])
-    found = queries.points(by, survey, kept, question) if question and reads else {}
+    question = next((one for one in located if one["path"] == request.GET.get("question")), next(iter(located), None))
+    found: Counter[str] = queries.points(by, survey, kept, question) if question and reads else Counter()
     drawing, _begins = map_drawn(
         [Area(one.place.pk, one.path, one.x, one.y, one.label, f"size-{one.size}", outlines.dot if one.is_dot else 0)
          for one in outlines.shapes],

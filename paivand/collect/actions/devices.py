@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -159,9 +158,3 @@ def note_contact(
         device.n_waiting = n_waiting
     with writing("device.contact"):
         device.save(update_fields=["seen_at", "agent", "forms", "n_waiting", "changed_at"])
-
-
-def count_sent(opened: Opened, now: datetime) -> None:
-    """Count one more submission of a device; a part of arrival."""
-    with writing("device.contact"):
-        Device.objects.filter(pk=opened.device_id).update(n_sent=F("n_sent") + 1, seen_at=now)

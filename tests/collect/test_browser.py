@@ -16,6 +16,7 @@ from paivand.collect.models import Device
 from paivand.collect.queries.door import token_digest
 from paivand.collect.rules.browser_files import files_behind, styles_of
 from paivand.collect.rules.browser_texts import ICONS, TEXTS
+from tests.collect.node import node
 from tests.conftest import ROOT
 
 FIELD = ROOT / "frontend" / "src" / "field"
@@ -44,7 +45,7 @@ def test_its_drawings_are_those_that_the_page_shows():
 
 def test_the_parts_that_need_no_browser_work():
     told = subprocess.run(
-        ["node", "tests/collect/browser_parts.mjs"], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+        [node(), "tests/collect/browser_parts.mjs"], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
     )
     assert told.returncode == 0, told.stdout[-4000:] + told.stderr[-2000:]
 

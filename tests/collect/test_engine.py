@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -45,6 +43,7 @@ from tests.cases.files import photograph
 from tests.cast import KULOB, fresh
 from tests.collect.field import Phone as Device
 from tests.collect.field import device_of
+from tests.collect.node import node
 from tests.collect.on_phone import current
 from tests.learning.schooling import running
 from tests.outreach.reaching import planned
@@ -79,11 +78,6 @@ class Job:
     """Paths whose answer the form must not offer."""
 
 
-def _node() -> str:
-    found = Path(sys.executable).with_name("node")
-    return str(found) if found.exists() else shutil.which("node") or "node"
-
-
 def _filled(jobs: list[Job]) -> dict[str, dict[str, Any]]:
     """What the engine makes of these jobs, by the code of the form."""
     told = []
@@ -97,7 +91,7 @@ def _filled(jobs: list[Job]) -> dict[str, dict[str, Any]]:
             "files": {"photo.jpg": {"type": "image/jpeg", "base64": base64.b64encode(PHOTO).decode()}},
         })  # fmt: skip
     run = subprocess.run(
-        [_node(), str(FILLER)], input=json.dumps(told), capture_output=True, text=True, timeout=120, check=False
+        [node(), str(FILLER)], input=json.dumps(told), capture_output=True, text=True, timeout=120, check=False
     )
     assert run.returncode == 0, run.stderr[-2000:]
     return {one["name"]: one for one in json.loads(run.stdout)}

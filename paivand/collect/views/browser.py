@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from csp.constants import NONCE, NONE, SELF, WASM_UNSAFE_EVAL
@@ -59,7 +60,7 @@ WORKER_POLICY: dict[str, Any] = {"default-src": [NONE], "script-src": [SELF], "c
 
 @lru_cache(maxsize=1)
 def _manifest() -> dict[str, dict[str, Any]]:
-    path = settings.DJANGO_VITE["default"]["manifest_path"]
+    path = Path(str(settings.DJANGO_VITE["default"]["manifest_path"]))
     found: dict[str, dict[str, Any]] = json.loads(path.read_text())
     return found
 

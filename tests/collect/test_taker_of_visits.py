@@ -139,6 +139,16 @@ def test_without_a_case_a_visit_is_a_step_of_each_who_was_met(zarina: Any, famil
         assert JourneyStep.objects.filter(service="visit.made").count() == len(met.split())
 
 
+def test_the_head_of_a_family_registered_offline_is_met_by_an_answer_of_its_own(zarina: Any, family: Any) -> None:
+    """Until the next lists arrive, the phone's list of people does not hold her."""
+    from paivand.registry.models import JourneyStep
+
+    take(zarina, filled_xml("home_visit", _visit(family, **{"visit/people": "", "visit/head_met": "yes"})))
+    with acting_as(zarina):
+        (step,) = JourneyStep.objects.filter(service="visit.made")
+    assert step.person_id == family.head_id
+
+
 @pytest.mark.parametrize("field", ["told/seen", "told/agreed", "next/next_on"])
 def test_what_only_a_case_can_keep_is_not_lost_without_one(zarina: Any, family: Any, field: str) -> None:
     with pytest.raises(Refused) as refused:

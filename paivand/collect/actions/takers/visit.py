@@ -52,6 +52,9 @@ def take(*, filled: Filled, sent: Submission, by: User, answers: Mapping[str, An
     """
     family = family_at(filled, "family", by)
     people = people_at([read_key(said, "visit/people") for said in filled.values("visit/people")], by, "visit/people")
+    # A family that was registered offline has its head in no list of the phone yet: the form asks for her apart.
+    if filled.value("visit/head_met") == "yes" and family.head not in people:
+        people = [family.head, *people]
     draft = visit_draft(filled, people)
     case = _case(by, family, people)
     made = _in_case(case, draft, sent, by) if case else _on_journey(family, people, draft, sent, by)

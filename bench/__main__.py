@@ -127,12 +127,17 @@ def show_page(port: int, one: Measured, rounds: int) -> None:
           f"{got['p95'] / one.aim:5.2f} of {one.aim:g} ms", flush=True)  # fmt: skip
 
 
-def show_statements(home: Path) -> None:
-    """Print the time in the database alone; in a process of its own, connected as the application."""
+def show_inside(home: Path, script: str) -> None:
+    """Let a part of the bench print its figures in a process of its own, connected as the application."""
     environ = {**os.environ, "PAIVAND_HOME": str(home)}
-    script = "from bench.statements import show; show()"
     subprocess.run([sys.executable, "-m", "paivand", "shell", "-v", "0", "-c", script], cwd=ROOT, env=environ,
                    check=False)  # fmt: skip
+
+
+STATEMENTS = "from bench.statements import show; show()"
+"""The time in the database alone."""
+TAKING = "from bench.field_taking import show_taking; show_taking()"
+"""How many forms a second are taken in."""
 
 
 def show_memory(home: Path, process: psutil.Process) -> None:
@@ -199,7 +204,7 @@ def main() -> None:
         if options.only:
             return
         show_memory(home, process)
-        show_statements(home)
+        show_inside(home, STATEMENTS)
         jobs.show(port, url, home, ROOT)
         learning.show(ROOT, home, line)
         print()
@@ -207,6 +212,7 @@ def main() -> None:
         show_memory(home, process)
         show_first_loads(port)
         field.show(port, home, process, seconds=10)
+        show_inside(home, TAKING)
     disclosure.show()
 
 

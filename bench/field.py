@@ -316,7 +316,7 @@ def main() -> None:
     import argparse
 
     from bench import population
-    from bench.__main__ import free_port, owner_url
+    from bench.__main__ import TAKING, free_port, owner_url, show_inside
 
     parser = argparse.ArgumentParser(prog="bench.field", description=__doc__)
     parser.add_argument("--seconds", type=float, default=30, help="how long each rate is held")
@@ -334,6 +334,7 @@ def main() -> None:
             # Half of what is filled lies with the worker whose devices these are.
             population.fill(owner_url(home), round(options.families * 2 * statistics.mean(population.SIZES)))
         show(port, home, process, seconds=options.seconds)
+        show_inside(home, TAKING)
 
 
 if __name__ == "__main__":

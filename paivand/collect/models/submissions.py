@@ -147,13 +147,15 @@ class SubmissionContent(ScopedRecord):
 
 
 class SubmissionFile(ScopedRecord):
-    """A photograph, a recording or another file that the XML names. Its content lies sealed beside the database."""
+    """A photograph, a recording or another file that the XML names. Its content lies sealed beside the database.
+
+    Those of a survey leave with its answers, without what the camera wrote into them; no other does.
+    """
 
     privacy: ClassVar[Privacy] = Privacy.of(
         DataClass.FIELD,
         personal="name",
         technical=f"{SCOPE_FIELDS} submission is_survey sha256 size mime",
-        leaves=False,
     )
     policy: ClassVar[Policy] = Policy(view=_WORKS, add=_SENDS, remove=_ERASES, data_class=DataClass.FIELD)
 

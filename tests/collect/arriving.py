@@ -18,17 +18,18 @@ from paivand.core.rules.writing import writing
 from tests.cast import DUSTI, KULOB, fresh
 
 _ASKED: list[dict[str, Any]] = [
-    {"path": "family", "name": "family", "type": "select_one", "label": {"en": "Family", "tg": "Оила"},
+    {"path": "family", "name": "family", "type": "select_one", "label": {"en": "Family", "tg": "Оила", "ru": "Семья", "fa": "خانواده"},
      "list": "families", "required": True},
-    {"path": "visit", "name": "visit", "type": "group", "label": {"en": "Visit", "tg": "Ташриф"}},
-    {"path": "visit/day", "name": "day", "type": "date", "label": {"en": "Day", "tg": "Рӯз"}, "required": True},
-    {"path": "visit/purpose", "name": "purpose", "type": "select_one", "label": {"en": "Purpose", "tg": "Мақсад"},
-     "choices": {"first": {"en": "First visit", "tg": "Бори аввал"}, "check": {"en": "Looking after it"}}},
-    {"path": "visit/note", "name": "note", "type": "text", "label": {"en": "What was talked about"}},
-    {"path": "members", "name": "members", "type": "repeat", "label": {"en": "Member", "tg": "Узв"}},
-    {"path": "members/name", "name": "name", "type": "text", "label": {"en": "Name"}, "repeat": "members"},
-    {"path": "members/age", "name": "age", "type": "integer", "label": {"en": "Age"}, "repeat": "members"},
-    {"path": "photo", "name": "photo", "type": "image", "label": {"en": "Photo"}},
+    {"path": "visit", "name": "visit", "type": "group", "label": {"en": "Visit", "tg": "Ташриф", "ru": "Визит", "fa": "دیدار"}},
+    {"path": "visit/day", "name": "day", "type": "date", "label": {"en": "Day", "tg": "Рӯз", "ru": "День", "fa": "روز"}, "required": True},
+    {"path": "visit/purpose", "name": "purpose", "type": "select_one", "label": {"en": "Purpose", "tg": "Мақсад", "ru": "Цель", "fa": "هدف"},
+     "choices": {"first": {"en": "First visit", "tg": "Бори аввал", "ru": "Первый", "fa": "بار اول"},
+                 "check": {"en": "Looking after it", "tg": "Санҷиш", "ru": "Проверка", "fa": "بررسی"}}},
+    {"path": "visit/note", "name": "note", "type": "text", "label": {"en": "What was talked about", "tg": "Сухан", "ru": "Разговор", "fa": "گفتگو"}},
+    {"path": "members", "name": "members", "type": "repeat", "label": {"en": "Member", "tg": "Узв", "ru": "Член", "fa": "عضو"}},
+    {"path": "members/name", "name": "name", "type": "text", "label": {"en": "Name", "tg": "Ном", "ru": "Имя", "fa": "نام"}, "repeat": "members"},
+    {"path": "members/age", "name": "age", "type": "integer", "label": {"en": "Age", "tg": "Син", "ru": "Возраст", "fa": "سن"}, "repeat": "members"},
+    {"path": "photo", "name": "photo", "type": "image", "label": {"en": "Photo", "tg": "Акс", "ru": "Фото", "fa": "عکس"}},
 ]  # fmt: skip
 _PLAIN = {"choices": None, "list": None, "repeat": None, "required": False, "relevant": False, "saveto": None}
 QUESTIONS = [{**_PLAIN, **question} for question in _ASKED]

@@ -78,7 +78,7 @@ def in_use(by: Any, content: bytes | None = None) -> FormVersion:
 
 
 ANSWER: dict[str, Any] = {
-    "today": "2026-11-20", "roof": "tin", "needs": "water light", "rooms": "3", "wish": "A bridge over the river",
+    "today": "2026-11-20", "roof": "tin", "needs": "water light", "rooms": "3", "wish": "Пул аз болои дарё",
     "place": "37.912345 69.784567 480 4", "children": [{"name": "Ойгул", "age": "9"}, {"name": "Шодӣ", "age": "12"}],
 }  # fmt: skip
 

@@ -52,7 +52,7 @@ def test_every_answer_stands_in_its_column(manija: Any, zarina: Any, version: An
     answered(zarina, version)
     [row] = rows(manija, version)
     assert row.values == {
-        "today": "2026-11-20", "roof": "tin", "needs": "water light", "rooms": "3", "wish": "A bridge over the river",
+        "today": "2026-11-20", "roof": "tin", "needs": "water light", "rooms": "3", "wish": "Пул аз болои дарё",
         "place": "37.912 69.785",
     }  # fmt: skip
     assert row.parts == {
@@ -146,7 +146,7 @@ def test_each_question_has_its_picture(manija: Any, zarina: Any, version: Any):
     assert told(found["needs"]) == [("Water", 1), ("Light", 2)]
     assert told(found["rooms"]) == [("3", 1), ("4", 0), ("5", 1)]
     assert told(found["children/age"])[0] == ("9", 2)
-    assert ("bridge", 2) in told(found["wish"])
+    assert ("дарё", 2) in told(found["wish"])
     assert [n for _week, n in told(found["today"])] == [1, 1]
     assert found["photo"] is None
 
@@ -189,7 +189,7 @@ def test_a_workbook_holds_every_answer_and_each_repeated_part(manija: Any, zarin
         event = AuditEvent.objects.filter(event="survey.manage", actor_id=manija.pk).order_by("-id").first()
     assert event is not None
     assert (event.reason, event.detail["rows"], len(event.detail["sha256"])) == (REASON, 1, 64)
-    assert "bridge" not in json.dumps(event.detail)
+    assert "дарё" not in json.dumps(event.detail)
 
 
 def test_a_plain_table_holds_codes_and_no_formula(manija: Any, zarina: Any, version: Any):
@@ -253,7 +253,7 @@ def test_pages_show_what_was_answered(sign_in: Any, manija: Any, zarina: Any, ev
     with acting_as(manija):
         key = SurveyAnswer.objects.get(submission=sent).pk
     one = browser.get(f"{start}answers/{key}/").content.decode()
-    assert "A bridge over the river" in one
+    assert "Пул аз болои дарё" in one
     assert "37.912345" not in one
     photo = browser.get(f"{start}answers/{key}/files/roof.jpg")
     assert (photo.status_code, photo["Content-Type"]) == (200, "image/jpeg")

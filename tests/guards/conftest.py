@@ -70,6 +70,8 @@ def world(furnished: World, everyone: dict[str, Any]) -> World:
         if name not in browsers:
             browsers[name] = own = copy(furnished.browser(name))
             own.cookies, own.handler = deepcopy(own.cookies), copy(own.handler)
+            if name != "anonymous":
+                _entered(own)  # anew: a room shuts after some minutes
         return browsers[name]
 
     return World(everyone, furnished.examples, browser)
@@ -134,16 +136,20 @@ def _made() -> World:
 
 
 def _signed_in(user: Any) -> Any:
-    """A browser of ``user``, let into the rooms that ask for more than signing in."""
+    """A browser of ``user``."""
     from paivand.access.models.identity import for_purpose
     from tests.conftest import CastClient
 
     browser = CastClient(raise_request_exception=True)
     with for_purpose("sign-in"):
         browser.force_login(user)
+    return browser
+
+
+def _entered(browser: Any) -> None:
+    """Let the browser into the rooms that ask for more than signing in."""
     for room in ROOMS:
         getattr(room, "enter", lambda _browser: None)(browser)
-    return browser
 
 
 def _furnished(people: dict[str, Any], family: Any, examples: dict[str, Any]) -> dict[str, Any]:

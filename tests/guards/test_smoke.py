@@ -19,7 +19,11 @@ from tests.guards.test_architecture import none
 from tests.guards.urls import addresses, shelves, undone
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-NO_PAGES = {"desk:healthz": "words for programs", "learning:batch-progress": "a part of a page that is put into it"}
+NO_PAGES = {
+    "desk:healthz": "words for programs",
+    "learning:batch-progress": "a part of a page that is put into it",
+    "evidence:report-progress": "a part of a page that is put into it",
+}
 OPENED = [
     address
     for address in addresses()

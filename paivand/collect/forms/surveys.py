@@ -87,7 +87,7 @@ class SurveyForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     districts = forms.MultipleChoiceField(
         label=_("Districts"), required=False, widget=forms.CheckboxSelectMultiple,
-        help_text=_("Workers of these districts are offered it. None chosen: all of them."),
+        help_text=_("Workers of these districts are offered it. If you choose no district, all are."),
     )  # fmt: skip
     opens_on = forms.DateField(
         label=_("First day"), required=False, help_text=_("Empty: at once."),

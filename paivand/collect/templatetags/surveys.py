@@ -46,6 +46,10 @@ TYPE_NAMES = {
 }  # fmt: skip
 
 
+WRITTEN_BY_ITSELF = {"start", "end", "today"}
+"""Kinds of answers that nobody is asked for; they have no words of their own."""
+
+
 def language() -> str:
     """The reader's language."""
     return (get_language() or "en")[:2]
@@ -54,7 +58,8 @@ def language() -> str:
 @register.filter
 def question_label(question: Question) -> str:
     """What is asked, or the question's name."""
-    return label_of(question["label"], language(), question["name"])
+    kept = _(TYPE_NAMES[question["type"]]) if question["type"] in WRITTEN_BY_ITSELF else question["name"]
+    return label_of(question["label"], language(), kept)
 
 
 @register.filter

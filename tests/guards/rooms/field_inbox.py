@@ -56,7 +56,7 @@ def examples(people: dict[str, Any], family: Any, made: dict[str, Any]) -> dict[
     zarina = people["zarina"]
 
     def taker(**_said: Any) -> Taken:
-        raise Refused("The day lies in the future.", "future", field="visit/day")
+        raise Refused("Рӯз дар оянда аст.", "future", field="visit/day")
 
     sent = arrived(zarina, family=family.pk)
     file = attached(sent, zarina, b"picture", name="house.png", mime="image/png")

@@ -17,20 +17,55 @@ from paivand.core.models.files import store
 from paivand.core.rules.writing import writing
 from tests.cast import DUSTI, KULOB, fresh
 
+
+def _four(en: str, tg: str, ru: str, fa: str) -> dict[str, str]:
+    return {"en": en, "tg": tg, "ru": ru, "fa": fa}
+
+
 _ASKED: list[dict[str, Any]] = [
-    {"path": "family", "name": "family", "type": "select_one", "label": {"en": "Family", "tg": "Оила", "ru": "Семья", "fa": "خانواده"},
-     "list": "families", "required": True},
-    {"path": "visit", "name": "visit", "type": "group", "label": {"en": "Visit", "tg": "Ташриф", "ru": "Визит", "fa": "دیدار"}},
-    {"path": "visit/day", "name": "day", "type": "date", "label": {"en": "Day", "tg": "Рӯз", "ru": "День", "fa": "روز"}, "required": True},
-    {"path": "visit/purpose", "name": "purpose", "type": "select_one", "label": {"en": "Purpose", "tg": "Мақсад", "ru": "Цель", "fa": "هدف"},
-     "choices": {"first": {"en": "First visit", "tg": "Бори аввал", "ru": "Первый", "fa": "بار اول"},
-                 "check": {"en": "Looking after it", "tg": "Санҷиш", "ru": "Проверка", "fa": "بررسی"}}},
-    {"path": "visit/note", "name": "note", "type": "text", "label": {"en": "What was talked about", "tg": "Сухан", "ru": "Разговор", "fa": "گفتگو"}},
-    {"path": "members", "name": "members", "type": "repeat", "label": {"en": "Member", "tg": "Узв", "ru": "Член", "fa": "عضو"}},
-    {"path": "members/name", "name": "name", "type": "text", "label": {"en": "Name", "tg": "Ном", "ru": "Имя", "fa": "نام"}, "repeat": "members"},
-    {"path": "members/age", "name": "age", "type": "integer", "label": {"en": "Age", "tg": "Син", "ru": "Возраст", "fa": "سن"}, "repeat": "members"},
-    {"path": "photo", "name": "photo", "type": "image", "label": {"en": "Photo", "tg": "Акс", "ru": "Фото", "fa": "عکس"}},
-]  # fmt: skip
+    {
+        "path": "family",
+        "name": "family",
+        "type": "select_one",
+        "label": _four("Family", "Оила", "Семья", "خانواده"),
+        "list": "families",
+        "required": True,
+    },
+    {"path": "visit", "name": "visit", "type": "group", "label": _four("Visit", "Ташриф", "Визит", "دیدار")},
+    {"path": "visit/day", "name": "day", "type": "date", "label": _four("Day", "Рӯз", "День", "روز"), "required": True},
+    {
+        "path": "visit/purpose",
+        "name": "purpose",
+        "type": "select_one",
+        "label": _four("Purpose", "Мақсад", "Цель", "هدف"),
+        "choices": {
+            "first": _four("First visit", "Бори аввал", "Первый", "بار اول"),
+            "check": _four("Looking after it", "Санҷиш", "Проверка", "بررسی"),
+        },
+    },
+    {
+        "path": "visit/note",
+        "name": "note",
+        "type": "text",
+        "label": _four("What was talked about", "Сухан", "Разговор", "گفتگو"),
+    },
+    {"path": "members", "name": "members", "type": "repeat", "label": _four("Member", "Узв", "Член", "عضو")},
+    {
+        "path": "members/name",
+        "name": "name",
+        "type": "text",
+        "label": _four("Name", "Ном", "Имя", "نام"),
+        "repeat": "members",
+    },
+    {
+        "path": "members/age",
+        "name": "age",
+        "type": "integer",
+        "label": _four("Age", "Син", "Возраст", "سن"),
+        "repeat": "members",
+    },
+    {"path": "photo", "name": "photo", "type": "image", "label": _four("Photo", "Акс", "Фото", "عکس")},
+]
 _PLAIN = {"choices": None, "list": None, "repeat": None, "required": False, "relevant": False, "saveto": None}
 QUESTIONS = [{**_PLAIN, **question} for question in _ASKED]
 """A visit, with its members in a repetition and a photo."""

@@ -23,7 +23,7 @@ TABLED = [address for name, address in ADDRESSES.items() if name in ROWS]
 SHELVES = shelves(address.name for address in TABLED)
 NOTHING = {"of": "the form"}
 UNTOLD = "collect:basic-"
-"""Nobody's refusals: whoever stands at the door without a token is no user of the program, whatever cookie comes along."""
+"""Nobody's refusals: whoever stands at the door without a token is no user, whatever cookie comes along."""
 WITHOUT_TOKEN = {
     "collect:door-submission": "a phone has no page; the token in the address is its right",
     "collect:fill-leave": "a page without signal gives its own token back, when its session may be over",

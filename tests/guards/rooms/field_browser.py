@@ -10,12 +10,12 @@ FILLERS = "zarina farrukh nasiba gulnoz tahmina behruz manija"
 """Who may fill in forms."""
 
 ROWS: dict[str, Row] = {
-    "collect:fill-open": Row(get={200: OPEN}),
-    "collect:fill-worker": Row(get={200: OPEN}),
-    "collect:fill-manifest": Row(get={200: OPEN}),
+    "collect:fill-open": Row(get={200: OPEN}, post={405: OPEN}),
+    "collect:fill-worker": Row(get={200: OPEN}, post={405: OPEN}),
+    "collect:fill-manifest": Row(get={200: OPEN}, post={405: OPEN}),
     "collect:fill-device": Row(get={200: FILLERS, 403: ALL}, post={200: FILLERS, 403: ALL}),
     # What is given back is a token; whether it was one, nobody is told.
-    "collect:fill-leave": Row(post={204: OPEN}),
+    "collect:fill-leave": Row(get={405: OPEN}, post={204: OPEN}),
 }
 PAGES: dict[str, str] = {"collect:fill-open": "anonymous", "collect:fill-device": "zarina"}
 ABOUT: dict[str, list[str]] = {}

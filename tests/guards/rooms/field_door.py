@@ -6,9 +6,9 @@ from typing import Any
 
 from tests.guards.answers import OPEN, Row
 
-GIVEN = Row(get={200: OPEN})
+GIVEN = Row(get={200: OPEN}, post={405: OPEN})
 """The token of Zarina's phone is the key."""
-UNSAFE = Row(get={403: OPEN})
+UNSAFE = Row(get={403: OPEN}, post={405: OPEN})
 """Basic without https is refused before anything is read."""
 
 ROWS: dict[str, Row] = {
@@ -18,7 +18,7 @@ ROWS: dict[str, Row] = {
     "collect:door-file": GIVEN,
     "collect:door-list": GIVEN,
     "collect:door-integrity": GIVEN,
-    "collect:door-submission": Row(post={400: OPEN}),
+    "collect:door-submission": Row(get={405: OPEN}, post={400: OPEN}),
     "collect:basic-form-list": UNSAFE,
     "collect:basic-form": UNSAFE,
     "collect:basic-manifest": UNSAFE,

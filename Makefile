@@ -31,6 +31,10 @@ demo: set-up ## show Paivand with invented people (PAIVAND_PORT=8000, RESET=1 be
 test: gates browser $(STAMPS)/spark ## check everything: style, types, contracts, front end, catalogues, all tests
 	$(BIN)/python -m pytest -n 2 $(TESTS)
 
+.PHONY: faults
+faults: set-up ## send a thousand forms to a server that is killed, and a hundred megabytes
+	PAIVAND_FAULTS=1 $(BIN)/python -m pytest -q -n 0 tests/collect/test_door_faults.py
+
 # Counting lines makes every test a quarter slower, so it is asked for.
 .PHONY: cover
 cover: set-up browser $(STAMPS)/spark ## run all tests and say which lines none of them reached

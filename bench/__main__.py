@@ -211,9 +211,9 @@ def main() -> None:
         engine.main([f"--steps={options.steps}"], url)
         show_memory(home, process)
         show_first_loads(port)
-        field.show(port, home, process, seconds=10)
-        show_inside(home, TAKING)
     disclosure.show()
+    # The door has a server of its own: one process, and a worker whose lists hold two thousand families.
+    field.main([])
 
 
 if __name__ == "__main__":

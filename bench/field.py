@@ -205,12 +205,14 @@ def told(name: str, doors: Sequence[Door], took: float, *, aims: bool = False) -
         door.seconds.clear()
         door.answers.clear()
     rate = len(times) / took
+    refused = sum(count for status, count in answers.items() if status >= 400)
+    verdict = f"   {refused} REFUSED" if refused else ""
     part = (
         f"   {rate / AIM_PER_SECOND:4.2f} of {AIM_PER_SECOND:g}/s, p95 {p95 / AIM_P95:4.2f} of {AIM_P95:g} ms"
         if aims
         else ""
     )
-    print(f"{name:44} {p50:7.1f} {p95:7.1f} {p99:7.1f} {rate:8.1f}   {answers}{part}", flush=True)
+    print(f"{name:44} {p50:7.1f} {p95:7.1f} {p99:7.1f} {rate:8.1f}   {answers}{verdict}{part}", flush=True)
 
 
 def cpu(process: psutil.Process, home: Path) -> dict[str, float]:
@@ -264,8 +266,11 @@ def _steady(doors: Sequence[Door], rate: int, seconds: float) -> None:
 
     def run(door: Door, first: int) -> None:
         for at in range(first, n, len(doors)):
-            time.sleep(max(0.0, began + at / rate - time.perf_counter()))
+            planned = began + at / rate
+            time.sleep(max(0.0, planned - time.perf_counter()))
             door.ask(requests[at])
+            # From when it was due: a phone that had to wait for its turn waited, too.
+            door.seconds[-1] = time.perf_counter() - planned
 
     threads = [threading.Thread(target=run, args=(door, first)) for first, door in enumerate(doors)]
     for thread in threads:
@@ -311,7 +316,7 @@ def one_process(home: Path, port: int, *, workers: int = 1, background: int = 0)
             os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Begin a demonstration with 2,000 families in a folder of its own, and measure."""
     import argparse
 
@@ -324,7 +329,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1, help="server processes")
     parser.add_argument("--background", type=int, default=0, help="workers that take in what arrives meanwhile")
     parser.add_argument("--keep", action="store_true", help="go on with the data of the last time")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     home = Path(os.environ.get("PAIVAND_HOME") or ROOT / "var").resolve() / "bench-field"
     if not options.keep:
         shutil.rmtree(home, ignore_errors=True)

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Route, expect
 
 from tests.browser.conftest import ARGUMENTS, PHONE, browser_path, owner, sign_in, speak
 from tests.browser.test_results_day import figure
-from tests.browser.walking import look, register_family
+from tests.browser.walking import follow, look, press, register_family
 
 T = TypeVar("T")
 
@@ -136,6 +136,21 @@ def arrivals() -> list[tuple[str, str]]:
     return [(str(code), str(state)) for code, state in rows]
 
 
+def stored_and_unheard(route: Route) -> None:
+    """Let a form reach the server, and its answer reach nobody."""
+    route.fetch()
+    route.abort()
+
+
+def shut_devices() -> int:
+    """How many browsers have given their access back."""
+    with owner() as connection:
+        row = connection.execute(
+            "select count(*) from collect_device where kind = 'browser' and revoked_at is not null"
+        ).fetchone()
+    return int(row[0])
+
+
 def nothing_left(page: Page) -> bool:
     """Whether the phone holds nothing of the page any more: no vault, and no sealed record."""
     left: int = page.evaluate(
@@ -205,11 +220,28 @@ def test_a_day_without_signal_arrives_once_and_a_likely_duplicate_waits(walk, ph
     look(page)
     assert arrivals() == []
 
+    # The battery dies when the server has a form already and the phone has not heard of it.
+    page.route("**/submission?*", stored_and_unheard)
     page.context.set_offline(False)
+    eventually(lambda: bool(arrivals()), True)
+    with contextlib.suppress(Error):
+        page.goto("chrome://crash", timeout=5_000)
+
+    page = phone()
+    page.goto("/fill/")
+    unlock(page)
+    page.locator("[data-screen=outbox]").click()
     expect(page.locator("[data-parcel=arrived]")).to_have_count(5, timeout=PATIENCE)
     sent = [("family_registration", "held"), ("family_registration", "taken"), *[("home_visit", "taken")] * 3]
     eventually(arrivals, sent)
     expect(reader.locator("#figure-words")).to_have_text(re.compile(f"^{before + 2:,}$"), timeout=PATIENCE)
+
+    desk.goto("/field/")
+    follow(desk, "Register a family")
+    look(desk, code, SURNAME)
+    press(desk, "Another family: register it")
+    eventually(arrivals, [("family_registration", "taken")] * 2 + [("home_visit", "taken")] * 3)
+    expect(reader.locator("#figure-words")).to_have_text(re.compile(f"^{before + 3:,}$"), timeout=PATIENCE)
 
 
 def test_ten_wrong_pins_or_a_shut_token_leave_nothing_on_the_phone(phone):
@@ -224,6 +256,15 @@ def test_ten_wrong_pins_or_a_shut_token_leave_nothing_on_the_phone(phone):
     unlock(page, "000000")
     expect(page.locator("#pin-again")).to_be_visible()
     assert nothing_left(page)
+
+    choose_pin(page)
+    before = shut_devices()
+    page.locator("[data-screen=device]").click()
+    page.locator("[data-does=leave]").click()
+    page.locator("[data-does=yes]").click()
+    expect(page.locator("#pin-again")).to_be_visible(timeout=PATIENCE)
+    assert nothing_left(page)
+    assert shut_devices() == before + 1
 
     choose_pin(page)
     with owner() as connection:

@@ -85,14 +85,14 @@ ANSWER: dict[str, Any] = {
 
 def answered(
     by: Any, version: FormVersion, told: Mapping[str, Any] | None = None, *, files: Mapping[str, bytes] | None = None,
-    edits: Submission | None = None, at: datetime | None = None,
+    edits: Submission | None = None, at: datetime | None = None, entity: str = "", comes: str = "taken",
 ) -> Submission:  # fmt: skip
-    """An answer that ``by`` sent, taken in."""
+    """An answer that ``by`` sent, taken in; or brought into another state."""
     instance = f"uuid:{uuid.uuid4()}"
     edit = f"<deprecatedID>{edits.instance_id}</deprecatedID>" if edits else ""
     xml = (
         f'<data id="{version.form.code}" version="{version.name}">{_nodes(ANSWER | dict(told or {}))}'
-        f"<meta><instanceID>{instance}</instanceID>{edit}</meta></data>"
+        f"<meta><instanceID>{instance}</instanceID>{edit}{entity}</meta></data>"
     ).encode()
     worker, now = fresh(by), at or timezone.now()
     with acting_as(worker):
@@ -116,5 +116,5 @@ def answered(
                 mime="image/jpeg", **lies,
             )  # fmt: skip
             store(file.pk, content)
-    assert take_waiting(worker.pk)["taken"] >= 1
+    assert take_waiting(worker.pk)[comes] >= 1
     return sent

@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from paivand.access.models import AuditEvent
 from paivand.access.models.identity import acting_as
 from paivand.collect.actions.survey_exports import Wanted, export_answers
-from paivand.collect.models import SurveyAnswer
+from paivand.collect.models import EntityChange, SurveyAnswer
 from paivand.collect.queries import survey_answers as queries
 from paivand.collect.rules.survey_export import FileKind, Words
 from paivand.collect.rules.survey_filters import AnswerFilter
@@ -24,6 +24,7 @@ from paivand.collect.rules.survey_tallies import numbers
 from paivand.collect.templatetags.surveys import chart
 from paivand.core.rules.errors import OutsideScopeError, Refused
 from paivand.core.rules.pictures import Drawing
+from paivand.registry.models import Family
 from tests.cast import DUSTI, fresh
 from tests.collect.surveys import SURVEY, answered, in_use, workbook
 from tests.methods.photographs import jpeg
@@ -62,6 +63,32 @@ def test_every_answer_stands_in_its_column(manija: Any, zarina: Any, version: An
         ]
     }
     assert (row.answered_on, row.owner_id, row.n_edits) == (date(2026, 11, 20), zarina.pk, 0)
+
+
+def test_a_survey_corrects_the_family_that_it_declares_with_the_right_of_the_worker(
+    manija: Any, zarina: Any, tahmina: Any, family: Any
+):
+    asked = [
+        *SURVEY, ["select_one_from_file families.csv", "family", "Family", "Оила"],
+        ["text", "village", "Village", "Деҳа", "", "", "village"],
+    ]  # fmt: skip
+    declared = [["list_name", "entity_id", "create_if", "label"], ["families", "${family}"]]
+    version = in_use(manija, workbook(survey=asked, entities=declared))
+    with acting_as(zarina):
+        before = Family.objects.get(pk=family.pk)
+    entity = f'<entity dataset="families" id="{family.pk}" update="1" baseVersion="{before.version}"/>'
+    told = {"family": family.pk, "village": "Сарчашма"}
+    answered(zarina, version, told, entity=entity)
+    with acting_as(zarina):
+        after = Family.objects.get(pk=family.pk)
+        [change] = EntityChange.objects.filter(family=family)
+    assert (after.village, change.conflict) == ("Сарчашма", "")
+    assert rows(manija, version)[0].values["village"] == "Сарчашма"
+    # A trainer may fill the survey in, and may not change a family: it waits, and nothing is changed.
+    answered(tahmina, version, told | {"village": "Ҷойи дигар"}, entity=entity, comes="mend")
+    with acting_as(zarina):
+        assert Family.objects.get(pk=family.pk).village == "Сарчашма"
+    assert len(rows(manija, version)) == 1
 
 
 def test_an_edit_takes_the_place_of_what_it_edits(manija: Any, zarina: Any, version: Any):

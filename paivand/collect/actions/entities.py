@@ -62,7 +62,8 @@ def write_entities(
 ) -> list[EntityChange]:
     """Carry out what a form says about entries of lists, after its taker did its work; all of it or nothing.
 
-    A form that was carried out before changes nothing more. A survey writes nothing here.
+    A form that was carried out before changes nothing more. A survey may correct what its entities declare, which was
+    looked at when it was uploaded.
 
     Args:
         answers: what a person decided about the form; read with it unless given.
@@ -71,8 +72,6 @@ def write_entities(
         Refused: the form does what it does not declare, or a rule of the registry says no at a question, its ``field``.
         Undecided: ``waits``, for what must arrive before.
     """
-    if sent.is_survey:
-        return []
     writes = [one for one in filled.entities(sent.form_version.questions) if one.creates or one.updates]
     if not writes:
         return []

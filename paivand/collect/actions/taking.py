@@ -255,10 +255,10 @@ def take_submission(*, sent: Submission, filled: Filled, answers: Mapping[str, A
         Undecided: a person decides, or an earlier form is awaited.
     """
     taken = Taken()
+    demand_arrived(filled=filled, sent=sent, by=by)
     if sent.is_survey:
         write_answers(filled=filled, sent=sent, by=by)
     else:
-        demand_arrived(filled=filled, sent=sent, by=by)
         takers = EDIT_TAKERS if "edit_of" in answers else TAKERS
         taken = takers[sent.form.code](filled=filled, sent=sent, by=by, answers=answers)
     write_entities(filled=filled, sent=sent, by=by, answers=answers)

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--address", default="", help="the address of this installation, if it is not set")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        base = options["address"] or settings.PUBLIC_ADDRESS or "http://127.0.0.1:8000"
+        base = options["address"] or settings.PUBLIC_ADDRESS or f"http://127.0.0.1:{settings.PORT}"
         with for_purpose("sign-in"):
             user = User.objects.select_related("team").filter(username=options["username"], is_active=True).first()
         if user is None:

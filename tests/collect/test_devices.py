@@ -16,11 +16,12 @@ from django.utils import timezone
 
 from paivand.access.models.identity import acting_as
 from paivand.collect.actions.device_cards import issue_many
-from paivand.collect.actions.devices import note_contact, revoke_device
+from paivand.collect.actions.devices import issue_device, note_contact, revoke_device
 from paivand.collect.models import Device
 from paivand.collect.queries.devices import colleagues, colleagues_devices, held_forms, own_devices, state_of
 from paivand.collect.queries.door import Opened, show_token, token_digest
 from paivand.collect.rules.devices import DeviceState, app_of, collect_settings, drawn, setup_text
+from paivand.collect.rules.submissions import DeviceKind
 from paivand.core.rules.errors import Refused
 from paivand.operate.postgres import OperatingError
 from tests.cast import fresh
@@ -159,12 +160,21 @@ def test_cards_for_a_training_are_one_document(zarina: Any, nasiba: Any, sign_in
 
 @pytest.mark.django_db
 def test_all_of_a_training_get_a_card_or_none(zarina: Any, nasiba: Any, anvar: Any, admin: Any) -> None:
-    with acting_as(admin), pytest.raises(Refused) as refused:
-        issue_many(users=[zarina, anvar], label="Training", expires_on=None, by=fresh(admin))
+    with acting_as(nasiba), pytest.raises(Refused) as refused:
+        issue_many(users=[zarina, anvar], label="Training", expires_on=None, by=fresh(nasiba))
     assert (refused.value.code, anvar.full_name in str(refused.value.message)) == ("people", True)
     with acting_as(nasiba), pytest.raises(Refused) as many:
         issue_many(users=[zarina] * 61, label="Training", expires_on=None, by=nasiba)
     assert many.value.code == "people"
+    with acting_as(admin):
+        assert not Device.objects.exists()
+
+
+@pytest.mark.django_db
+def test_whoever_sees_no_family_gives_nobody_a_device_that_does(zarina: Any, admin: Any) -> None:
+    with acting_as(admin), pytest.raises(Refused) as refused:
+        issue_device(user=zarina, kind=DeviceKind.COLLECT, label="Phone", by=fresh(admin))
+    assert refused.value.code == "reach"
     with acting_as(admin):
         assert not Device.objects.exists()
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from django.utils import timezone
 
-from paivand.access.models.identity import acting_as
-from paivand.collect.models import Device, SubmissionFile
+from paivand.access.models.identity import acting_as, for_purpose
+from paivand.collect.actions.moving import Because, move
+from paivand.collect.models import Device, Submission, SubmissionFile
 from paivand.collect.rules.submissions import FormState
+from paivand.collect.rules.taking import Act
 from paivand.core.models.files import path_of
+from paivand.core.rules.writing import writing
 from tests.collect.field import Phone, body, device_of, filled, kept, message, new_instance, publish
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +126,29 @@ def test_a_form_without_its_files_waits_for_them(phone, zarina):
     assert not kept(zarina, one)[0].is_complete
 
 
+def test_a_file_that_comes_too_late_has_the_form_run_again(phone, zarina):
+    one = new_instance()
+    xml = filled(one, photo="a.jpg")
+    phone.send(xml)
+    (row,) = kept(zarina, one)
+    with acting_as(zarina), writing("a test"):
+        move(row, Act.REFUSE, by=None, now=timezone.now(), because=Because("missing"))
+    phone.send(xml, [("a.jpg", b"AAA")])
+    (row,) = kept(zarina, one)
+    assert (row.state, row.is_complete) == ("waiting", True)
+
+
+def test_what_was_erased_stays_erased_however_often_a_phone_sends_it(phone, zarina):
+    one = new_instance()
+    xml = filled(one, photo="a.jpg")
+    phone.send(xml)
+    with for_purpose("upkeep"), writing("upkeep"):
+        Submission.objects.filter(instance_id=one).update(erased_at=timezone.now())
+    assert phone.send(xml, [("a.jpg", b"AAA")]).status_code == 202
+    with acting_as(zarina):
+        assert not SubmissionFile.objects.exists()
+
+
 def test_a_file_that_the_form_does_not_name_is_left_out(phone, zarina):
     one = new_instance()
     assert phone.send(filled(one), [("stray.jpg", b"x")]).status_code == 201
@@ -151,6 +178,14 @@ def test_an_edit_takes_the_place_of_the_one_before(phone, zarina):
     assert [row.replaced_by_id for row in rows] == [rows[1].pk, rows[2].pk, None]
     # The same edit once more changes nothing.
     assert phone.send(filled(second, name="2", corrects=first)).status_code == 202
+
+
+def test_nobody_corrects_what_a_colleague_sent(phone, zarina, nasiba):
+    first = new_instance()
+    phone.send(filled(first))
+    answer = Phone(device_of(nasiba)[1]).send(filled(new_instance(), name="2", corrects=first))
+    assert answer.status_code == 404
+    assert kept(zarina, first)[0].replaced_by_id is None
 
 
 @pytest.mark.parametrize(("corrects", "status"), [("uuid:nowhere", 404), ("itself", 400)])

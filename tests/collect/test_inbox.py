@@ -13,7 +13,7 @@ from paivand.access.models.identity import acting_as
 from paivand.collect.actions import inbox as actions
 from paivand.collect.actions import takers
 from paivand.collect.actions.taking import take_waiting
-from paivand.collect.models import Submission, SubmissionContent, SubmissionFile, SubmissionStep
+from paivand.collect.models import Submission, SubmissionContent, SubmissionStep
 from paivand.collect.queries import inbox as queries
 from paivand.collect.rules.submissions import FormKind, SubmissionState
 from paivand.collect.rules.taking import Act, Made, Taken, Undecided
@@ -358,7 +358,6 @@ def test_what_a_form_says_is_sealed_and_never_leaves(zarina: Any, to_mend: Submi
     from django.db import connection
 
     assert not SubmissionContent.privacy.leaves
-    assert not SubmissionFile.privacy.leaves
     with acting_as(zarina), connection.cursor() as cursor:
         cursor.execute(
             "select c.xml, s.problem_words from collect_submissioncontent c "

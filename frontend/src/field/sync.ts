@@ -82,14 +82,17 @@ async function tidy(
   owner: Owner, offered: ReadonlySet<string>, forms: ReadonlyMap<string, Form>, wanted: Set<string>, files: ReadonlyMap<string, Attached>,
 ): Promise<void> {
   const key = openedKey();
-  const needed = new Set((await store.all(key, "draft")).map((draft) => draft.form));
+  // A form that is being filled in may not be kept as a draft yet; one that was refused may be opened again.
+  const isFilling = ((await navigator.locks.query()).held ?? []).some((one) => one.name?.startsWith("paivand-fill-draft-"));
+  const unsent = (await store.all(key, "parcel")).filter((parcel) => parcel.state !== "arrived");
+  const needed = new Set([...(await store.all(key, "draft")), ...unsent].map((one) => one.form));
   const put: ["form", string, Form][] = [];
   const remove: ["form" | "attached", string][] = [];
   for (const form of forms.values()) {
     if (offered.has(form.id)) {
       continue;
     }
-    if (needed.has(form.id)) {
+    if (isFilling || needed.has(form.id)) {
       put.push(["form", form.id, { ...form, offered: false }]);
       // Its own pictures stay with it; a list that is no longer hers does not.
       form.files.filter((file) => !file.isList).forEach((file) => wanted.add(placeOf(form, file)));

@@ -15,18 +15,23 @@ from datetime import datetime
 from enum import StrEnum
 from typing import IO, Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 
+from paivand.collect.actions.moving import move
 from paivand.collect.actions.queue import tell_of_submissions
-from paivand.collect.models import SubmissionFile
+from paivand.collect.models import Submission, SubmissionFile
 from paivand.collect.queries.door import Opened, Published, forget_published, published
 from paivand.collect.rules.filled import Filled
 from paivand.collect.rules.openrosa import TurnedAway
 from paivand.collect.rules.submissions import FormState, SubmissionState
+from paivand.collect.rules.taking import Act
 from paivand.core.models import new_id
 from paivand.core.models.files import forget, store
 from paivand.core.models.sealed import vault
 from paivand.core.rules.writing import writing
+
+LATE = "missing"
+"""The problem of a form that needs a file which did not come in time."""
 
 
 @dataclass
@@ -74,6 +79,7 @@ class _Before:
     xml_sha256: str
     is_complete: bool
     files: dict[str, str] = field(default_factory=dict)
+    is_erased: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,12 +95,16 @@ class _Coming:
 def whole() -> Iterator[list[uuid.UUID]]:
     """A transaction whose files are taken away again when it fails. Give the list to ``keep``."""
     stored: list[uuid.UUID] = []
+    is_written = False
     try:
         with transaction.atomic():
             yield stored
-    except BaseException:
-        for key in stored:
-            forget(key)
+            is_written = True
+    except BaseException as broken:
+        # A line that breaks at the end may hide that all was written: a file too many is better than one too few.
+        if not (is_written and isinstance(broken, OperationalError | InterfaceError)):
+            for key in stored:
+                forget(key)
         raise
 
 
@@ -127,7 +137,9 @@ def keep(sending: Sending, opened: Opened, stored: list[uuid.UUID], *, now: date
         raise TurnedAway("other_xml")
     else:
         came = Came.AGAIN
-    added = [file for file in sending.files if file.name in wanted and _is_new(file, before)]
+    # What was erased stays erased, however late a phone sends it again.
+    sent_now = () if before.is_erased else sending.files
+    added = [file for file in sent_now if file.name in wanted and _is_new(file, before)]
     for file in added:
         stored.append(_keep_file(file, before.id, form, opened))
         before.files[file.name] = file.sha256
@@ -170,19 +182,19 @@ def _locked(form: Published, instance_id: str, *, with_files: bool) -> tuple[_Be
         # Two statements on one way: the second one sees what whoever held the lock before has written.
         cursor.execute(_LOCKED, [_lock(form.form_id, instance_id), instance_id, form.form_id])
         cursor.nextset()
-        state, key, sha256, is_complete = cursor.fetchone() or (None, None, "", False)
+        state, key, sha256, is_complete, is_erased = cursor.fetchone() or (None, None, "", False, False)
         if key is None:
             return None, state
         files = {}
         if with_files:
             cursor.execute("select name, sha256 from collect_submissionfile where submission_id = %s", [key])
             files = dict(cursor.fetchall())
-    return _Before(key, sha256, is_complete, files), state
+    return _Before(key, sha256, is_complete, files, is_erased=is_erased), state
 
 
 _LOCKED = """
 select pg_advisory_xact_lock(%s);
-select f.state, s.id, s.xml_sha256, s.is_complete from collect_form f
+select f.state, s.id, s.xml_sha256, s.is_complete, s.erased_at is not null from collect_form f
 left join collect_submission s on s.form_id = f.id and s.instance_id = %s where f.id = %s
 """
 
@@ -198,7 +210,7 @@ def _begin(sending: Sending, sha256: str, coming: _Coming, *, is_complete: bool)
     filled, key = sending.filled, new_id()
     root_id, corrected = filled.instance_id, None
     if filled.deprecated_id:
-        root_id, corrected = _corrected(form, filled)
+        root_id, corrected = _corrected(form, filled, opened)
     where = (opened.scope.district_id, opened.scope.agency_id, opened.scope.team_id, opened.user_id)
     values: list[Any] = [
         key, now, now, *where, form.form_id, form.version_id, filled.instance_id, root_id, filled.deprecated_id, sha256,
@@ -234,15 +246,15 @@ update collect_device set n_sent = n_sent + 1, seen_at = %s where id = %s
 """
 
 
-def _corrected(form: Published, filled: Filled) -> tuple[str, uuid.UUID]:
-    """The first number of a row of edits, and the one that is corrected, which nobody else corrects meanwhile."""
+def _corrected(form: Published, filled: Filled, opened: Opened) -> tuple[str, uuid.UUID]:
+    """The first number of a row of edits, and the one of hers that is corrected; nobody else corrects it meanwhile."""
     if filled.deprecated_id == filled.instance_id:
         raise TurnedAway("edit_of_itself")
     with connection.cursor() as cursor:
         cursor.execute(
             "select id, root_id, replaced_by_id from collect_submission where form_id = %s and instance_id = %s "
-            "for update",
-            [form.form_id, filled.deprecated_id],
+            "and owner_id = %s for update",
+            [form.form_id, filled.deprecated_id, opened.user_id],
         )
         row = cursor.fetchone()
     if row is None:
@@ -272,3 +284,8 @@ def _complete(submission_id: uuid.UUID, now: datetime) -> None:
             "update collect_submission set is_complete = true, version = version + 1, changed_at = %s where id = %s",
             [now, submission_id],
         )
+    # It was not waited for any longer, and the form was refused for want of it.
+    late = Submission.objects.filter(pk=submission_id, state=SubmissionState.MEND, problem=LATE, replaced_by=None)
+    with writing("form.fill"):
+        for sent in late.select_for_update(of=("self",)):
+            move(sent, Act.RUN_AGAIN, by=None, now=now)

@@ -18,6 +18,7 @@ from paivand.collect.queries.door import Opened, token_digest
 from paivand.collect.rules.submissions import DeviceKind
 from paivand.collect.rules.tokens import new_token
 from paivand.core.rules.errors import Refused
+from paivand.core.rules.privacy import DataClass
 from paivand.core.rules.writing import writing
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -67,7 +68,7 @@ def issue_device(
 
     Raises:
         Refused: ``label``; ``expires`` for a day that is over; ``right`` for somebody who may fill in no forms;
-            ``no_place``.
+            ``reach`` for whoever does not guide that work; ``no_place``.
     """
     access = _Access(user, kind, label, expires_on, now or timezone.now())
     if user.pk == by.pk:
@@ -84,6 +85,12 @@ def _issue_own(*, access: _Access, by: User) -> tuple[Device, str]:
 def _issue_for(*, scope: Scope, access: _Access, by: User) -> tuple[Device, str]:
     if not _standing(access.user)[0]:
         raise Refused(_("This user may not fill in forms. Give her a role for it first."), "right")
+    # What a device holds its worker may see: whoever could set it up for her would see it, too.
+    if not by.reach(Verb.FORM_MEND, DataClass.FIELD).covers(scope):
+        raise Refused(
+            _("Only she herself, or whoever guides her work, sets up her device: it holds the families that she sees."),
+            "reach",
+        )
     return _issued(scope, access, by)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from paivand.access.actions.mechanism import record_event
@@ -30,11 +30,14 @@ AT_ONCE = 100
 
 
 def erase_old_forms(now: datetime | None = None) -> int:
-    """Erase what some forms said that were taken in long ago; the rows stay. Returns how many, 0 when none is left."""
+    """Erase what some forms said that were taken in or set aside long ago. Returns how many, 0 when none is left."""
     moment = now or timezone.now()
     with for_purpose("upkeep"), writing("upkeep"):
         found = Submission.objects.filter(
-            state=SubmissionState.TAKEN, is_survey=False, erased_at=None, state_at__lt=moment - kept_for()
+            state__in=[SubmissionState.TAKEN, SubmissionState.ASIDE],
+            is_survey=False,
+            erased_at=None,
+            state_at__lt=moment - kept_for(),
         )
         old = list(found.order_by("state_at").select_for_update(of=("self",), skip_locked=True)[:AT_ONCE])
         for sent in old:
@@ -79,7 +82,9 @@ def _holding(withdrawal: Withdrawal) -> QuerySet[Submission]:
     members = FamilyMember.objects.filter(person_id__in=list(withdrawal.erased)).values_list("family_id", flat=True)
     families: Iterable[uuid.UUID] = {*_families(withdrawal), *members} if withdrawal.erased else set()
     named = SubmissionFamily.objects.filter(family_id__in=list(families)).values("submission_id")
-    return Submission.objects.filter(pk__in=named, is_survey=False, erased_at=None)
+    # Edits of one form belong together, and one that was replaced early may have named nobody.
+    roots = list(Submission.objects.filter(pk__in=named).values_list("root_id", flat=True))
+    return Submission.objects.filter(Q(pk__in=named) | Q(root_id__in=roots), is_survey=False, erased_at=None)
 
 
 def _erase(sent: Submission, now: datetime) -> None:

@@ -53,8 +53,10 @@ def mend_submission(*, sent: Submission, version: int, values: Mapping[str, str]
     if mended == (content.mended or {}):
         raise Refused(_("No answer was changed. Change one, or run the form again as it is."), "nothing")
     content.mended = mended
+    # What was decided was decided about other answers.
+    content.answers = None
     content.version += 1
-    content.save(update_fields=["mended", "version", "changed_at"])
+    content.save(update_fields=["mended", "answers", "version", "changed_at"])
     _on(row, Act.MEND, by)
     remark(stage="mend", answers=len(mended))
     return row
@@ -100,7 +102,10 @@ def answers_to(sent: Submission) -> frozenset[str]:
 
 def _settle(row: Submission, by: User) -> None:
     older = Submission.objects.select_for_update().get(form_id=row.form_id, instance_id=row.deprecated_id)
-    row.taken_as = older.taken_as
+    before = older
+    while before.state != SubmissionState.TAKEN and before.deprecated_id:
+        before = Submission.objects.get(form_id=row.form_id, instance_id=before.deprecated_id)
+    row.taken_as = before.taken_as
     move(row, Act.SETTLE, by=by, now=timezone.now())
     older.replaced_by = row
     older.version += 1

@@ -310,7 +310,7 @@ def _write_media(into: IO[bytes], answers: Iterator[SurveyAnswer]) -> int:
                         % {"limit": MOST_MEDIA_BYTES // 1_000_000},
                         "too_large",
                     )
-                packed.writestr(f"{answer.pk}/{at}-{_safe(file.name)}", _bare(file.content))
+                packed.writestr(f"{answer.pk}/{at}-{_safe(file.name)}", without_traces(file.content))
     return n
 
 
@@ -326,7 +326,8 @@ def _safe(name: str) -> str:
     )
 
 
-def _bare(content: bytes) -> bytes:
+def without_traces(content: bytes) -> bytes:
+    """A picture without what the camera wrote into it, such as the place; another file as it is."""
     try:
         return bare(content)
     except NoPictureError:

@@ -116,6 +116,8 @@ def _begun(sender_id: uuid.UUID, now: datetime) -> list[uuid.UUID]:
     What was begun before and not brought to an end is tried alone, so that it does not count against its neighbours.
     """
     with for_purpose("upkeep"), writing(Verb.FORM_FILL):
+        if not _is_mine(sender_id):
+            return []
         _put_replaced_aside(sender_id, now)
         waiting = list(ready(now).filter(owner_id=sender_id).order_by("id").values_list("pk", "n_attempts")[:AT_ONCE])
         if waiting and waiting[0][1]:
@@ -183,11 +185,16 @@ def _take_of_nobody(pk: uuid.UUID, sender_id: uuid.UUID, now: datetime) -> Submi
         return _close(sent, outcome, None, now) if sent is not None else None
 
 
-def _next(pk: uuid.UUID, sender_id: uuid.UUID, now: datetime) -> Submission | None:
+def _is_mine(sender_id: uuid.UUID) -> bool:
+    """Whether no other worker has the sender, until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_try_advisory_xact_lock(%s)", [sender_id.int >> 65])
-        if not cursor.fetchone()[0]:
-            return None
+        return bool(cursor.fetchone()[0])
+
+
+def _next(pk: uuid.UUID, sender_id: uuid.UUID, now: datetime) -> Submission | None:
+    if not _is_mine(sender_id):
+        return None
     waiting = ready(now).filter(owner_id=sender_id).order_by("id").select_related("form", "form_version")
     sent: Submission | None = waiting.select_for_update(of=("self",)).first()
     return sent if sent is not None and sent.pk == pk else None
@@ -202,8 +209,8 @@ def _outcome(sent: Submission, by: User) -> _Outcome:
         content = SubmissionContent.objects.get(submission=sent)
         filled = read_filled(bytes(content.xml)).mended(content.mended or {})
         answers = dict(content.answers or {})
-        older = _older(sent)
-        if older is not None and older.state == SubmissionState.TAKEN and not sent.is_survey:
+        older = None if sent.is_survey else _taken_before(sent)
+        if older is not None:
             if sent.form.code not in EDIT_TAKERS:
                 raise Undecided(Problem.EDIT, found=[{"submission": str(older.pk)}])
             answers["edit_of"] = str(older.pk)
@@ -238,6 +245,14 @@ def _older(sent: Submission) -> Submission | None:
         return None
     found = Submission.objects.filter(form_id=sent.form_id, instance_id=sent.deprecated_id)
     older: Submission | None = found.select_for_update(of=("self",)).first()
+    return older
+
+
+def _taken_before(sent: Submission) -> Submission | None:
+    """The form of this row of edits that was taken in; those in between may never have been."""
+    older = _older(sent)
+    while older is not None and older.state != SubmissionState.TAKEN:
+        older = _older(older)
     return older
 
 

@@ -135,7 +135,13 @@ def submission_seen_by(by: User, pk: uuid.UUID) -> Submission | None:
 
 
 def content_seen_by(by: User, sent: Submission) -> SubmissionContent | None:
-    """What the form says, or None once it is erased."""
+    """What the form says, or None once it is erased.
+
+    Whoever reads a survey has its answers in a table, where places are coarse; the form as it came is for its sender
+    and for those who mend.
+    """
+    if sent.owner_id != by.pk and not by.reach(Verb.FORM_MEND, DataClass.FIELD).covers(sent.scope):
+        return None
     found: SubmissionContent | None = SubmissionContent.objects.seen_by(by).filter(submission=sent).first()
     return found
 
@@ -157,7 +163,14 @@ def steps_of(by: User, sent: Submission) -> list[SubmissionStep]:
 
 
 def older_of(by: User, sent: Submission) -> Submission | None:
-    """The form that this one is an edit of."""
+    """The form that this one is an edit of: of those before it the one that was taken in, else the latest."""
+    first = older = _edited(by, sent)
+    while older is not None and older.state != SubmissionState.TAKEN:
+        older = _edited(by, older)
+    return older or first
+
+
+def _edited(by: User, sent: Submission) -> Submission | None:
     if not sent.deprecated_id:
         return None
     found = Submission.objects.seen_by(by).filter(form_id=sent.form_id, instance_id=sent.deprecated_id)

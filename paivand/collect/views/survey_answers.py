@@ -16,6 +16,7 @@ from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import asking, forbid
 from paivand.access.views.uploads import sent_file
+from paivand.collect.actions.survey_exports import without_traces
 from paivand.collect.forms.surveys import AnswersForm
 from paivand.collect.models import Form
 from paivand.collect.queries import survey_answers as queries
@@ -110,7 +111,7 @@ def survey_file(
     if file is None:
         raise Http404
     mime = file.mime if file.mime in _SHOWN else "application/octet-stream"
-    return sent_file(file.content, mime, f"{survey.code}-{str(file.pk)[-8:]}", shown=mime in _SHOWN)
+    return sent_file(without_traces(file.content), mime, f"{survey.code}-{str(file.pk)[-8:]}", shown=mime in _SHOWN)
 
 
 @require_GET

@@ -83,6 +83,11 @@ function setPin(person: Person, opened: () => void): HTMLElement {
 }
 
 async function begin(person: Person, pin: string): Promise<void> {
+  if (!(await vault.standing()).isNew) {
+    // Another tab has set this device up meanwhile; what lies in it stays.
+    location.reload();
+    return new Promise<void>(() => undefined);
+  }
   const answer = await fetch("/fill/device/", { method: "POST", headers: { "X-CSRFToken": person.csrf, Accept: "application/json" }, redirect: "error" });
   if (!answer.ok) {
     throw new Error(String(answer.status));

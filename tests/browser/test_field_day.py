@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, e
 
 from tests.browser.conftest import ARGUMENTS, PHONE, browser_path, owner, sign_in, speak
 from tests.browser.test_results_day import figure
-from tests.browser.walking import follow, look, press, register_family
+from tests.browser.walking import look, register_family
+from tests.browser.walking import sent as sent_by
 
 T = TypeVar("T")
 
@@ -149,6 +150,16 @@ BATTERY = """() => {
 """What is sent reaches the server, and its answer reaches nobody."""
 
 
+def held_today() -> str:
+    """The key of the form that waits for a decision."""
+    with owner() as connection:
+        row = connection.execute(
+            "select s.id from collect_submission s join collect_device d on d.id = s.device_id "
+            "where d.kind = 'browser' and s.state = 'held'"
+        ).fetchone()
+    return str(row[0])
+
+
 def shut_devices() -> int:
     """How many browsers have given their access back."""
     with owner() as connection:
@@ -249,9 +260,10 @@ def test_a_day_without_signal_arrives_once_and_a_likely_duplicate_waits(walk, ph
     expect(reader.locator("#figure-words")).to_have_text(re.compile(f"^{before + 2:,}$"), timeout=PATIENCE)
 
     desk.goto("/field/")
-    follow(desk, "Register a family")
+    desk.locator(f"main a[href$='/field/{held_today()}/']").click()
+    desk.locator("button[name=answer][value=new]").wait_for()
     look(desk, code, SURNAME)
-    press(desk, "Another family: register it")
+    sent_by(desk, desk.locator("button[name=answer][value=new]"))
     eventually(arrivals, [("family_registration", "taken")] * 2 + [("home_visit", "taken")] * 3)
     expect(reader.locator("#figure-words")).to_have_text(re.compile(f"^{before + 3:,}$"), timeout=PATIENCE)
 

@@ -16,13 +16,13 @@ from paivand.collect.rules.submissions import FormKind, SubmissionState
 from paivand.core.models import new_id
 from paivand.core.rules.writing import writing
 
-CODE, DISTRICT = "measured_taking", "TJ-KT-02"
+CODE, DISTRICT = "measured_taking", "TJ-KT-20"
 N_QUESTIONS = 18
 AIM = 50
 """Forms a second that one worker must bring in."""
 
 
-def show_taking(n: int = 500, username: str = "social.kulob") -> None:
+def show_taking(n: int = 500, username: str = "social.dusti") -> None:
     """Store ``n`` forms of 18 questions of one sender, take them in, and print how many a second that was."""
     with for_purpose("sign-in"):
         user = User.objects.get(username=username)

@@ -110,15 +110,3 @@ def take(by: Any, xml: bytes, *, sent: Any = None, answers: Mapping[str, Any] | 
     by.forget_rights()
     with acting_as(by), transaction.atomic():
         return TAKERS[filled.form](filled=filled, sent=submission, by=by, answers=answers or {})
-
-
-def taken_in(by: Any, xml: bytes) -> Any:
-    """Let the engine take it in: the form's taker, and then the entries of lists that it makes or changes."""
-    from paivand.access.models.identity import acting_as
-    from paivand.collect.actions.taking import take_submission
-    from paivand.collect.rules.filled import read_filled
-
-    sent = arrived(by, xml)
-    by.forget_rights()
-    with acting_as(by):
-        return take_submission(sent=sent, filled=read_filled(xml), answers={}, by=by)

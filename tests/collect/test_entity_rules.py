@@ -7,7 +7,9 @@ order and more than once. A second, naive judge, which reads the whole history o
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 from paivand.collect.rules.entities import Conflict, Declared, Standing, Step, demand_sound, judge
 from paivand.collect.rules.filled import EntityWrite
 from paivand.core.rules.errors import Refused
+from tests.collect.offline import NAMES, Device, History, Sent
 
 FAMILY, BRANCH = uuid.UUID(int=1), uuid.UUID(int=2)
 DECLARED = {"families": Declared(updates=True)}
@@ -113,39 +116,7 @@ def test_what_a_form_does_not_declare_is_refused() -> None:
 
 # --- many devices, any order ------------------------------------------------------------------------------------------
 
-NAMES = ("village", "housing", "land")
 VALUES = st.dictionaries(st.sampled_from(NAMES), st.sampled_from("abc"), min_size=1, max_size=2)
-
-
-@dataclass
-class Device:
-    """What one telephone knows of the family, and how it numbers its own changes."""
-
-    version: int
-    values: dict[str, str]
-    trunk: int | None
-    branch: uuid.UUID
-    offline: bool = False
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A form on its way; ``after`` is the number of the change before it on the same device and branch."""
-
-    number: int
-    write: EntityWrite
-    after: int | None
-    seen: int = field(compare=False)
-
-
-@dataclass(frozen=True)
-class Applied:
-    """One entry of the naive judge's history: the whole row after it."""
-
-    version: int
-    values: tuple[tuple[str, str], ...]
-    touched: frozenset[str]
-    number: int | None
 
 
 class Devices(RuleBasedStateMachine):
@@ -157,49 +128,33 @@ class Devices(RuleBasedStateMachine):
         super().__init__()
         self.stands = Standing(1, dict.fromkeys(NAMES, ""))
         self.steps: list[Step] = []
-        self.history = [Applied(1, tuple(sorted(self.stands.values.items())), frozenset(), None)]
+        self.history = History(self.stands.values)
         self.held: dict[int, Sent] = {}
-        self.taken: dict[int, Conflict] = {}
-        self.disputes: dict[int, tuple[str, ...]] = {}
+        self.taken: dict[int, tuple[Conflict, tuple[str, ...]]] = {}
         self.sent: dict[int, Sent] = {}
         # The first device registered the family itself and has not seen it come back.
-        self.devices = [Device(1, dict(self.stands.values), (n and 1) or None, uuid.UUID(int=90 + n)) for n in range(3)]
+        keys = count(100)
+        self.devices = [Device(FAMILY, (n and 1) or None, lambda: uuid.UUID(int=next(keys))) for n in range(3)]
         self.forced: set[int] = set()
-        self.last: dict[uuid.UUID, int] = {}
-        self.n_branches = 100
 
     # what people do
 
     @rule(target=forms, n=st.integers(0, 2), values=VALUES)
     def fill_in(self, n: int, values: dict[str, str]) -> Sent:
         """A worker changes something on her telephone, with or without a signal."""
-        device = self.devices[n]
-        write = EntityWrite(
-            "families", FAMILY, False, True, device.version, device.trunk, device.branch, "", dict(values)
-        )
-        form = Sent(len(self.sent), write, self.last.get(device.branch), device.trunk or 1)
+        form = self.devices[n].fills_in(len(self.sent), values)
         self.sent[form.number] = form
-        self.last[device.branch] = form.number
-        device.version += 1
-        device.values |= values
-        device.offline = True
         return form
 
     @rule(n=st.integers(0, 2))
     def fetch(self, n: int) -> None:
-        """A device reads the list: a newer version of the server wins and begins another branch."""
-        device = self.devices[n]
-        if self.stands.version < device.version or not (device.offline or self.stands.version > device.version):
-            return
-        self.n_branches += 1
-        self.devices[n] = Device(
-            self.stands.version, dict(self.stands.values), self.stands.version, uuid.UUID(int=self.n_branches)
-        )
+        """A device reads the list."""
+        self.devices[n].reads(self.stands.version)
 
     @rule(values=VALUES)
     def edit_on_the_screen(self, values: dict[str, str]) -> None:
         """Somebody changes the family's file."""
-        self._write({name: value for name, value in values.items() if self.stands.values[name] != value}, None)
+        self._write(values, None)
 
     # what the post does
 
@@ -225,12 +180,12 @@ class Devices(RuleBasedStateMachine):
                 self._take(form)
         assert not self.held, "a change waits although all before it are here"
         assert set(self.taken) == set(self.sent), "a change was lost"
-        for number, conflict in self.taken.items():
-            assert (conflict, self.disputes[number]) == self._naively(number), number
+        for number, found in self.taken.items():
+            assert found == self.history.judge(self.sent[number], forced=number in self.forced), number
 
     @invariant()
     def the_row_is_what_the_history_says(self) -> None:
-        assert tuple(sorted(self.stands.values.items())) == self.history[-1].values
+        assert (self.stands.version, self.stands.values) == (self.history.stands.version, self.history.stands.values)
 
     def _can_be_judged(self, form: Sent) -> bool:
         return form.after is None or form.after in self.taken
@@ -245,37 +200,23 @@ class Devices(RuleBasedStateMachine):
             self.held[form.number] = form
             return
         self.held.pop(form.number, None)
-        self._write(dict(found.values), form.number)
+        assert {**self.stands.values, **found.values} == {**self.stands.values, **form.write.values}, (
+            "last write applied"
+        )
+        self._write(form.write.values, form.number)
         self.steps.append(Step(form.write.branch_id, form.write.base_version, self.stands.version))
-        self.taken[form.number], self.disputes[form.number] = found.conflict, found.disputed
-        assert all(self.stands.values[name] == value for name, value in form.write.values.items()), "last write applied"
+        self.taken[form.number] = (found.conflict, found.disputed)
         for later in [one for one in self.held.values() if one.after == form.number]:
             self._take(later)
 
-    def _write(self, new: dict[str, str], number: int | None) -> None:
-        if new:
+    def _write(self, values: Mapping[str, str], number: int | None) -> None:
+        changed = self.history.write(values, number)
+        if changed:
             version = self.stands.version + 1
             self.stands = Standing(
-                version, {**self.stands.values, **new}, {**self.stands.changed_in, **dict.fromkeys(new, version)}
-            )
-        values = tuple(sorted(self.stands.values.items()))
-        self.history.append(Applied(self.stands.version, values, frozenset(new), number))
-
-    def _naively(self, number: int) -> tuple[Conflict, tuple[str, ...]]:
-        """The same judgement from the whole history: who wrote what between what the device saw and what it wrote."""
-        form = self.sent[number]
-        at = next(i for i, row in enumerate(self.history) if row.number == number)
-        if form.after is None or number in self.forced:
-            seen = max(i for i, row in enumerate(self.history[:at]) if row.version == form.seen)
-        else:
-            seen = next(i for i, row in enumerate(self.history) if row.number == form.after)
-        between = self.history[seen + 1 : at]
-        stood = dict(self.history[at - 1].values)
-        differ = {name for name, value in form.write.values.items() if stood[name] != value}
-        disputed = sorted(name for name in differ if any(name in row.touched for row in between))
-        if disputed:
-            return Conflict.HARD, tuple(disputed)
-        return (Conflict.SOFT if any(row.touched for row in between) else Conflict.NONE), ()
+                version, {**self.stands.values, **values},
+                {**self.stands.changed_in, **dict.fromkeys(changed, version)},
+            )  # fmt: skip
 
 
 TestDevices = Devices.TestCase

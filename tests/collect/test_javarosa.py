@@ -10,13 +10,12 @@ import json
 import shutil
 import subprocess
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from paivand.access.models.identity import acting_as
 from paivand.collect.queries.field_lists import field_lists
@@ -26,20 +25,14 @@ from paivand.collect.rules.shipped import SHIPPED
 from paivand.collect.rules.tables import LANGUAGES
 from paivand.collect.rules.xforms import said
 from tests.cast import fresh
-from tests.collect.on_phone import current, taken_in
-from tests.collect.test_instrument_forms import _phq4, _profile
+from tests.collect.jobs import TODAY, Photo, World
+from tests.collect.on_phone import current
+from tests.collect.standing import send_and_compare
 from tests.collect.test_takers import REGISTRATION
-from tests.collect.test_takers_of_courses import _asked, _first, _seen, _session, plot, task
-from tests.collect.test_takers_of_help import _came, _told, spoken
-from tests.learning.schooling import running
-from tests.outreach.reaching import planned
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("java") and shutil.which("javac")), reason="JavaRosa needs Java with its compiler"
 )
-
-__all__ = ["plot", "spoken", "task"]
-TODAY = timezone.localdate()
 
 
 @pytest.fixture(autouse=True)
@@ -60,30 +53,26 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     return f"{ODK_VALIDATE_PATH}:{folder}", folder
 
 
-def _plain(told: Mapping[str, Any]) -> dict[str, str]:
-    """Answers by path with positions; what is empty is not typed."""
-    found: dict[str, str] = {}
-    for path, value in told.items():
-        if isinstance(value, list):
-            for n, one in enumerate(value, 1):
-                found |= {f"{path}[{n}]/{inner}": str(answer) for inner, answer in one.items()}
-        elif str(value):
-            found[path] = str(value)
-    return found
+def _typed(value: Any) -> str:
+    """An answer as the hand types it: choices with spaces between them, a photograph by the name of its file."""
+    if isinstance(value, Photo):
+        return value.name
+    return " ".join(value) if isinstance(value, list) else str(value)
 
 
-def _task(by: Any, code: str, told: Mapping[str, Any], folder: Path, *, today: date | None = None) -> dict[str, Any]:
-    """What the driver is told: the form as ``by`` gets it, with her lists, and the answers."""
+def _task(by: Any, code: str, told: Mapping[str, Any], folder: Path, *, language: str = "tg") -> dict[str, Any]:
+    """What the driver is told: the form as ``by`` gets it, with her lists; an empty answer is not typed."""
     worker = fresh(by)
     with acting_as(worker):
         version = form_for(worker, code)
         assert version is not None, code
         folder.mkdir(parents=True)
         (folder / "form.xml").write_text(version.xml, encoding="utf-8")
-        for name, found in field_lists(worker, version.lists, today=today).items():
+        for name, found in field_lists(worker, version.lists).items():
             (folder / f"{name}.csv").write_bytes(found.content())
+    answers = {path: typed for path, value in told.items() if (typed := _typed(value))}
     return {
-        "form": str(folder / "form.xml"), "media": str(folder), "language": LANGUAGES["tg"], "answers": _plain(told),
+        "form": str(folder / "form.xml"), "media": str(folder), "language": LANGUAGES[language], "answers": answers,
     }  # fmt: skip
 
 
@@ -110,90 +99,36 @@ def _same(typed: str, read: str) -> bool:
 
 
 @pytest.mark.django_db
-def test_the_engine_of_collect_fills_every_form_and_the_house_takes_it(
-    engine: tuple[str, Path], tmp_path: Path, zarina: Any, tahmina: Any, manija: Any, family: Any, spoken: Any,
-    plot: Any, task: Any,
-) -> None:  # fmt: skip
-    group, rows = running(tahmina, zarina, n=3)
-    session = _first(tahmina, group)
-    campaign = planned(manija, topics=("safe_migration",))
-    attendance = _session(group, session, rows, **{"marks/late": rows[1].pk})
-    del attendance["learners"]  # the form finds them itself
-    told: dict[str, tuple[Any, dict[str, Any]]] = {
-        "family_registration": (zarina, REGISTRATION),
-        "home_visit": (zarina, {
-            "family": family.pk, "visit/happened_on": TODAY, "visit/people": family.head_id, "visit/outcome": "partly",
-            "changed/changes": "village land", "changed/village": "Навобод", "changed/land": "rented",
-        }),
-        "remittances": (zarina, {
-            "family": family.pk, "sender": family.head_id,
-            "months": [{"month": "2026-10-01", "amount": "12500.5", "currency": "USD", "channel": "bank", "cost": "12"},
-                       {"month": "2026-09-01", "amount": "0"}],
-        }),
-        "vulnerability_profile": (zarina, _profile(family, {"no_income"})),
-        "phq4": (zarina, _phq4(family)),
-        "referral_feedback": (zarina, _told(spoken)),
-        "follow_up": (zarina, _asked(task)),
-        "attendance": (tahmina, attendance),
-        "aesa": (tahmina, _seen(plot, photo="", caption="")),
-        "information_session": (zarina, _came(campaign=campaign.pk, photo="", has_names="", reference="Дафтар 3")),
-    }  # fmt: skip
-    assert set(told) == set(SHIPPED)
-    then = {"attendance": session.on_day}  # a list offers only sessions of the last weeks
+def test_every_form_filled_in_by_the_engine_of_collect_arrives_and_stands_as_it_was_filled_in(
+    engine: tuple[str, Path], tmp_path: Path, family: Any, zarina: Any, tahmina: Any, nasiba: Any, manija: Any
+) -> None:
+    world = World(family, zarina, tahmina, nasiba, manija)
+    jobs = world.jobs()
+    assert {job.code for job in jobs} == set(SHIPPED)
     tasks = [
-        _task(by, code, answers, tmp_path / code, today=then.get(code)) for code, (by, answers) in told.items()
+        _task(job.by, job.code, job.told() | job.unasked(), tmp_path / job.code, language=job.language) for job in jobs
     ]  # fmt: skip
-    results = dict(zip(told, _filled(engine, tasks, tmp_path), strict=True))
-
-    for code, result in results.items():
-        assert (code, result["refused"], result["left"]) == (code, [], [])
+    results = dict(zip([job.code for job in jobs], _filled(engine, tasks, tmp_path), strict=True))
+    for job in jobs:
+        result = results[job.code]
+        assert (job.code, result["refused"], result["left"]) == (job.code, [], sorted(job.unasked()))
         filled = read_filled(result["xml"].encode())
-        assert (filled.form, filled.version) == (code, current(code).name)
+        assert (filled.form, filled.version) == (job.code, current(job.code).name)
         read = {path.replace("[1]", ""): value for path, value in filled.paths()}
-        for path, typed in _plain(told[code][1]).items():
-            key = path.replace("[1]", "")
-            assert _same(typed, read.get(key, "")), (code, path, typed, read.get(key))
-        _in_tajik(code, result["asked"])
-        taken = taken_in(told[code][0], result["xml"].encode())
-        assert [made.kind for made in taken.what], code
-    _stored(zarina, family)
+        for path, value in job.told().items():
+            kept = read.get(path.replace("[1]", ""), "")
+            assert _same(_typed(value), kept), (job.code, path, value, kept)
+        _in_language(job.code, job.language, result["asked"])
+    send_and_compare(world, jobs, {code: one["xml"].encode() for code, one in results.items()})
 
 
-def _in_tajik(code: str, asked: Mapping[str, str]) -> None:
-    """Each question was put in the Tajik words of the form."""
-    labels = {row["path"]: said(row["label"], "tg") for row in current(code).questions}
+def _in_language(code: str, language: str, asked: Mapping[str, str]) -> None:
+    """Each question was put in the words of the form in this language."""
+    labels = {row["path"]: said(row["label"], language) for row in current(code).questions}
     for path, words in asked.items():
         label = labels["/".join(step.partition("[")[0] for step in path.split("/"))]
         if "${" not in label:
             assert words == label, (code, path)
-
-
-def _stored(by: Any, family: Any) -> None:
-    """What JavaRosa typed stands in the rows of the registry, field by field."""
-    from paivand.registry.models import Consent, Family, FamilyMember, JourneyStep, MigrationEpisode, Phone, Remittance
-
-    with acting_as(by):
-        new = Family.objects.get(village=REGISTRATION["place/village"])
-        assert (new.jamoat_id, new.housing, new.land, new.origin, new.n_members, new.registered_on) == (
-            REGISTRATION["place/jamoat"], "in_laws", "rented", "field", 3, date(2026, 11, 20),
-        )  # fmt: skip
-        people = {m.relation: m.person for m in FamilyMember.objects.filter(family=new).select_related("person")}
-        assert [people[one].given_name for one in ("head", "spouse", "child")] == ["Гулнора", "Карим", "Али"]
-        assert (people["child"].birth_on, people["child"].birth_precision) == (date(2016, 5, 4), "day")
-        assert Phone.objects.get(person=people["head"]).who_may_answer == "модараш"
-        assert MigrationEpisode.objects.get(person=people["spouse"]).departed_on == date(2025, 3, 1)
-        assert set(Consent.objects.filter(person=people["head"]).values_list("purpose", flat=True)) == {
-            "registration", "services", "referral",
-        }  # fmt: skip
-        family.refresh_from_db()
-        assert (family.village, family.land) == ("Навобод", "rented")  # what the visit found changed
-        step = JourneyStep.objects.get(person_id=family.head_id, service="visit.made")
-        assert (step.outcome, step.happened_on) == ("partly", TODAY)
-        money = Remittance.objects.filter(family=family).order_by("-month")
-        assert [(row.month, row.amount, row.currency, row.channel, row.cost_amount) for row in money] == [
-            (date(2026, 10, 1), Decimal("12500.50"), "USD", "bank", Decimal(12)),
-            (date(2026, 9, 1), Decimal(0), "RUB", "not_known", None),
-        ]
 
 
 @pytest.mark.django_db

@@ -228,7 +228,8 @@ def cpu(process: psutil.Process, home: Path) -> dict[str, float]:
             else:
                 continue
             times = one.cpu_times()
-            used[kind] += times.user + times.system
+            # Connections that were closed meanwhile count with the server that opened them.
+            used[kind] += times.user + times.system + times.children_user + times.children_system
     return used
 
 

@@ -141,3 +141,16 @@ def test_the_device_remembers_what_it_fetched(phone, zarina):
     assert device.agent == "org.odk.collect.android/v2026.1"
     assert device.n_waiting == 3
     assert device.seen_at is not None
+
+
+def test_devices_come_in_past_what_serves_people(phone, zarina, sign_in):
+    browser = sign_in(zarina)
+    answer = browser.get(f"{phone.base}/formList", headers={"X-OpenRosa-Version": "1.0"})
+    assert answer.status_code == 200
+    assert not answer.cookies
+    assert not hasattr(answer.wsgi_request, "session")
+    assert "Cookie" not in answer.get("Vary", "")
+    assert answer["Content-Length"] == str(len(answer.content))
+    assert answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
+    assert browser.get("/").wsgi_request.user.pk == zarina.pk  # and she is signed in elsewhere as before
+    assert phone.client.get("/key/").status_code == 404

@@ -10,11 +10,10 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import get_user
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 
@@ -25,11 +24,36 @@ from paivand.core.rules.errors import OutsideScopeError, WithoutRightError
 
 Handler = Callable[[HttpRequest], HttpResponse]
 WITHOUT_DATABASE = ("/healthz", "/static/")
-OWN_TRANSACTIONS = ("/key/", "/openrosa/")
+OF_DEVICES = ("/key/", "/openrosa/")
 """Where devices come in. They show a token and no session, and their views open the transaction themselves: while a
 slow phone is sending, no connection to the database is kept waiting."""
 SIGN_IN = "/account/"
 SEEN_EVERY = timedelta(seconds=60)
+
+
+class DevicesMiddleware:
+    """Lets devices in by a short way, past everything that serves people: sessions, cookies, sign-in, messages.
+
+    Whoever is signed in on the same browser is nobody here, and stays signed in elsewhere. It stands below what holds
+    for every answer: https and compression. An address that is no device's goes on as any other.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(OF_DEVICES):
+            return self.get_response(request)
+        try:
+            found = resolve(request.path_info)
+        except Resolver404:
+            return self.get_response(request)
+        request.resolver_match = found
+        language = translation.get_language_from_request(request)
+        with from_address(_address(request)), translation.override(language):
+            response: HttpResponse = found.func(request, *found.args, **found.kwargs)
+        response.headers.setdefault("Content-Length", str(len(response.content)))
+        return response
 
 
 class IdentityMiddleware:
@@ -45,12 +69,6 @@ class IdentityMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(WITHOUT_DATABASE):
             return self.get_response(request)
-        if request.path.startswith(OWN_TRANSACTIONS):
-            # Whoever is signed in on the same browser is nobody here, and stays signed in elsewhere.
-            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
-            request.session = SessionStore()
-            with from_address(_address(request)):
-                return self.get_response(request)
         with transaction.atomic(), from_address(_address(request)):
             self._identify(request)
             response = self.get_response(request)

@@ -36,6 +36,8 @@ View = Callable[..., HttpResponse]
 WRONG = "device-token"
 """What is counted of an address: tokens that are no device's."""
 XML = "text/xml; charset=utf-8"
+NOTHING_RUNS = "default-src 'none'; frame-ancestors 'none'; sandbox"
+"""What a browser does with an answer of the door that somebody opens as a page: it shows it, and runs nothing."""
 
 
 def at_door(*methods: str) -> Callable[[View], View]:
@@ -160,6 +162,7 @@ def _dressed(answer: HttpResponse) -> HttpResponse:
     answer["X-OpenRosa-Accept-Content-Length"] = str(door_limits().max_bytes)
     answer.headers.setdefault("Cache-Control", "no-store")
     answer["X-Robots-Tag"] = "noindex, nofollow"
+    answer["Content-Security-Policy"] = NOTHING_RUNS
     answer["Referrer-Policy"] = "no-referrer"
     # Django logs the address of what was refused, and the token stands in it.
     answer._has_been_logged = True  # type: ignore[attr-defined]

@@ -53,3 +53,48 @@ def second_monitor(admin: Any) -> Any:
             districts=list(Place.objects.districts().filter(pk__in=[KULOB, DUSTI])),
         )  # fmt: skip
     return user
+
+
+SAYS = "The day lies in the future. Write the day of the visit."
+
+
+@pytest.fixture
+def does(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    """A function that sets what the taker of the form of the tests does."""
+    from paivand.collect.actions import takers
+
+    def set_taker(what: Any) -> None:
+        def taker(**said: Any) -> Any:
+            if isinstance(what, Exception):
+                raise what
+            return what(**said)
+
+        monkeypatch.setitem(takers.TAKERS, "tested", taker)
+
+    return set_taker
+
+
+@pytest.fixture
+def to_mend(zarina: Any, family: Any, does: Callable[[Any], None]) -> Any:
+    """A form of Zarina's that a rule did not let in."""
+    from paivand.collect.actions.taking import take_waiting
+    from paivand.core.rules.errors import Refused
+    from tests.collect.arriving import again, arrived
+
+    does(Refused(SAYS, "future", field="visit/day"))
+    sent = arrived(zarina, family=family.pk)
+    take_waiting(zarina.pk)
+    return again(sent, zarina)
+
+
+@pytest.fixture
+def alike(zarina: Any, family: Any, does: Callable[[Any], None]) -> Any:
+    """A form of Zarina's that waits for a decision about a likely duplicate."""
+    from paivand.collect.actions.taking import take_waiting
+    from paivand.collect.rules.taking import Undecided
+    from tests.collect.arriving import again, arrived
+
+    does(Undecided("duplicate", [{"family": str(family.pk), "score": 9.0, "evidence": ["given", "born"]}]))
+    sent = arrived(zarina)
+    take_waiting(zarina.pk)
+    return again(sent, zarina)

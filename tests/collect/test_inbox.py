@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,52 +12,17 @@ from django.urls import reverse
 from paivand.access.models import AuditEvent
 from paivand.access.models.identity import acting_as
 from paivand.collect.actions import inbox as actions
-from paivand.collect.actions import takers
 from paivand.collect.actions.taking import take_waiting
 from paivand.collect.models import Submission, SubmissionContent, SubmissionStep
 from paivand.collect.queries import inbox as queries
 from paivand.collect.rules.submissions import FormKind, SubmissionState
-from paivand.collect.rules.taking import Act, Made, Taken, Undecided
+from paivand.collect.rules.taking import Act, Made, Taken
 from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
 from tests.cast import fresh
 from tests.collect.arriving import again, arrived, attached, changed_twice
+from tests.collect.conftest import SAYS
 
 S = SubmissionState
-SAYS = "The day lies in the future. Write the day of the visit."
-
-
-@pytest.fixture
-def does(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
-    """A function that sets what the taker of the form of the tests does."""
-
-    def set_taker(what: Any) -> None:
-        def taker(**said: Any) -> Taken:
-            if isinstance(what, Exception):
-                raise what
-            made: Taken = what(**said)
-            return made
-
-        monkeypatch.setitem(takers.TAKERS, "tested", taker)
-
-    return set_taker
-
-
-@pytest.fixture
-def to_mend(zarina: Any, family: Any, does: Callable[[Any], None]) -> Submission:
-    """A form of Zarina's that a rule did not let in."""
-    does(Refused(SAYS, "future", field="visit/day"))
-    sent = arrived(zarina, family=family.pk)
-    take_waiting(zarina.pk)
-    return again(sent, zarina)
-
-
-@pytest.fixture
-def alike(zarina: Any, family: Any, does: Callable[[Any], None]) -> Submission:
-    """A form of Zarina's that waits for a decision about a likely duplicate."""
-    does(Undecided("duplicate", [{"family": str(family.pk), "score": 9.0, "evidence": ["given", "born"]}]))
-    sent = arrived(zarina)
-    take_waiting(zarina.pk)
-    return again(sent, zarina)
 
 
 def _as(by: Any, act: Callable[..., Submission], sent: Submission, **more: Any) -> Submission:
@@ -315,7 +281,11 @@ def test_an_edit_shows_what_differs(zarina: Any, sign_in: Any, does: Callable[[A
     newer = arrived(zarina, deprecated=older.instance_id, body="<visit><day>2026-11-21</day></visit>")
     take_waiting(zarina.pk)
     answer = _open(sign_in(zarina), newer)
-    assert ("What was talked about", "Сӯҳбат", "") in answer.context["differences"]
+    told = [(one.label, one.standing.words, one.sent) for one in answer.context["differences"]]
+    assert ("What was talked about", "Сӯҳбат", None) in told
+    page = re.sub(r"\s+", " ", answer.content.decode())
+    assert "Member 1</small> Name" in page, "each of several members' answers tells whose it is"
+    assert "20 November 2026" in page
     assert "It is written into the file" in answer.content.decode()
 
 

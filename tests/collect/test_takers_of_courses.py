@@ -124,7 +124,7 @@ def test_a_session_that_somebody_else_wrote_down_waits_for_a_decision(tahmina, z
     assert open_.value.kind == "conflict"
     with acting_as(tahmina):
         names = {row.pk: row.name for row in Enrolment.objects.filter(group=group)}
-    assert sorted((row["label"], row["here"], row["sent"]) for row in open_.value.found) == sorted(
+    assert sorted((row["label"], row["kept"], row["sent"]) for row in open_.value.found) == sorted(
         [(names[rows[0].pk], "not there", "there"), (names[rows[1].pk], "there", "not there")]
     )
     take(tahmina, submission, read_filled(xml), {"conflict": "kept"})
@@ -300,8 +300,8 @@ def test_what_was_answered_already_waits_for_a_decision(task, zarina):
     with pytest.raises(Undecided) as open_:
         take(zarina, later, read_filled(other))
     assert open_.value.found == [
-        {"path": "now/working", "label": "Has work now", "here": "yes", "sent": "no"},
-        {"path": "note", "label": "In a few words", "here": "дар бозор", "sent": "бекор"},
+        {"path": "now/working", "kept": "yes", "sent": "no"},
+        {"path": "note", "kept": "дар бозор", "sent": "бекор"},
     ]
     take(zarina, later, read_filled(other), {"conflict": "kept"})
     with acting_as(zarina):

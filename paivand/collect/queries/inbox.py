@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
@@ -20,11 +21,14 @@ from paivand.collect.models import (
     SubmissionFile,
     SubmissionStep,
 )
+from paivand.collect.queries.carried import Carried
 from paivand.collect.queries.field_lists import NAMES, field_list
-from paivand.collect.rules.answered import Line, Reading, chosen, lines_with_mended
+from paivand.collect.queries.field_rows import SOURCES
+from paivand.collect.queries.field_rows.source import Asked, Source
+from paivand.collect.rules.answered import Kind, Line, Reading, answer_of, around, chosen, lines_with_mended
 from paivand.collect.rules.filled import Filled, read_filled
 from paivand.collect.rules.submissions import SubmissionState
-from paivand.collect.rules.taking import TO_DO
+from paivand.collect.rules.taking import TO_DO, Problem
 from paivand.core.models import Place
 from paivand.core.rules.pages import Page
 from paivand.core.rules.privacy import DataClass
@@ -211,16 +215,45 @@ def said_by(by: User, sent: Submission) -> Said | None:
 
 
 def names_in_lists(by: User, wanted: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], str]:
-    """What chosen entries of lists are called, as far as ``by`` may know."""
+    """What chosen entries of lists are called, as far as ``by`` may know; also of those that left the lists since."""
     named: dict[tuple[str, str], str] = {}
-    for name, values in wanted.items():
-        told = _NAMED[name](by, set(values)) if name in _NAMED else _named_by_list(by, name, set(values))
-        named.update({(name, value): words for value, words in told.items()})
+    for name, chosen_ones in wanted.items():
+        values = set(chosen_ones)
+        if name in _NAMED:
+            told = _NAMED[name](by, values)
+        elif name in _DECLARED:
+            told = _declared(by, name, wanted)
+        else:
+            told = _known(by, name, values)
+        named.update({(name, value): words for value, words in told.items() if value in values})
     return named
 
 
-def _named_by_list(by: User, name: str, values: set[str]) -> dict[str, str]:
-    return {value: label for value, label in offered_in_list(by, name) if value in values}
+def _known(by: User, name: str, values: set[str]) -> dict[str, str]:
+    """The labels that entries have on the list of whoever has them there, for a reader who sees them."""
+    source = SOURCES.get(name)
+    keys = _keys(values)
+    if source is None or source.known is None or not keys:
+        return {}
+    return _labelled(by, source, source.known(by).filter(pk__in=keys).values_list(*source.fields))
+
+
+def _declared(by: User, name: str, wanted: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Topics and practices have their words from the course: that of the group, session or person in the same form."""
+    found: dict[str, None] = {}
+    for other, path in _COURSES:
+        source, keys = SOURCES[other], _keys(wanted.get(other, ()))
+        if keys and source.known is not None:
+            found.update(dict.fromkeys(source.known(by).filter(pk__in=keys).values_list(path, flat=True)))
+    return _labelled(by, SOURCES[name], [(code,) for code in found])
+
+
+def _labelled(by: User, source: Source, rows: Iterable[Any]) -> dict[str, str]:
+    at = source.columns.index("label")
+    told: dict[str, str] = {}
+    for row in source.shape(Asked(by, Carried(by), timezone.localdate()), rows):
+        told.setdefault(str(row[0]), str(row[at]))
+    return told
 
 
 def offered_in_list(by: User, name: str) -> list[tuple[str, str]]:
@@ -248,6 +281,9 @@ def _places(by: User, values: set[str]) -> dict[str, str]:
 
 
 _NAMED = {"families": _families, "people": _people, "places": _places}
+_DECLARED = frozenset({"topics", "practices"})
+_COURSES = (("groups", "course"), ("sessions", "group__course"), ("follow_ups", "group__course"))
+"""Lists whose entries tell of a course, and where."""
 
 
 def _keys(values: Iterable[str]) -> list[uuid.UUID]:
@@ -261,12 +297,79 @@ def _keys(values: Iterable[str]) -> list[uuid.UUID]:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """A question with two answers: the one that stands, and the one that was sent.
+
+    Args:
+        within: the repetition in which it is asked, if any.
+        standing, sent: None where there is no answer.
+        month: instead of a question, the month that it is about.
+        standing_more, sent_more: what belongs to the answer: a currency, a remark.
+    """
+
+    label: str
+    standing: Line | None
+    sent: Line | None
+    within: Line | None = None
+    month: date | None = None
+    standing_more: str = ""
+    sent_more: str = ""
+
+
+def what_differs(by: User, sent: Submission, language: str) -> list[Difference]:
+    """For a form that meets something else in the file: each question with both answers, in the reader's words."""
+    if sent.problem != Problem.CONFLICT:
+        return []
+    found = [one for one in (sent.problem_words or {}).get("found") or [] if "kept" in one]
+    questions = sent.form_version.questions
+    lists = {one["path"]: str(one.get("list") or "") for one in questions}
+    wanted = chosen(said.filled, questions) if (said := said_by(by, sent)) else {}
+    for one in found:
+        if lists.get(one["path"]):
+            wanted.setdefault(lists[one["path"]], set()).update(f"{one['kept']} {one['sent']}".split())
+    reading = Reading(language, names_in_lists(by, wanted), unanswered=True)
+    return [_difference(one, questions, reading) for one in found]
+
+
+def _difference(one: Mapping[str, Any], questions: Sequence[Mapping[str, Any]], reading: Reading) -> Difference:
+    path = str(one["path"])
+    standing, sent = (
+        answer_of(questions, path, str(one[side]), reading)
+        or Line(Kind.ANSWER, path, "", told=(gettext(str(one[side])),) if one[side] else ())
+        for side in ("kept", "sent")
+    )
+    month = one.get("month")
+    return Difference(
+        str(one.get("label") or standing.label), standing, sent, month=date.fromisoformat(month) if month else None,
+        standing_more=str(one.get("kept_more") or ""), sent_more=str(one.get("sent_more") or ""),
+    )  # fmt: skip
+
+
+def what_was_changed(before: Sequence[Line], now: Sequence[Line]) -> list[Difference]:
+    """Two forms line by line, where they differ, in the order of the newer one."""
+    was = {line.path: line for line in before if line.is_answer}
+    there = {line.path: line for line in now if line.is_answer}
+    found = []
+    for path in [*there, *(path for path in was if path not in there)]:
+        old, new = was.get(path), there.get(path)
+        if (old.value if old else "") != (new.value if new else ""):
+            label = (new or was[path]).label
+            found.append(Difference(label, old, new, within=around(now if new else before, path)))
+    return found
+
+
+@dataclass(frozen=True)
 class Registered:
     """A registered family that a form may be about, with its members, and what speaks for it."""
 
     family: Family
     members: list[FamilyMember]
     found: list[Mapping[str, Any]]
+
+    @property
+    def matched(self) -> frozenset[str]:
+        """The people in it that somebody of the form may be."""
+        return frozenset(str(one.get("person")) for one in self.found)
 
 
 def registered_alike(by: User, sent: Submission) -> list[Registered]:
@@ -285,4 +388,37 @@ def registered_alike(by: User, sent: Submission) -> list[Registered]:
         Registered(families[key], members.get(key, []), [one for one in found if one["family"] == key])
         for key in keys
         if key in families
+    ]
+
+
+@dataclass(frozen=True)
+class SentPerson:
+    """Somebody of a registration that was sent: the whole name, and the answer that tells the birth."""
+
+    name: str
+    born: Line | None
+
+
+_NAME = ("family_name", "given_name", "father_name")
+_BORN = ("birth_day", "birth_month", "birth_year", "age")
+
+
+def sent_home(lines: Sequence[Line]) -> list[Line]:
+    """Where the family of a registration lives."""
+    return [line for line in lines if line.path in {"place/jamoat", "place/village"} and line.value]
+
+
+def sent_people(lines: Sequence[Line]) -> list[SentPerson]:
+    """The people of a registration, the head first, to be held against those of a registered family."""
+    told: dict[str, dict[str, Line]] = {}
+    for line in lines:
+        of, _slash, name = line.path.rpartition("/")
+        if line.is_answer and (of == "head" or of.startswith("members[")):
+            told.setdefault(of, {})[name] = line
+    return [
+        SentPerson(
+            " ".join(one[part].words for part in _NAME if part in one),
+            next((one[part] for part in _BORN if part in one), None),
+        )
+        for one in told.values()
     ]

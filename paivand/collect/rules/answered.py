@@ -25,6 +25,7 @@ FILES = frozenset({"image", "audio", "video", "file", "signature", "draw", "anno
 SEVERAL = frozenset({"select_multiple", "rank"})
 """Types with several values in one answer."""
 
+_TEXTS = frozenset({"text", "string"})
 _POSITION = re.compile(r"\[\d+\]")
 
 
@@ -43,10 +44,10 @@ class Line:
     Args:
         path: with positions, such as ``members[2]/birth``: the same way as in ``Filled.mended``.
         value: the answer as it stands in the form.
-        words: the answer as it is read.
+        told: the answer as it is read: several where several were chosen.
         number: which repetition it is, from 1.
-        day: the answer, where it is a day.
-        was: the answer before it was mended, in words; None where it is as it came.
+        name: what tells this repetition from the others: its first text, or what was chosen from a list.
+        was: the line before it was mended; None where it is as it came.
     """
 
     kind: Kind
@@ -55,13 +56,23 @@ class Line:
     depth: int = 0
     type: str = ""
     value: str = ""
-    words: str = ""
+    told: tuple[str, ...] = ()
     number: int = 0
-    day: date | None = None
+    name: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     list: str = ""
     required: bool = False
-    was: str | None = None
+    was: Line | None = None
+
+    @property
+    def words(self) -> str:
+        """The answer in one piece."""
+        return ", ".join(self.told)
+
+    @property
+    def day(self) -> date | None:
+        """The answer, where it is a day."""
+        return _day(self.value) if self.type == "date" else None
 
     @property
     def is_file(self) -> bool:
@@ -102,11 +113,24 @@ def lines_with_mended(
     if not mended:
         return found
     wide = Reading(reading.language, reading.named, unanswered=True)
-    before = {line.path: line.words for line in lines(filled, questions, wide)}
+    before = {line.path: line for line in lines(filled, questions, wide)}
     return [
-        replace(line, was=before.get(line.path, "")) if line.is_answer and line.path in mended else line
+        replace(line, was=before.get(line.path, replace(line, value="", told=())))
+        if line.is_answer and line.path in mended
+        else line
         for line in found
     ]
+
+
+def answer_of(questions: Sequence[Mapping[str, Any]], path: str, value: str, reading: Reading) -> Line | None:
+    """One answer as the form would show it; None where the form asks no such question.
+
+    Args:
+        path: of the question, with or without positions.
+    """
+    plain = _POSITION.sub("", path)
+    question = next((one for one in questions if one["path"] == plain), None)
+    return None if question is None else _Walk(questions, reading).answer(question, path, value)
 
 
 @dataclass(frozen=True)
@@ -128,15 +152,18 @@ class _Walk:
             if kind == "repeat":
                 for number, one in enumerate(row.repeats(path), 1):
                     place = f"{here}[{number}]"
-                    yield Line(Kind.REPETITION, place, label or str(question["name"]), below, number=number)
-                    yield from self.lines(one, str(question["path"]), place, below + 1)
+                    within = list(self.lines(one, str(question["path"]), place, below + 1))
+                    named = label or str(question["name"])
+                    yield Line(Kind.REPETITION, place, named, below, number=number, name=_name_of(within))
+                    yield from within
             elif kind == "group":
                 if label:
                     yield Line(Kind.HEADING, here, label, below)
             elif kind not in UNSPOKEN and (row.value(path) or self.reading.unanswered):
-                yield self._answer(question, here, row.value(path), below)
+                yield self.answer(question, here, row.value(path), below)
 
-    def _answer(self, question: Mapping[str, Any], path: str, value: str, depth: int) -> Line:
+    def answer(self, question: Mapping[str, Any], path: str, value: str, depth: int = 0) -> Line:
+        """The line of a question with this answer."""
         kind, chosen_from = str(question["type"]), str(question.get("list") or "")
         language = self.reading.language
         choices = tuple((key, said(labels, language) or key) for key, labels in (question.get("choices") or {}).items())
@@ -146,9 +173,14 @@ class _Walk:
         values = value.split() if kind in SEVERAL else [value] if value else []
         return Line(
             Kind.ANSWER, path, said(question.get("label") or {}, language) or str(question["name"]), depth, kind,
-            value, words=", ".join(told.get(one, one) for one in values), day=_day(value) if kind == "date" else None,
-            choices=choices, list=chosen_from, required=bool(question.get("required")),
+            value, told=tuple(told.get(one, one) for one in values), choices=choices,
+            list=chosen_from, required=bool(question.get("required")),
         )  # fmt: skip
+
+
+def _name_of(within: Sequence[Line]) -> str:
+    named = (line for line in within if line.value and (line.type in _TEXTS or line.list))
+    return next((line.words for line in named), "")
 
 
 def _day(value: str) -> date | None:
@@ -183,6 +215,12 @@ def complains(path: str, field: str) -> bool:
     if _POSITION.search(field):
         return path == field
     return field in {plain, plain.rpartition("/")[2]}
+
+
+def around(found: Sequence[Line], path: str) -> Line | None:
+    """The repetition in which a question is asked: whose date of birth it is, of fifteen members."""
+    within = [line for line in found if line.kind is Kind.REPETITION and path.startswith(f"{line.path}/")]
+    return within[-1] if within else None
 
 
 def chosen(filled: Filled, questions: Sequence[Mapping[str, Any]]) -> dict[str, set[str]]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, time
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import template
 from django.utils.translation import get_language, gettext
 
 from paivand.collect.models import Form, Submission
+from paivand.collect.rules.answered import SEVERAL, Line
 from paivand.collect.rules.submissions import STATE_NAMES, SubmissionState
 from paivand.collect.rules.taking import PROBLEM_WORDS, STATE_MEANING, Problem
-from paivand.core.templatetags.paivand import comma
+from paivand.core.templatetags.paivand import comma, day, digits, moment, number
 from paivand.registry.rules.duplicates import FIELD_NAMES
 
 register = template.Library()
@@ -20,6 +23,8 @@ _TONES = {
     SubmissionState.WAITING: "info", SubmissionState.TAKEN: "ok", SubmissionState.HELD: "warn",
     SubmissionState.MEND: "danger", SubmissionState.ASIDE: "quiet",
 }  # fmt: skip
+_NUMBERS = frozenset({"integer", "decimal", "range"})
+_MAY_BE_A_YEAR = 10_000
 _ICONS = {SubmissionState.WAITING: "clock", SubmissionState.TAKEN: "check"}
 
 
@@ -72,3 +77,45 @@ def evidence(found: Mapping[str, Any]) -> str:
 def of(values: Mapping[str, Any], key: str) -> Any:
     """What stands under a key, or nothing."""
     return values.get(key)
+
+
+@register.filter
+def spoken(line: Line | None) -> str:
+    """An answer as the reader's language writes it: its days, numbers and lists."""
+    if line is None or not line.value:
+        return line.words if line is not None else ""
+    if line.type in _NUMBERS:
+        return _counted(line)
+    if line.type in {"date", "dateTime", "time"}:
+        return _dated(line)
+    return comma().join(line.told) if line.type in SEVERAL else line.words
+
+
+def _counted(line: Line) -> str:
+    """A number. A whole one of four digits may be a year, so it has no separator."""
+    try:
+        said = Decimal(line.value)
+    except InvalidOperation:
+        return line.words
+    if line.type == "integer" and abs(said) < _MAY_BE_A_YEAR:
+        return digits(line.value)
+    return number(said) if said.is_finite() else line.words
+
+
+def _dated(line: Line) -> str:
+    if line.day is not None:
+        return day(line.day)
+    try:
+        return (
+            digits(f"{time.fromisoformat(line.value):%H:%M}")
+            if line.type == "time"
+            else moment(datetime.fromisoformat(line.value))
+        )
+    except ValueError:
+        return line.words
+
+
+@register.filter
+def is_hidden(line: Line) -> bool:
+    """Whether an answer was chosen from a list in which the reader does not find it: all there is, is its key."""
+    return bool(line.list and line.value) and line.words == ", ".join(line.value.split())

@@ -18,13 +18,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
-from paivand.access.views.gate import asking, demand, forbid, lose, refuse
+from paivand.access.views.gate import asking, conflict, demand, forbid, lose, refuse
 from paivand.access.views.uploads import SANDBOX, sent_file
 from paivand.collect.actions import inbox as actions
 from paivand.collect.forms.field import AsideForm, DecisionForm, MendForm, VersionForm
 from paivand.collect.models import Submission
 from paivand.collect.queries import inbox as queries
-from paivand.collect.rules.answered import Line, complains
+from paivand.collect.rules.answered import Line, around, complains
 from paivand.collect.rules.submissions import SubmissionState
 from paivand.collect.rules.taking import Act, Problem, acts_of
 from paivand.core.models.files import LostFileError
@@ -63,6 +63,7 @@ def _context(by: User, sent: Submission) -> dict[str, Any]:
         "title": sent.form.title(_language()),
         "lines": lines,
         "complained": {line.path for line in lines if complains(line.path, field)},
+        "at_fault": [(line, around(lines, line.path)) for line in lines if complains(line.path, field)],
         "steps": queries.steps_of(by, sent),
         "files": {file.name: file for file in queries.files_of(by, sent)},
         "made": _made(sent),
@@ -72,7 +73,8 @@ def _context(by: User, sent: Submission) -> dict[str, Any]:
         "may_aside": Act.SET_ASIDE in acts and sent.state != SubmissionState.WAITING,
         "may_take_up": Act.TAKE_UP_AGAIN in acts and not sent.replaced_by_id and not sent.erased_at,
         "may_decide": Act.DECIDE in acts,
-        "alike": queries.registered_alike(by, sent) if sent.problem == Problem.DUPLICATE else [],
+        **(_likely(by, sent, lines) if sent.problem == Problem.DUPLICATE else {}),
+        "disputed": queries.what_differs(by, sent, _language()),
         **_compared(by, sent, lines),
     }
 
@@ -89,6 +91,14 @@ def _made(sent: Submission) -> list[dict[str, str]]:
     return found
 
 
+def _likely(by: User, sent: Submission, lines: list[Line]) -> dict[str, Any]:
+    """A registration beside the registered families that it is like."""
+    return {
+        "alike": queries.registered_alike(by, sent), "sent_people": queries.sent_people(lines),
+        "sent_home": queries.sent_home(lines),
+    }  # fmt: skip
+
+
 def _compared(by: User, sent: Submission, lines: list[Line]) -> dict[str, Any]:
     """For an edit of a form that was taken in: what was taken in and what came now, where they differ."""
     if sent.problem != Problem.EDIT:
@@ -97,16 +107,8 @@ def _compared(by: User, sent: Submission, lines: list[Line]) -> dict[str, Any]:
     before = queries.said_by(by, older) if older else None
     if older is None or before is None:
         return {"older": older, "older_made": _made(older) if older else [], "differences": None}
-    was = {line.path: line for line in before.lines(_language()) if line.is_answer}
-    now = {line.path: line for line in lines if line.is_answer}
-    order = [*now, *(path for path in was if path not in now)]
-    told = [(now.get(path) or was[path], was.get(path), now.get(path)) for path in order]
-    differing = [
-        (line.label, old.words if old else "", new.words if new else "")
-        for line, old, new in told
-        if (old.value if old else "") != (new.value if new else "")
-    ]
-    return {"older": older, "older_made": _made(older), "differences": differing}
+    differences = queries.what_was_changed(before.lines(_language()), lines)
+    return {"older": older, "older_made": _made(older), "differences": differences}
 
 
 @require_http_methods(["GET", "POST"])
@@ -114,7 +116,7 @@ def submission_mend(request: HttpRequest, submission_id: uuid.UUID) -> HttpRespo
     """Other answers beside the form: what the rule complained about stands open, all else can be reached."""
     by, sent = _to_act_on(request, submission_id)
     said = queries.said_by(by, sent)
-    if said is None or Act.MEND not in acts_of(sent.state):
+    if said is None or (request.method == "GET" and Act.MEND not in acts_of(sent.state)):
         return redirect("collect:submission-open", submission_id=sent.pk)
     lines = said.lines(_language(), unanswered=True)
     lists: dict[str, Any] = {}
@@ -134,9 +136,11 @@ def submission_mend(request: HttpRequest, submission_id: uuid.UUID) -> HttpRespo
     field = str((sent.problem_words or {}).get("field") or "")
     shown = [(line, form.bound(line)) for line in lines]
     asked = [(line, bound) for line, bound in shown if bound and (complains(line.path, field) or bound.errors)]
+    asked_paths = {line.path for line, _bound in asked}
     context = {
-        "sent": sent, "form": form, "title": sent.form.title(_language()), "asked": asked, "shown": shown,
-        "asked_paths": {line.path for line, _bound in asked},
+        "sent": sent, "form": form, "title": sent.form.title(_language()), "shown": shown, "asked_paths": asked_paths,
+        "asked": [(line, bound, around(lines, line.path)) for line, bound in asked],
+        "conflict": conflict(form, form.initial),
     }  # fmt: skip
     return render(request, "collect/field_mend.html", context, status=422 if form.errors else 200)
 
@@ -161,7 +165,7 @@ def submission_decide(request: HttpRequest, submission_id: uuid.UUID) -> HttpRes
             else _("The form is taken in as you decided.")
         )
 
-    return _acted(request, sent, DecisionForm(request.POST), act)
+    return _acted(request, by, sent, DecisionForm(request.POST), act)
 
 
 @require_POST
@@ -173,7 +177,7 @@ def submission_again(request: HttpRequest, submission_id: uuid.UUID) -> HttpResp
         actions.run_again(sent=sent, version=clean["version"], by=by)
         return _("The form is taken in anew.")
 
-    return _acted(request, sent, VersionForm(request.POST), act)
+    return _acted(request, by, sent, VersionForm(request.POST), act)
 
 
 @require_POST
@@ -185,7 +189,7 @@ def submission_aside(request: HttpRequest, submission_id: uuid.UUID) -> HttpResp
         actions.set_aside(sent=sent, version=clean["version"], reason=clean["reason"], by=by)
         return _("The form is set aside. You can take it up again at any time.")
 
-    return _acted(request, sent, AsideForm(request.POST), act)
+    return _acted(request, by, sent, AsideForm(request.POST), act)
 
 
 @require_POST
@@ -197,19 +201,23 @@ def submission_take_up(request: HttpRequest, submission_id: uuid.UUID) -> HttpRe
         actions.take_up_again(sent=sent, version=clean["version"], by=by)
         return _("The form is taken in anew.")
 
-    return _acted(request, sent, VersionForm(request.POST), act)
+    return _acted(request, by, sent, VersionForm(request.POST), act)
 
 
 def _acted(
-    request: HttpRequest, sent: Submission, form: forms.Form, act: Callable[[dict[str, Any]], str]
+    request: HttpRequest, by: User, sent: Submission, form: forms.Form, act: Callable[[dict[str, Any]], str]
 ) -> HttpResponse:
-    """Do it if the page was filled in, say what came of it, and go back to the form."""
+    """Do it, say what came of it, and go back to the form. Where it may not be, nothing that was typed is lost."""
     try:
         if not form.is_valid():
             raise Refused(_("Open the form again, then choose."), "form")
         messages.success(request, act(form.cleaned_data))
     except Refused as refused:
-        messages.error(request, refused.message)
+        now = queries.submission_seen_by(by, sent.pk) or sent  # a colleague may have moved it in the meantime
+        context = {**_context(by, now), "refused": refused.message, "typed_reason": str(form.data.get("reason") or "")}
+        if context["typed_reason"]:
+            context["may_aside"] = Act.SET_ASIDE in acts_of(now.state)
+        return render(request, "collect/field_submission.html", context, status=422)
     return redirect("collect:submission-open", submission_id=sent.pk)
 
 

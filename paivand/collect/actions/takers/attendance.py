@@ -108,22 +108,24 @@ def _differs(session: Session, draft: SessionDraft, by: User) -> list[dict[str, 
     rows = (
         Attendance.objects.seen_by(by).filter(session=session).select_related("enrolment").order_by("enrolment__name")
     )
-    found = difference("on_day", _("Day"), session.on_day, draft.on_day)
+    found = difference("on_day", session.on_day, draft.on_day)
     for row in rows:
         sent = draft.marks.get(row.enrolment_id)
         if sent is None:
             continue
-        found += difference("marks", row.enrolment.name, _mark(row.mark, row.note), _mark(sent.mark, sent.note))
-    for path, label, here, told in (
-        ("taught/topics", _("What was taught"), list(session.topics), list(draft.topics)),
-        ("taught/note_session", _("Notes on the session"), session.note, draft.note.strip()),
+        marks, notes = (Mark(row.mark), sent.mark), (row.note.strip(), sent.note.strip())
+        if marks[0] != marks[1] or notes[0] != notes[1]:
+            # The form asks for no mark of one person: what is kept are the names of the marks.
+            found.append({
+                "path": "", "label": row.enrolment.name, "kept": MARK_NAMES[marks[0]], "kept_more": notes[0],
+                "sent": MARK_NAMES[marks[1]], "sent_more": notes[1],
+            })  # fmt: skip
+    for path, here, told in (
+        ("taught/topics", list(session.topics), list(draft.topics)),
+        ("taught/note_session", session.note, draft.note.strip()),
     ):
-        found += difference(path, label, here, told) if told else []
+        found += difference(path, here, told) if told else []
     return found
-
-
-def _mark(mark: str, note: str) -> str:
-    return ", ".join(filter(None, (_(MARK_NAMES[Mark(mark)]), note.strip())))
 
 
 def _photo(filled: Filled, sent: Submission, session: Session, by: User) -> None:

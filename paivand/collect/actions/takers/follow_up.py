@@ -67,18 +67,16 @@ def _money(filled: Filled, path: str) -> Decimal | None:
 
 def _differs(row: FollowUp, draft: FollowDraft) -> list[dict[str, str]]:
     found = [
-        *difference("reached", _("Was she or he reached"), row.state == FollowState.DONE, draft.reached),
-        *difference("on", _("Asked on"), row.done_on, draft.on),
+        *difference("reached", row.state == FollowState.DONE, draft.reached),
+        *difference("on", row.done_on, draft.on),
     ]
     if draft.reached:
-        for path, label, here, sent in (
-            ("now/working", _("Has work now"), row.working, draft.working),
-            ("now/own_business", _("Has a business of her or his own"), row.own_business, draft.own_business),
-            ("now/income_before", _("Income in a month before the course, somoni"), row.income_before,
-             draft.income_before),
-            ("now/income_after", _("Income in a month now, somoni"), row.income_after, draft.income_after),
-            ("now/practices", _("What is still done as it was learnt"), sorted(row.practices),
-             sorted(draft.practices)),
-        ):  # fmt: skip
-            found += difference(path, label, here, sent)
-    return [*found, *difference("note", _("In a few words"), row.note, draft.note)]
+        for path, here, sent in (
+            ("now/working", row.working, draft.working),
+            ("now/own_business", row.own_business, draft.own_business),
+            ("now/income_before", row.income_before, draft.income_before),
+            ("now/income_after", row.income_after, draft.income_after),
+            ("now/practices", sorted(row.practices), sorted(draft.practices)),
+        ):
+            found += difference(path, here, sent)
+    return [*found, *difference("note", row.note, draft.note)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import uuid
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from paivand.collect.models import Submission, SubmissionFile
 from paivand.collect.rules.filled import Filled, Row
 from paivand.collect.rules.taking import Undecided
+from paivand.core.rules.amounts import write_amount
 from paivand.core.rules.errors import Refused
 
 M = TypeVar("M", bound=Model)
@@ -86,7 +88,7 @@ def decided(answers: Mapping[str, Any], differs: list[dict[str, str]]) -> bool:
     """Whether what was sent shall replace what stands here.
 
     Args:
-        differs: each question with its path, its words, and both answers as they are read.
+        differs: each question by its path, with both answers: see ``difference``.
 
     Raises:
         Undecided: nobody decided yet.
@@ -112,18 +114,23 @@ def demand_same(answers: Mapping[str, Any], key: uuid.UUID) -> None:
         raise Undecided("edit", [{"submission": str(edited)}])
 
 
-def difference(path: str, label: str, here: object, sent: object) -> list[dict[str, str]]:
-    """One row of what differs, empty where both say the same."""
+def difference(path: str, here: object, sent: object) -> list[dict[str, str]]:
+    """One question with what stands and what was sent, empty where both say the same.
+
+    Both are kept as the form itself would hold them, and read as answers to its question, in the reader's language.
+    """
     if here == sent:
         return []
-    return [{"path": path, "label": label, "here": _shown(here), "sent": _shown(sent)}]
+    return [{"path": path, "kept": _answer(here), "sent": _answer(sent)}]
 
 
-def _shown(value: object) -> str:
-    if value is None or value == "":
-        return "–"
+def _answer(value: object) -> str:
+    if value is None:
+        return ""
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return write_amount(value)
     if isinstance(value, (list, tuple)):
-        return ", ".join(map(_shown, value)) or "–"
+        return " ".join(map(str, value))
     return str(value)

@@ -79,9 +79,9 @@ def _differs(standing: Remittance | None, row: RemittanceDraft) -> bool:
 def _told(standing: Remittance, row: RemittanceDraft, place: int) -> dict[str, Any]:
     """A month of which two different things are said."""
     return {
-        "path": f"months[{place + 1}]/amount", "label": f"{row.month:%m.%Y}",
-        "kept": f"{write_amount(standing.amount)} {standing.currency}",
-        "sent": f"{write_amount(row.amount)} {row.currency}",
+        "path": f"months[{place + 1}]/amount", "month": row.month.isoformat(),
+        "kept": write_amount(standing.amount), "kept_more": str(standing.currency),
+        "sent": write_amount(row.amount), "sent_more": str(row.currency),
     }  # fmt: skip
 
 

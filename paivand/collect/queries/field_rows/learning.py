@@ -63,8 +63,9 @@ def kind_of(code: str) -> str:
 
 
 GROUPS = Source(
-    ("name", "label", "code", "course", "kind"), ("pk", "name", "number", "course"), _groups, _written_groups
-)
+    ("name", "label", "code", "course", "kind"), ("pk", "name", "number", "course"), _groups, _written_groups,
+    known=Group.objects.seen_by,
+)  # fmt: skip
 
 
 def _sessions(asked: Asked) -> Rows:
@@ -91,6 +92,7 @@ SESSIONS = Source(
     ("pk", "group_id", "on_day", "n", "module", "group__course"),
     _sessions,
     _written_sessions,
+    known=Session.objects.seen_by,
 )
 
 
@@ -103,7 +105,10 @@ def _learners(asked: Asked) -> Rows:
     )
 
 
-LEARNERS = Source(("name", "label", "group"), ("pk", "name", "group_id"), _learners, lambda _asked, rows: rows)
+LEARNERS = Source(
+    ("name", "label", "group"), ("pk", "name", "group_id"), _learners, lambda _asked, rows: rows,
+    known=Enrolment.objects.seen_by,
+)  # fmt: skip
 
 
 def _plots(asked: Asked) -> Rows:
@@ -116,6 +121,7 @@ PLOTS = Source(
     ("pk", "name", "group_id", "season__commodity"),
     _plots,
     lambda _asked, rows: rows,
+    known=Plot.objects.seen_by,
 )
 
 

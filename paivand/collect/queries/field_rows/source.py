@@ -39,6 +39,8 @@ class Source:
         shape: writes the rows of the list from the ``fields`` of the records.
         is_entity: whether a device keeps its rows as entities.
         shared: what the rows depend on beside the statement.
+        known: all records that a filled form may name and that a reader sees, also those that are on nobody's list any
+            more: a session that was held, a referral that was answered.
     """
 
     columns: tuple[str, ...]
@@ -47,3 +49,4 @@ class Source:
     shape: Callable[[Asked, Iterable[Any]], Iterable[tuple[object, ...]]]
     is_entity: bool = False
     shared: Callable[[Asked], str] = _nothing_shared
+    known: Callable[[User], Rows] | None = None

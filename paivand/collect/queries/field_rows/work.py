@@ -62,6 +62,7 @@ FOLLOW_UPS = Source(
     _follow_ups,
     _written_follow_ups,
     shared=declared,
+    known=FollowUp.objects.seen_by,
 )
 PRACTICES = Source(("name", "label", "course"), ("group__course",), _follow_ups, _written_practices, shared=declared)
 
@@ -110,6 +111,7 @@ REFERRALS = Source(
     ),
     _referrals,
     _written_referrals,
+    known=Referral.objects.seen_by,
 )
 
 
@@ -130,4 +132,7 @@ def _written_campaigns(asked: Asked, rows: Iterable[Any]) -> Iterator[tuple[obje
         yield pk, title, " ".join(topics)
 
 
-CAMPAIGNS = Source(("name", "label", "topics"), ("pk", "title", "topics"), _campaigns, _written_campaigns)
+CAMPAIGNS = Source(
+    ("name", "label", "topics"), ("pk", "title", "topics"), _campaigns, _written_campaigns,
+    known=Campaign.objects.seen_by,
+)  # fmt: skip

@@ -164,7 +164,14 @@ DATABASES = {
 if _OWNER_URL:
     DATABASES["owner"] = _database(_OWNER_URL)
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "paivand_cache"}}
+# It counts tries of addresses. With few rows somebody with many addresses could push the counts of others out.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "paivand_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # --- sign-in ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "access.User"
@@ -294,7 +301,14 @@ _LOG_LEVEL = env.str("PAIVAND_LOG", default="WARNING", validate=validate.OneOf([
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    # No token that stands in an address comes into a log, whoever writes it.
+    "formatters": {
+        "line": {
+            "()": "paivand.core.rules.masking.Masked",
+            "fmt": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": _LOG_LEVEL},
 }

@@ -16,7 +16,9 @@ from typing import Any, NoReturn
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
 
+from paivand.core.rules.masking import Masked
 from paivand.operate import embedded
 from paivand.operate.background import Workers
 from paivand.operate.postgres import OperatingError
@@ -88,6 +90,16 @@ class Master(Arbiter):  # type: ignore[misc]
             listener.sock.close()
 
 
+class MaskedLogger(Logger):  # type: ignore[misc]
+    """Gunicorn's logs, of accesses too if somebody switches them on, without the tokens that stand in addresses."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in (*self.error_log.handlers, *self.access_log.handlers):
+            form = handler.formatter
+            handler.setFormatter(Masked(form._fmt if form else None, form.datefmt if form else None))
+
+
 class Server(BaseApplication):  # type: ignore[misc]
     """Gunicorn, set up from Paivand's settings."""
 
@@ -112,6 +124,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108
             "control_socket_disable": True,
             "loglevel": "error",
+            "logger_class": MaskedLogger,
             "proc_name": "paivand",
             "pre_fork": lambda _server, _worker: close_connections(),
             "worker_exit": lambda _server, _worker: close_connections(),

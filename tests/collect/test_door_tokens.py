@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import base64
+import io
+import logging
+import sys
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone, translation
 
 from paivand.access.actions.roles import end_role
 from paivand.access.actions.users import choose_language, suspend_user
-from paivand.access.models import AuditEvent
+from paivand.access.models import AuditEvent, RoleAssignment
 from paivand.access.models.identity import acting_as
+from paivand.access.rules.scopes import ScopeKind
 from paivand.collect.actions.devices import issue_device, revoke_device
-from paivand.collect.models import Device
+from paivand.collect.models import Device, Submission
+from paivand.collect.queries import door
 from paivand.collect.rules.submissions import DeviceKind
 from paivand.collect.rules.tokens import door_limits, new_token
+from paivand.collect.views.door import entry
 from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
-from tests.cast import fresh
-from tests.collect.field import Phone, device_of, filled, kept, message, new_instance, publish
+from paivand.core.rules.masking import Masked
+from paivand.core.rules.writing import writing
+from paivand.operate.serving import MaskedLogger
+from tests.cast import KULOB, fresh
+from tests.collect.field import Phone, attach, device_of, filled, kept, message, new_instance, publish
 
 pytestmark = pytest.mark.django_db
 WRONG = "This device has no access, or no longer. Ask your supervisor for a new code."
@@ -40,8 +50,6 @@ def _role_ended(zarina, device, admin):
 
 
 def _expired(zarina, device, admin):
-    from paivand.core.rules.writing import writing
-
     with acting_as(zarina), writing("tests"):
         Device.objects.filter(pk=device.pk).update(expires_on=timezone.localdate() - timedelta(days=1))
 
@@ -77,14 +85,115 @@ def test_a_wrong_token_tells_nothing(db, token):
     assert "WWW-Authenticate" not in answer  # clients would ask for a password
 
 
-def test_guessing_is_slowed_and_devices_that_were_here_are_not(zarina, manija):
+def _guessed(phone_of=Phone):
+    """The answers to one wrong token more than an address may show."""
+    return [
+        phone_of(new_token()).get("/formList").status_code for _ in range(door_limits().wrong_tokens_of_address + 1)
+    ]
+
+
+def test_guessing_is_slowed_and_devices_in_use_are_not(zarina, manija):
     publish(manija)
+    phone, fresh_phone = Phone(device_of(zarina)[1]), Phone(device_of(zarina)[1])
+    assert phone.get("/formList").status_code == 200
+    wrong = _guessed()
+    assert (set(wrong[:-1]), wrong[-1]) == ({403}, 429)
+    door._known.clear()  # another process, or the same after a restart
+    assert phone.get("/formList").status_code == 200
+    waits = fresh_phone.get("/formList")
+    assert (waits.status_code, waits["Retry-After"]) == (429, "60"), "a guess that hits opens nothing either"
+    assert Phone("no token").get("/formList").status_code == 429
+
+
+def test_whoever_goes_on_guessing_does_not_prolong_the_wait_of_others(zarina, manija, monkeypatch):
+    publish(manija)
+    limits = door_limits()
+    begin = 1_800_000_000 // (limits.within_minutes * 60) * limits.within_minutes * 60
+    monkeypatch.setattr("paivand.access.views.limits.time.time", lambda: begin + 1.0)
+    assert _guessed()[-1] == 429
     phone = Phone(device_of(zarina)[1])
+    monkeypatch.setattr("paivand.access.views.limits.time.time", lambda: begin + limits.within_minutes * 60 - 1.0)
+    assert phone.get("/formList").status_code == 429
+    monkeypatch.setattr("paivand.access.views.limits.time.time", lambda: begin + limits.within_minutes * 60 + 1.0)
     assert phone.get("/formList").status_code == 200
-    wrong = [Phone(new_token()).get("/formList").status_code for _ in range(door_limits().wrong_tokens_of_address + 2)]
-    assert set(wrong[: door_limits().wrong_tokens_of_address]) == {403}
-    assert wrong[-1] == 429
-    assert phone.get("/formList").status_code == 200
+
+
+def test_what_is_counted_of_wrong_tokens_is_bounded(zarina, settings):
+    for n in range(5):  # one subscriber, as many addresses as she likes
+        Phone("x").client.get(f"/key/{new_token()}/formList", REMOTE_ADDR=f"2001:db8:1:2::{n}")
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from paivand_cache where cache_key like %s", [f"%{entry.WRONG}%"])
+        assert cursor.fetchone() == (1,)
+    assert settings.CACHES["default"]["OPTIONS"]["MAX_ENTRIES"] >= 10_000
+
+
+# --- what is left behind ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["formList", "submission", "no/such/page", "lists/none.csv"])
+def test_no_token_comes_into_a_log(zarina, path, capsys):
+    token = device_of(zarina)[1]
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(Masked("{levelname} {message}", style="{"))
+    logging.getLogger().addHandler(handler)
+    try:
+        Phone(token).client.post(f"/key/{token}/{path}", b"x", content_type="text/plain")
+        Phone(token).get(f"/{path}")
+        Phone(token).client.get(f"/key/{token}/{path}", headers={"Host": "evil.example:x"})
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert token not in stream.getvalue()
+
+
+def test_the_logs_of_the_house_and_of_its_server_cut_tokens_out(settings):
+    from gunicorn.config import Config
+
+    assert settings.LOGGING["formatters"]["line"]["()"].endswith(".Masked")
+    config = Config()
+    config.set("accesslog", "-")
+    logs = MaskedLogger(config)
+    forms = [handler.formatter for handler in (*logs.error_log.handlers, *logs.access_log.handlers)]
+    assert forms
+    for form in forms:
+        try:
+            raise ValueError("Error handling request /key/c2VjcmV0/submission")
+        except ValueError:
+            record = logging.LogRecord("x", 40, "x", 1, "GET %s", ("/key/c2VjcmV0/formList",), sys.exc_info())
+        line = form.format(record)
+        assert "/key/***/formList" in line
+        assert "c2VjcmV0" not in line
+
+
+def test_lists_of_families_are_kept_by_nobody_on_the_way(zarina, manija):
+    version = publish(manija, lists=["families"])
+    attach(version, "a.png", b"x")
+    phone = Phone(device_of(zarina)[1])
+    answer = phone.get("/lists/families.csv")
+    again = phone.get("/lists/families.csv", **{"If-None-Match": answer["ETag"]})
+    shown = phone.get("/forms/door_survey/2026-1/files/a.png")
+    assert (answer["Cache-Control"], again["Cache-Control"], again.status_code) == ("private, no-store",) * 2 + (304,)
+    assert phone.get("/formList")["Cache-Control"] == "no-store"
+    for one in (answer, again, shown):
+        assert one["X-Content-Type-Options"] == "nosniff"
+        assert one["Referrer-Policy"] == "no-referrer"
+        assert "default-src 'none'" in one["Content-Security-Policy"]
+
+
+def test_a_form_of_somebody_without_a_place_lies_where_her_device_does(nasiba, admin, manija):
+    publish(manija)
+    phone, one = Phone(device_of(manija)[1]), new_instance()
+    with acting_as(admin), writing("tests"):  # her role reaches everywhere from now on, and names no district
+        RoleAssignment.objects.filter(user=manija).update(scope=ScopeKind.PROGRAMME, districts=[])
+    user = fresh(manija)
+    with acting_as(user), pytest.raises(Refused) as refused:
+        issue_device(user=user, kind=DeviceKind.COLLECT, label="another", by=user)
+    assert refused.value.code == "no_place", "before she fills anything in, she is told in words"
+    answer = phone.send(filled(one))
+    assert answer.status_code == 201, message(answer)
+    assert [row.district_id for row in kept(user, one)] == [KULOB]
+    with acting_as(nasiba):
+        assert Submission.objects.filter(instance_id=one).exists(), "whoever guides the work there finds it"
 
 
 def test_a_phone_that_was_shut_off_may_go_on_asking(zarina):

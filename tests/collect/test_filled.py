@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from datetime import date
 
@@ -111,3 +112,32 @@ def test_what_must_not_be_read_is_refused_with_its_reason(said, code):
         read_filled(said)
     assert refused.value.code == code
     assert refused.value.words == UNREADABLE[code]
+
+
+def test_a_form_of_many_repetitions_is_read_in_one_go():
+    n = 5_000
+    members = "".join(
+        f"<members><given>a{at}</given><home><village>v{at}</village></home><meta><entity dataset='people' "
+        f"id='{uuid.UUID(int=at + 1)}' create='1'/></meta></members>"
+        for at in range(n)
+    )
+    filled = read_filled(
+        f"<data id='f'><village>Даҳана</village>{members}<meta><instanceID>uuid:1</instanceID><entity "
+        f"dataset='families' id='{uuid.UUID(int=n + 1)}' create='1'/></meta></data>".encode()
+    )
+    saved = [
+        {"path": path, "saveto": path.rpartition("/")[2]}
+        for path in ("village", "members/given", "members/home/village")
+    ]
+    begin = time.perf_counter()
+    found = filled.entities(saved)
+    n_paths = len(list(filled.paths()))
+    took = time.perf_counter() - begin
+    assert took < 8, "once, the time grew with the square: here to half a minute"
+    assert (len(found), n_paths) == (n + 1, 2 * n + 1)
+    # In the order of the form; each answer is that of the nearest part above it that writes an entry.
+    by_key = {one.entity_id.int: one.values for one in found}
+    assert (by_key[1], by_key[n]) == (
+        {"given": "a0", "village": "v0"}, {"given": f"a{n - 1}", "village": f"v{n - 1}"}
+    )  # fmt: skip
+    assert by_key[n + 1] == {"village": "Даҳана"}

@@ -72,7 +72,9 @@ COLUMNS: dict[str, dict[str, str]] = {
         "n_attempts": "how often it was tried",
         "taken_as": "what it became: families, visits and so on; sealed",
         "replaced_by_id": "the edit that came after it; only the last one counts",
-        "aside_reason": "why it was put aside",
+        "aside_reason": "why it was put aside; a code once the form is erased",
+        "erase_by": "somebody among those it is about withdrew the consent: erased once it is taken in or put aside, "
+        "and on this day in any case",
         "erased_at": "when the XML, its files and the words about it were erased; the row itself stays",
     },
     "collect_submissioncontent": {

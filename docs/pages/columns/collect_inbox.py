@@ -13,11 +13,14 @@ COLUMNS: dict[str, dict[str, str]] = {
         "act": "what moved it on",
         "state": "the state to which that led",
         "problem": "the word of the problem, where it led to one",
-        "reason": "what a person wrote about it",
+        "reason": "what a person wrote about it; erased with the form",
         "by_id": "who did it; empty where the program did",
     },
-    "collect_submissionfamily": {
+    "collect_submissionkey": {
         **_OF_SUBMISSION,
-        "family_id": "a family whose data the submission holds; it is erased with them",
+        "key": "the key of a family, a person, a learner or another thing that the submission names; it is found by it "
+        "when somebody's data are erased",
+        "kind": "what it names: a family, by its key or its code, a person, a learner, a follow-up, a referral; other "
+        "where the form does not say",
     },
 }

@@ -11,6 +11,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "answered_on": "the day that the form itself says, else that of its arrival",
         "received_at": "when it arrived",
         "n_edits": "how often it was corrected after the first sending",
+        "erased_at": "when the answers were erased, because somebody among those it is about withdrew the consent; the "
+        "row stays, and is counted",
         "values": "the answers by the paths of their questions; a place to three decimals of a degree only",
         "parts": "for each repeated part its rows, each with its position",
     },

@@ -53,7 +53,8 @@ def sent_file(content: bytes, media_type: str, stem: str, *, shown: bool) -> Htt
     """The answer with a kept file, named ``stem`` and its ending: to be kept, or to be shown where its kind may be."""
     kind = file_kinds().get(media_type)
     inline = shown and bool(kind and kind.inline)
-    response = HttpResponse(content, content_type=media_type)
+    # What a client calls a kind that is not kept here would be a header of its own choice.
+    response = HttpResponse(content, content_type=media_type if kind else "application/octet-stream")
     name = f"{stem}.{kind.extension if kind else 'bin'}"
     response["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{name}"'
     response["Cache-Control"] = "no-store, private"

@@ -114,13 +114,10 @@ def keep(sending: Sending, opened: Opened, stored: list[uuid.UUID], *, now: date
     The same sending may come any number of times, in parts and in any order: the same is kept in the end.
 
     Raises:
-        TurnedAway: ``form``, ``closed``, ``other_xml``, ``other_file``, ``edited``, ``newer_edit``, ``edit_of_itself``,
-            ``no_place``.
+        TurnedAway: ``form``, ``closed``, ``other_xml``, ``other_file``, ``edited``, ``newer_edit``, ``edit_of_itself``.
     """
     filled = sending.filled
     form = _standing(filled)
-    if opened.scope.district_id is None:
-        raise TurnedAway("no_place")
     coming = _Coming(form, opened, now)
     sha256 = hashlib.sha256(sending.xml).hexdigest()
     wanted = _named(filled, form)

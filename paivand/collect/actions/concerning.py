@@ -1,52 +1,74 @@
-"""Which families a form is about: chosen from a list, registered by it, or named by what took it in."""
+"""Whom a form is about: written down with it, so that it is found when somebody's data are erased."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from paivand.access.models import User
-from paivand.collect.models import Submission, SubmissionFamily
-from paivand.collect.rules.answered import chosen
+from paivand.collect.models import Submission, SubmissionKey
+from paivand.collect.rules.concerned import KeyKind, about_others, code_key, keys_in
 from paivand.collect.rules.filled import Filled
 from paivand.collect.rules.taking import Taken
+from paivand.learning.models import Enrolment
+from paivand.learning.rules.states import LeftWhy
 from paivand.registry.models import Family, FamilyMember
+from paivand.registry.rules.families import FamilyState
 
 
-def families_of(sent: Submission, filled: Filled, taken: Taken, by: User) -> frozenset[uuid.UUID]:
-    """The families whose data a form holds."""
-    lists = chosen(filled, sent.form_version.questions)
-    named = {made.id for made in taken.what if made.kind == "family"} | set(taken.families)
-    named |= _keys(lists.get("families", ()))
-    people = _keys(lists.get("people", ()))
-    found: set[uuid.UUID] = set()
-    if named:
-        found |= set(Family.objects.seen_by(by).filter(pk__in=named).values_list("pk", flat=True))
-    if people:
-        members = FamilyMember.objects.seen_by(by).filter(person_id__in=people)
-        found |= set(members.values_list("family_id", flat=True))
-    return frozenset(found)
-
-
-def _keys(values: Iterable[str]) -> set[uuid.UUID]:
-    found = set()
-    for value in values:
-        try:
-            found.add(uuid.UUID(value))
-        except ValueError:
-            continue
+def keys_of(sent: Submission, *versions: Filled) -> dict[uuid.UUID, KeyKind]:
+    """The keys that a form holds, as it came and as it was mended."""
+    found: dict[uuid.UUID, KeyKind] = {}
+    for filled in versions:
+        for key, kind in keys_in(filled, sent.form_version.questions).items():
+            if found.get(key, KeyKind.OTHER) is KeyKind.OTHER:
+                found[key] = kind
     return found
 
 
-def remember_families(sent: Submission, families: Iterable[uuid.UUID]) -> None:
-    """Write down whose data a form holds; a part of taking it in."""
-    SubmissionFamily.objects.bulk_create(
+def made_keys(taken: Taken) -> dict[uuid.UUID, KeyKind]:
+    """The families that a form led to, which it need not name itself."""
+    families = {made.id for made in taken.what if made.kind == "family"} | set(taken.families)
+    return dict.fromkeys(families, KeyKind.FAMILY)
+
+
+def remember_keys(sent: Submission, keys: Mapping[uuid.UUID, KeyKind]) -> None:
+    """Write down whom a form is about; a part of taking it in, and of every attempt to."""
+    SubmissionKey.objects.bulk_create(
         [
-            SubmissionFamily(
-                submission=sent, is_survey=sent.is_survey, family_id=family, district_id=sent.district_id,
+            SubmissionKey(
+                submission=sent, is_survey=sent.is_survey, key=key, kind=kind, district_id=sent.district_id,
                 agency_id=sent.agency_id, team_id=sent.team_id, owner_id=sent.owner_id,
             )
-            for family in families
+            for key, kind in keys.items()
         ],
         ignore_conflicts=True,
     )  # fmt: skip
+
+
+def kinds_held(sent: Submission) -> dict[uuid.UUID, KeyKind]:
+    """The keys that were written down of a form."""
+    rows = SubmissionKey.objects.filter(submission=sent).values_list("key", "kind")
+    return {key: KeyKind(kind) for key, kind in rows}
+
+
+def withdrawn_among(keys: Mapping[uuid.UUID, KeyKind], by: User) -> tuple[bool, bool]:
+    """Whether somebody whom a form is about has withdrawn the consent to be registered, and whether it is about others.
+
+    A form may arrive long after: it lay on a phone without signal. It is asked as far as its sender sees, who was the
+    one to choose them.
+    """
+    asked = list(keys)
+    gone = set(
+        Family.objects.seen_by(by).filter(pk__in=asked, state=FamilyState.WITHDRAWN).values_list("pk", flat=True)
+    )
+    people = FamilyMember.objects.seen_by(by).filter(person_id__in=asked, family__state=FamilyState.WITHDRAWN)
+    gone |= set(people.values_list("person_id", flat=True))
+    learners = Enrolment.objects.seen_by(by).filter(pk__in=asked, left_why=LeftWhy.CONSENT)
+    gone |= set(learners.values_list("pk", flat=True))
+    return bool(gone), about_others(keys, gone)
+
+
+def keys_of_families(families: Iterable[Family]) -> set[uuid.UUID]:
+    """The keys under which forms name these families."""
+    return {key for family in families for key in (family.pk, code_key(family.number))}

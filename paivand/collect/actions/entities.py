@@ -11,6 +11,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -239,6 +240,8 @@ def resolve_conflict(
     if keeps is not Resolution.SENT:
         _write_instead(row, keeps, seen, values or {}, by)
     row.resolution, row.resolved_at, row.resolved_by = keeps, now or timezone.now(), by
+    if row.submission.erased_at is not None:  # they were kept for this decision alone
+        row.told = None
     row.version += 1
     row.save()
     remark(stage="conflict", keeps=str(keeps), properties=row.disputed)
@@ -264,6 +267,17 @@ def _write_instead(row: EntityChange, keeps: Resolution, seen: int, values: Mapp
 def erase_changes(families: Iterable[uuid.UUID]) -> int:
     """Erase what forms said of these families; a part of a withdrawal or of upkeep. Returns of how many changes."""
     found = EntityChange.objects.filter(family_id__in=list(families), told__isnull=False)
+    return int(found.update(told=None, changed_at=timezone.now()))
+
+
+def erase_values_of(sent: Submission, *, is_withdrawn: bool) -> int:
+    """Erase the values that this form sent and met; a part of erasing the form. Returns of how many changes.
+
+    A conflict that nobody has settled keeps them until it is, unless the consent was withdrawn.
+    """
+    found = EntityChange.objects.filter(submission=sent, told__isnull=False)
+    if not is_withdrawn:
+        found = found.filter(Q(conflict="") | ~Q(resolution=""))
     return int(found.update(told=None, changed_at=timezone.now()))
 
 

@@ -1,9 +1,14 @@
-"""Erasing what forms from the field said: when it has been kept long enough, or a family withdraws its consent."""
+"""Erasing what forms from the field said: when it has been kept long enough, or somebody withdraws the consent.
+
+What goes is the XML, the files, what was mended and decided, the words about it, the values in conflicts, the keys of
+those it was about, and of a survey the answers in its table. What stays is the row: that a form of this kind arrived
+then, from whom, what became of it and which records it led to.
+"""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -15,14 +20,27 @@ from paivand.access.models import User
 from paivand.access.models.identity import for_purpose
 from paivand.access.rules.scopes import Scope
 from paivand.access.rules.verbs import Verb
-from paivand.collect.actions.entities import erase_changes
+from paivand.collect.actions.concerning import keys_of_families, kinds_held
+from paivand.collect.actions.entities import erase_changes, erase_values_of
 from paivand.collect.actions.moving import Because, move
-from paivand.collect.models import Submission, SubmissionContent, SubmissionFamily, SubmissionFile
-from paivand.collect.rules.keeping import kept_for
+from paivand.collect.actions.work import erase_rows_of
+from paivand.collect.models import (
+    Submission,
+    SubmissionContent,
+    SubmissionFile,
+    SubmissionKey,
+    SubmissionStep,
+    SurveyAnswer,
+)
+from paivand.collect.queries.upkeep import old_forms, withdrawn_forms
+from paivand.collect.rules.concerned import about_others
+from paivand.collect.rules.keeping import ERASED, open_for
 from paivand.collect.rules.submissions import SubmissionState
 from paivand.collect.rules.taking import TO_DO, Act, Problem
 from paivand.core.models.files import forget
 from paivand.core.rules.writing import writing
+from paivand.learning.models import Enrolment, FollowUp, Plot, Session
+from paivand.referrals.models import Referral
 from paivand.registry.models import CONSENT_ENDS, FamilyMember
 from paivand.registry.queries.consents import Withdrawal
 
@@ -30,70 +48,137 @@ AT_ONCE = 100
 
 
 def erase_old_forms(now: datetime | None = None) -> int:
-    """Erase what some forms said that were taken in or set aside long ago. Returns how many, 0 when none is left."""
+    """Erase what some forms said that were taken in or set aside long ago, or whose consent was withdrawn.
+
+    Returns how many, 0 when none is left.
+    """
     moment = now or timezone.now()
     with for_purpose("upkeep"), writing("upkeep"):
-        found = Submission.objects.filter(
-            state__in=[SubmissionState.TAKEN, SubmissionState.ASIDE],
-            is_survey=False,
-            erased_at=None,
-            state_at__lt=moment - kept_for(),
-        )
-        old = list(found.order_by("state_at").select_for_update(of=("self",), skip_locked=True)[:AT_ONCE])
-        for sent in old:
+        found = list(old_forms(moment).select_for_update(of=("self",), skip_locked=True)[:AT_ONCE])
+        for sent in found:
             _erase(sent, moment)
             record_event(Verb.FORM_FILL, by=None, subject=sent, scope=Scope.of(sent), detail={"stage": "erase"})
-    return len(old)
+        due = list(withdrawn_forms(moment).select_for_update(of=("self",), skip_locked=True)[:AT_ONCE])
+        for sent in due:
+            _end(sent, moment)
+            detail = {"stage": "consent_withdrawn"}
+            record_event(Verb.FORM_FILL, by=None, subject=sent, scope=Scope.of(sent), detail=detail)
+    return len(found) + len(due)
 
 
 def count_forms(by: User, withdrawal: Withdrawal) -> int:
     """How many forms from the field hold data of those whose data are erased; also those that ``by`` may not see."""
     with for_purpose(CONSENT_ENDS):
-        return _holding(withdrawal).count()
+        return _holding(_Reached.by(withdrawal)).count()
 
 
 def erase_forms(by: User, withdrawal: Withdrawal, on: date, reason: str) -> None:
     """Erase them. One that was not taken in yet is set aside for good, because it may not be taken in any more.
 
-    Where one member leaves and the file stays, forms that were not taken in yet stay too: they may be about the others,
-    and a person looks at each of them.
+    A form that is about others too, such as the attendance of a group, is still taken in by whoever works on it: what
+    it said is erased as soon as it is, and after some weeks in any case.
     """
     now = timezone.now()
     with for_purpose(CONSENT_ENDS), writing(Verb.FORM_FILL):
-        for sent in _holding(withdrawal).select_for_update(of=("self",)):
-            if sent.state in {SubmissionState.WAITING, *TO_DO}:
-                if not withdrawal.closing:
-                    continue
-                move(sent, Act.SET_ASIDE, by=None, now=now, because=Because(Problem.CONSENT, reason=Problem.CONSENT))
-            _erase(sent, now)
+        reached = _Reached.by(withdrawal)
+        for sent in _holding(reached).select_for_update(of=("self",)):
+            if sent.state in {SubmissionState.WAITING, *TO_DO} and about_others(kinds_held(sent), reached.gone):
+                sent.erase_by = timezone.localdate(now) + open_for()
+                sent.version += 1
+                sent.save(update_fields=["erase_by", "version", "changed_at"])
+            else:
+                _end(sent, now)
             record_event(
                 Verb.FORM_FILL, by=by, subject=sent, scope=Scope.of(sent), detail={"stage": "consent_withdrawn"}
             )
-        erase_changes(_families(withdrawal))
+        erase_changes(reached.families)
+    with for_purpose("upkeep"), writing(Verb.FORM_FILL):
+        erase_rows_of({family.pk for family in withdrawal.closing})
 
 
-def _families(withdrawal: Withdrawal) -> set[uuid.UUID]:
-    closing = {family.pk for family in withdrawal.closing}
-    return closing | {member.family_id for member in withdrawal.leaving}
+def _end(sent: Submission, now: datetime) -> None:
+    """Set a form aside for good that was not taken in, and erase it, with all values."""
+    if sent.state in {SubmissionState.WAITING, *TO_DO}:
+        move(sent, Act.SET_ASIDE, by=None, now=now, because=Because(Problem.CONSENT, reason=Problem.CONSENT))
+    _erase(sent, now, is_withdrawn=True)
 
 
-def _holding(withdrawal: Withdrawal) -> QuerySet[Submission]:
-    """Forms about the families that close or are left, and what else was written of the people who are erased."""
-    members = FamilyMember.objects.filter(person_id__in=list(withdrawal.erased)).values_list("family_id", flat=True)
-    families: Iterable[uuid.UUID] = {*_families(withdrawal), *members} if withdrawal.erased else set()
-    named = SubmissionFamily.objects.filter(family_id__in=list(families)).values("submission_id")
-    # Edits of one form belong together, and one that was replaced early may have named nobody.
-    roots = list(Submission.objects.filter(pk__in=named).values_list("root_id", flat=True))
-    return Submission.objects.filter(Q(pk__in=named) | Q(root_id__in=roots), is_survey=False, erased_at=None)
+@dataclass(frozen=True)
+class _Reached:
+    """Under which keys forms name those whom a withdrawal reaches.
+
+    Args:
+        gone: of people and families whose data are erased, with their places in groups and their referrals.
+        beside: of what may speak of them without naming them: files that they leave, plots and sessions of their
+            groups. Such a form was taken in and stands in the records; what it said in words goes, too.
+        families: whose entries devices changed.
+    """
+
+    gone: frozenset[uuid.UUID] = frozenset()
+    beside: frozenset[uuid.UUID] = frozenset()
+    families: frozenset[uuid.UUID] = frozenset()
+
+    @classmethod
+    def by(cls, withdrawal: Withdrawal) -> _Reached:
+        """Asked for the purpose of a consent that ends, so that no row is missed for want of somebody's right."""
+        if not withdrawal.erased:
+            return cls()
+        people, closing = list(withdrawal.erased), list(withdrawal.closing)
+        left = [member.family for member in withdrawal.leaving]
+        places = Enrolment.objects.filter(person_id__in=people)
+        groups = list(places.values_list("group_id", flat=True).distinct())
+        sent_on = Referral.objects.filter(Q(person_id__in=people) | Q(family__in=closing))
+        gone = {
+            *people, *keys_of_families(closing), *places.values_list("pk", flat=True),
+            *FollowUp.objects.filter(enrolment__person_id__in=people).values_list("pk", flat=True),
+            *sent_on.values_list("pk", flat=True),
+        }  # fmt: skip
+        former = FamilyMember.objects.filter(person_id__in=people).values_list("family_id", flat=True)
+        beside = {
+            *keys_of_families(left), *former,
+            *Plot.objects.filter(group_id__in=groups).values_list("pk", flat=True),
+            *Session.objects.filter(group_id__in=groups).values_list("pk", flat=True),
+        }  # fmt: skip
+        families = {family.pk for family in (*closing, *left)}
+        return cls(frozenset(gone), frozenset(beside - gone), frozenset(families))
 
 
-def _erase(sent: Submission, now: datetime) -> None:
-    """Take away the XML, the files and the words about them; a part of two ways to erase."""
+def _holding(reached: _Reached) -> QuerySet[Submission]:
+    """Forms that name those who are reached, or what may speak of them; of surveys, those that name them.
+
+    Edits of one form belong together, and one that was replaced early may have named nobody.
+    """
+    named = SubmissionKey.objects.filter(
+        Q(key__in=list(reached.gone)) | Q(key__in=list(reached.beside), is_survey=False)
+    ).values_list("submission_id", flat=True)
+    keys = set(named)
+    roots = set(Submission.objects.filter(pk__in=keys).values_list("form_id", "root_id"))
+    same = Submission.objects.filter(root_id__in=[root for _form, root in roots])
+    keys |= {pk for pk, form, root in same.values_list("pk", "form_id", "root_id") if (form, root) in roots}
+    return Submission.objects.filter(pk__in=keys, erased_at=None).order_by("pk")
+
+
+def _erase(sent: Submission, now: datetime, *, is_withdrawn: bool = False) -> None:
+    """Take away what a form said and the words about it; a part of two ways to erase.
+
+    Args:
+        is_withdrawn: the values of a conflict that nobody has settled go as well.
+    """
     SubmissionContent.objects.filter(submission=sent).delete()
     for file in SubmissionFile.objects.filter(submission=sent):
         key = file.pk
         file.delete()
         transaction.on_commit(lambda key=key: forget(key))  # type: ignore[misc]
-    sent.erased_at, sent.problem_words = now, None
+    # What the program wrote there is a word of its own, such as that a newer form came.
+    SubmissionStep.objects.filter(submission=sent, by__isnull=False).exclude(reason="").update(reason="")
+    SubmissionKey.objects.filter(submission=sent).delete()
+    erase_values_of(sent, is_withdrawn=is_withdrawn)
+    if sent.is_survey:  # its row stays, and is counted
+        SurveyAnswer.objects.filter(form_id=sent.form_id, root_id=sent.root_id).update(
+            values={}, parts={}, erased_at=now, changed_at=now
+        )
+    sent.erased_at, sent.problem_words, sent.erase_by = now, None, None
+    if sent.aside_reason and sent.problem not in {Problem.REPLACED, Problem.CONSENT}:
+        sent.aside_reason = ERASED
     sent.version += 1
     sent.save()

@@ -8,14 +8,15 @@ forms, and the other one leaves.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 import traceback
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -29,14 +30,16 @@ from paivand.access.actions.mechanism import action, record_event, remark
 from paivand.access.models import User
 from paivand.access.models.identity import for_purpose, identity
 from paivand.access.rules.verbs import Verb
-from paivand.collect.actions.concerning import families_of, remember_families
+from paivand.collect.actions.concerning import keys_of, made_keys, remember_keys, withdrawn_among
 from paivand.collect.actions.entities import demand_arrived, write_entities
 from paivand.collect.actions.moving import NO_REASON, Because, move
 from paivand.collect.actions.survey_answers import write_answers
 from paivand.collect.actions.takers import EDIT_TAKERS, TAKERS
 from paivand.collect.models import Submission, SubmissionContent
 from paivand.collect.queries.waiting import ready, sender_of, waited_out
+from paivand.collect.rules.concerned import KeyKind
 from paivand.collect.rules.filled import Filled, Unreadable, read_filled
+from paivand.collect.rules.keeping import open_for
 from paivand.collect.rules.submissions import SubmissionState
 from paivand.collect.rules.taking import MOST_ATTEMPTS, TO_DO, Act, Problem, Taken, Undecided
 from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
@@ -57,6 +60,8 @@ class _Outcome:
     taken: Taken = field(default_factory=Taken)
     event: bool = False
     """Whether the audit does not know of it yet: an action that was refused has told it."""
+    erase_within: timedelta | None = None
+    """It is about somebody who withdrew the consent: what it says is erased soon."""
 
 
 def _never() -> bool:
@@ -181,8 +186,11 @@ def _take_of_nobody(pk: uuid.UUID, sender_id: uuid.UUID, now: datetime) -> Submi
     """The sender may not sign in any more, so nothing is done in her name: a person looks at it."""
     with for_purpose("upkeep"):
         sent = _next(pk, sender_id, now)
-        outcome = _Outcome(Act.REFUSE, Because(Problem.NO_ACCOUNT), event=True)
-        return _close(sent, outcome, None, now) if sent is not None else None
+        if sent is None:
+            return None
+        with contextlib.suppress(Unreadable):
+            _read(sent)
+        return _close(sent, _Outcome(Act.REFUSE, Because(Problem.NO_ACCOUNT), event=True), None, now)
 
 
 def _is_mine(sender_id: uuid.UUID) -> bool:
@@ -204,11 +212,11 @@ def _outcome(sent: Submission, by: User) -> _Outcome:
     """What becomes of a locked submission. Whatever an attempt wrote is undone unless it is taken in."""
     if sent.n_attempts > MOST_ATTEMPTS:
         return _Outcome(Act.REFUSE, Because(Problem.BROKE), event=True)
-    filled: Filled | None = None
+    keys: dict[uuid.UUID, KeyKind] = {}
     try:
-        content = SubmissionContent.objects.get(submission=sent)
-        filled = read_filled(bytes(content.xml)).mended(content.mended or {})
-        answers = dict(content.answers or {})
+        filled, answers, keys = _read(sent)
+        if sent.is_survey and withdrawn_among(keys, by)[0]:
+            return _Outcome(Act.SET_ASIDE, _CONSENT, event=True, erase_within=timedelta(0))
         older = None if sent.is_survey else _taken_before(sent)
         if older is not None:
             if sent.form.code not in EDIT_TAKERS:
@@ -218,14 +226,42 @@ def _outcome(sent: Submission, by: User) -> _Outcome:
     except (OperationalError, InterfaceError):
         raise
     except (Refused, Unreadable, Undecided, WithoutRightError, OutsideScopeError) as said:
-        if filled is not None:
-            with writing(Verb.FORM_FILL):  # also while it waits, so that it is found when a family's data are erased
-                remember_families(sent, families_of(sent, filled, Taken(), by))
-        return _said(said)
+        return _considering(_said(said), keys, by)
     except Exception as broken:
         # The message of an error may quote an answer, so only its place in the program is logged.
         logger.error("Submission %s broke at %s", sent.pk, _place_of(broken))
         return _Outcome(Act.REFUSE, Because(Problem.BROKE), event=True)
+
+
+def _read(sent: Submission) -> tuple[Filled, dict[str, Any], dict[uuid.UUID, KeyKind]]:
+    """The form as it was mended, what was decided about it, and whom it is about.
+
+    That is written down before anything else, also of what then waits or breaks, so that the form is found when
+    somebody's data are erased.
+
+    Raises:
+        Unreadable: it names a question that it does not have.
+    """
+    content = SubmissionContent.objects.get(submission=sent)
+    came = read_filled(bytes(content.xml))
+    filled = came.mended(content.mended) if content.mended else came
+    keys = keys_of(sent, came, filled) if content.mended else keys_of(sent, came)
+    with writing(Verb.FORM_FILL):
+        remember_keys(sent, keys)
+    return filled, dict(content.answers or {}), keys
+
+
+def _considering(outcome: _Outcome, keys: Mapping[uuid.UUID, KeyKind], by: User) -> _Outcome:
+    """What becomes of a form that is not taken in, and that arrived after a consent was withdrawn."""
+    is_withdrawn, is_about_others = withdrawn_among(keys, by) if keys else (False, True)
+    if not is_withdrawn:
+        return outcome
+    if is_about_others:
+        return replace(outcome, erase_within=open_for())
+    return _Outcome(Act.SET_ASIDE, _CONSENT, event=True, erase_within=timedelta(0))
+
+
+_CONSENT = Because(Problem.CONSENT, reason=Problem.CONSENT)
 
 
 def _said(said: Exception) -> _Outcome:
@@ -277,7 +313,7 @@ def take_submission(*, sent: Submission, filled: Filled, answers: Mapping[str, A
         takers = EDIT_TAKERS if "edit_of" in answers else TAKERS
         taken = takers[sent.form.code](filled=filled, sent=sent, by=by, answers=answers)
     write_entities(filled=filled, sent=sent, by=by, answers=answers)
-    remember_families(sent, families_of(sent, filled, taken, by))
+    remember_keys(sent, made_keys(taken))
     remark(stage="taken", form=sent.form.code, made=len(taken.what))
     return taken
 
@@ -290,6 +326,8 @@ def _close(sent: Submission, outcome: _Outcome, by: User | None, now: datetime) 
             _replace(older, sent, now)
         if outcome.act is Act.TAKE:
             sent.taken_as = [made.told() for made in outcome.taken.what]
+        if outcome.erase_within is not None:
+            sent.erase_by = timezone.localdate(now) + outcome.erase_within
         move(sent, outcome.act, by=None, now=now, because=outcome.because)
     if outcome.event:
         detail = {"stage": str(sent.state), "why": str(outcome.because.problem), "form": sent.form.code}

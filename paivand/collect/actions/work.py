@@ -7,7 +7,7 @@ token and moves the time on. A worker that was thought dead and wakes up again f
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -322,6 +322,18 @@ def erase_old_lists() -> int:
             _erase(batch)
             record_event(Verb.FAMILY_IMPORT, by=None, subject=batch, detail={"stage": "erase"})
     return len(old)
+
+
+def erase_rows_of(families: Iterable[uuid.UUID]) -> int:
+    """Erase what lists said of these families, and the files of lists that are finished; a part of a withdrawal.
+
+    The rows stay with their number and the family that they became. A list that is still worked on keeps its file until
+    it is finished and its days are over, because the other families are read from it. Returns how many rows.
+    """
+    rows = ImportRow.objects.filter(family_id__in=list(families))
+    lists = set(rows.values_list("batch_id", flat=True))
+    ImportFile.objects.filter(batch_id__in=lists, batch__state__in=FINISHED).delete()
+    return int(rows.update(values={}, understood={}, problems=[], likely=[]))
 
 
 def _erase(batch: ImportBatch) -> None:

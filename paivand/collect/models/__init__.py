@@ -4,7 +4,7 @@ from .forms import Form, FormFile, FormVersion
 from .lists import ColumnMapping, ImportBatch, ImportFile, ImportRow
 from .submissions import Submission, SubmissionContent, SubmissionFile
 from .surveys import SurveyAnswer
-from .taking import SubmissionFamily, SubmissionStep
+from .taking import SubmissionKey, SubmissionStep
 
 __all__ = [
     "ColumnMapping",
@@ -18,8 +18,8 @@ __all__ = [
     "ImportRow",
     "Submission",
     "SubmissionContent",
-    "SubmissionFamily",
     "SubmissionFile",
+    "SubmissionKey",
     "SubmissionStep",
     "SurveyAnswer",
 ]

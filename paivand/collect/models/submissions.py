@@ -39,7 +39,7 @@ class Submission(ScopedRecord):
         DataClass.FIELD,
         personal="problem_words taken_as aside_reason",
         technical=f"{SCOPE_FIELDS} form form_version instance_id root_id deprecated_id xml_sha256 device received_at "
-        "is_survey is_complete state state_at problem held_until n_attempts replaced_by erased_at",
+        "is_survey is_complete state state_at problem held_until n_attempts replaced_by erase_by erased_at",
     )
     policy: ClassVar[Policy] = Policy(view=_WORKS, add=_SENDS, change=_WORKS, data_class=DataClass.FIELD)
 
@@ -70,6 +70,9 @@ class Submission(ScopedRecord):
     taken_as = SealedJSONField(null=True)
     replaced_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     aside_reason = models.CharField(max_length=300, blank=True)
+    # A consent was withdrawn by somebody among those whom it is about: it is erased as soon as it is taken in or set
+    # aside, and on this day in any case.
+    erase_by = models.DateField(null=True)
     # When the XML, its files and the words about it were erased; the row itself stays, and tells that it arrived.
     erased_at = models.DateTimeField(null=True)
 
@@ -85,7 +88,12 @@ class Submission(ScopedRecord):
             models.Index(
                 fields=["state_at"],
                 name="submissions_to_erase",
-                condition=Q(state="taken", is_survey=False, erased_at=None),
+                condition=Q(state__in=["taken", "aside"], is_survey=False, erased_at=None),
+            ),
+            models.Index(
+                fields=["erase_by"],
+                name="submissions_erased_soon",
+                condition=Q(erase_by__isnull=False, erased_at=None),
             ),
             models.Index(fields=["replaced_by"], name="submissions_replaced", condition=Q(replaced_by__isnull=False)),
         ]

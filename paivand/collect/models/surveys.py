@@ -17,11 +17,13 @@ from paivand.access.rules.verbs import Verb
 from paivand.collect.models.forms import Form, FormVersion
 from paivand.collect.models.submissions import Submission
 from paivand.core.rules.privacy import DataClass, Privacy
+from paivand.registry.models import CONSENT_ENDS
 
 TOTALS = "survey-totals"
 """The purpose under which answers are counted for those who see no answer: sums leave it, protected where small."""
 
 _SENDS = Mine("owner_id") & HoldsSomewhere(Verb.FORM_FILL)
+_ERASES = During("upkeep") | During(CONSENT_ENDS)
 
 
 class SurveyAnswer(ScopedRecord):
@@ -30,11 +32,11 @@ class SurveyAnswer(ScopedRecord):
     privacy: ClassVar[Privacy] = Privacy.of(
         DataClass.FIELD,
         personal="values parts",
-        technical=f"{SCOPE_FIELDS} form form_version submission root_id answered_on received_at n_edits",
+        technical=f"{SCOPE_FIELDS} form form_version submission root_id answered_on received_at n_edits erased_at",
     )
     policy: ClassVar[Policy] = Policy(
-        view=InScope(Verb.SURVEY_MANAGE) | Mine("owner_id") | During(TOTALS) | During("upkeep"),
-        add=_SENDS, change=_SENDS, data_class=DataClass.FIELD,
+        view=InScope(Verb.SURVEY_MANAGE) | Mine("owner_id") | During(TOTALS) | _ERASES,
+        add=_SENDS, change=_SENDS | _ERASES, data_class=DataClass.FIELD,
     )  # fmt: skip
 
     form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -46,6 +48,8 @@ class SurveyAnswer(ScopedRecord):
     answered_on = models.DateField()
     received_at = models.DateTimeField()
     n_edits = models.PositiveSmallIntegerField(default=0)
+    # When what was answered was erased; the row stays, and is counted.
+    erased_at = models.DateTimeField(null=True)
     # Answers by the paths of their questions, as texts.
     values = models.JSONField(default=dict)
     # For each repeated part its rows, each with its position.

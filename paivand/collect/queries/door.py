@@ -51,6 +51,8 @@ class Opened:
     username: str
     language: str
     scope: Scope
+    was_here: bool = True
+    """Whether the device was in contact before."""
 
     @cached_property
     def user(self) -> User:
@@ -72,11 +74,6 @@ def token_digest(token: str) -> str:
     return keyed_digest(TOKEN, token)
 
 
-def is_known(digest: str) -> bool:
-    """Whether this process has let the device in before."""
-    return digest in _known
-
-
 def show_token(digest: str, now: datetime) -> Opened | Shut:
     """Find the device of a token, and go on as its worker until the transaction ends.
 
@@ -93,7 +90,7 @@ def show_token(digest: str, now: datetime) -> Opened | Shut:
     if row is None:
         _known.pop(digest, None)
         return Shut.UNKNOWN
-    device_id, revoked_at, expires_on, username, language, agency, team, district, holds = row
+    device_id, revoked_at, expires_on, username, language, agency, team, district, holds, seen_at = row
     grounds = {
         Shut.REVOKED: revoked_at is not None,
         Shut.EXPIRED: expires_on is not None and timezone.localdate(now) > expires_on,
@@ -104,7 +101,7 @@ def show_token(digest: str, now: datetime) -> Opened | Shut:
     if shut is not None:
         return shut
     _remember(digest, user_id)
-    return Opened(device_id, user_id, username, language, Scope(district, agency, team, user_id))
+    return Opened(device_id, user_id, username, language, Scope(district, agency, team, user_id), seen_at is not None)
 
 
 def _shown(user_id: uuid.UUID, digest: str) -> tuple[Any, ...] | None:
@@ -120,13 +117,18 @@ def _shown(user_id: uuid.UUID, digest: str) -> tuple[Any, ...] | None:
 
 _SHOWN = """
 select d.id, d.revoked_at, d.expires_on, u.username, u.language, u.agency_id, u.team_id,
-  coalesce(t.district_id, (paivand_districts('form.fill', null))[1]), paivand_holds('form.fill', null)
+  coalesce(t.district_id, (paivand_districts('form.fill', null))[1], d.district_id),
+  paivand_holds('form.fill', null), d.seen_at
 from collect_device d
 left join access_user u on u.id = d.user_id
 left join access_team t on t.id = u.team_id
 where d.token_digest = %s
 """
-"""A suspended worker is seen by nobody who is not somebody else: her row is not there."""
+"""A suspended worker is seen by nobody who is not somebody else: her row is not there.
+
+What comes from somebody who belongs to no district any more lies where her device does: it was given to her in a place,
+and those who guide the work there find it in their inbox. Nothing that was filled in is lost for want of a place.
+"""
 
 
 def _remember(digest: str, user_id: uuid.UUID) -> None:

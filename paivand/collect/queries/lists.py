@@ -46,6 +46,11 @@ def same_file(by: User, *, district: str, sha256: str) -> ImportBatch | None:
     return found.exclude(state__in=[ListState.REFUSED, ListState.FAILED]).order_by("-id").first()
 
 
+def has_file(by: User, batch: ImportBatch) -> bool:
+    """Whether the uploaded file is still kept."""
+    return bool(ImportFile.objects.seen_by(by).filter(batch=batch).exists())
+
+
 def content(by: User, batch: ImportBatch) -> bytes | None:
     """The bytes of the file, or None once they are erased."""
     found = ImportFile.objects.seen_by(by).filter(batch=batch).first()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import re
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -203,9 +204,10 @@ class Filled(Row):
         """
         saved = [(str(one["path"]), str(one["saveto"])) for one in questions if one.get("saveto")]
         holders = list(_holders(self.root, ""))
-        return tuple(
-            _entity(path, holder, said, saved, [other for other, *_ in holders]) for path, holder, said in holders
-        )
+        # A part that is repeated five hundred times has one path.
+        paths = frozenset(path for path, *_rest in holders)
+        answers = {path: _own_answers(path, saved, paths) for path in paths}
+        return tuple(_entity(path, holder, said, answers[path]) for path, holder, said in holders)
 
 
 def read_filled(xml: bytes) -> Filled:
@@ -333,12 +335,13 @@ def _beside(node: Element, name: str) -> str:
 def _leaves(node: Element, before: str) -> Iterator[tuple[str, str]]:
     children = [one for one in node if isinstance(one.tag, str) and _TEMPLATE not in one.attrib]
     names = [local(one.tag) for one in children]
+    times = Counter(names)
     seen: dict[str, int] = {}
     for child, name in zip(children, names, strict=True):
         if name == "meta":
             continue
         seen[name] = seen.get(name, 0) + 1
-        path = f"{before}{name}[{seen[name]}]" if names.count(name) > 1 else f"{before}{name}"
+        path = f"{before}{name}[{seen[name]}]" if times[name] > 1 else f"{before}{name}"
         if len(child):
             yield from _leaves(child, f"{path}/")
         elif (child.text or "").strip():
@@ -361,15 +364,26 @@ def _holders(node: Element, before: str) -> Iterator[tuple[str, Element, Element
             yield from _holders(child, f"{before}{name}/")
 
 
-def _entity(
-    before: str, holder: Element, said: Element, saved: Iterable[tuple[str, str]], holders: Sequence[str]
-) -> EntityWrite:
-    """One entry; an answer belongs to the nearest part above it that writes one."""
+def _own_answers(
+    before: str, saved: Iterable[tuple[str, str]], holders: Iterable[str]
+) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """The answers that belong to a part that writes an entry: of two parts above an answer it is the nearer one's.
+
+    Returns the steps from the part to each answer, and the property that the answer fills.
+    """
+    nearer = tuple(one for one in holders if len(one) > len(before))
+    return tuple(
+        (tuple(path[len(before) :].split("/")), name)
+        for path, name in saved
+        if path.startswith(before) and not path.startswith(nearer)
+    )
+
+
+def _entity(before: str, holder: Element, said: Element, answers: Iterable[tuple[tuple[str, ...], str]]) -> EntityWrite:
+    """One entry, with its answers."""
     values = {}
-    for path, name in saved:
-        if not path.startswith(before) or any(len(one) > len(before) and path.startswith(one) for one in holders):
-            continue
-        found = next(_at(holder, path[len(before) :].split("/")), None)
+    for steps, name in answers:
+        found = next(_at(holder, steps), None)
         if found is not None:
             values[name] = (found.text or "").strip()
     key = _key(said.get("id"), before)

@@ -21,7 +21,6 @@ TURNED_AWAY: dict[str, tuple[int, str]] = {
     "sign_in": (401, text("Write the user name and the code of the device.")),
     "token": (403, text("This device has no access, or no longer. Ask your supervisor for a new code.")),
     "unsafe": (403, text("A user name and a code are taken over a safe connection (https) only.")),
-    "no_place": (403, text("Your account belongs to no district yet. Ask your administrator, then send again.")),
     "form": (404, text("There is no such form, or not in this version. Fetch the forms again.")),
     "file": (404, text("There is no such file with this form. Fetch the form again.")),
     "list": (404, text("There is no such list. Fetch the form again.")),

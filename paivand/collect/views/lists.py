@@ -107,6 +107,7 @@ def list_open(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
         "may_refuse": may_be_refused(batch.state, batch.job_state, batch.job),
         "may_repeat": batch.error.get("code") in actions.REPEATABLE and not batch.erased_at,
         "own": batch.uploaded_by_id == by.pk,
+        "has_file": queries.has_file(by, batch),
         "kept_days": KEPT_DAYS,
         **_progress(batch),
     }

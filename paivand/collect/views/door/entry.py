@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from paivand.access.views.limits import tried, tries
-from paivand.collect.queries.door import Opened, Shut, is_known, show_token, token_digest
+from paivand.collect.queries.door import Opened, Shut, show_token, token_digest
 from paivand.collect.rules.openrosa import TurnedAway, response
 from paivand.collect.rules.tokens import door_limits, is_token
 
@@ -75,17 +75,23 @@ def come_in(request: HttpRequest, token: str | None) -> Opened:
     username = None
     if token is None:
         username, token = _basic(request)
-    digest = token_digest(token)
-    limits = door_limits()
-    if not is_known(digest) and tries(request, WRONG) >= limits.wrong_tokens_of_address:
-        raise TurnedAway("busy")
-    found = show_token(digest, timezone.now()) if is_token(token) else Shut.UNKNOWN
+    found = show_token(token_digest(token), timezone.now()) if is_token(token) else Shut.UNKNOWN
     if isinstance(found, Opened) and username is not None and username != found.username:
         found = Shut.UNKNOWN
+    # A phone in use is never made to wait for what somebody else does behind the same address; one that comes for the
+    # first time is, so that a guess that hits opens nothing either.
+    if (found is Shut.UNKNOWN or (isinstance(found, Opened) and not found.was_here)) and _is_guessed_at(request):
+        raise TurnedAway("busy")
     if isinstance(found, Shut):
         raise _Wrong(found, by_basic=username is not None)
     translation.activate(found.language)
     return found
+
+
+def _is_guessed_at(request: HttpRequest) -> bool:
+    """Whether too many wrong tokens came from the address of this request lately."""
+    limits = door_limits()
+    return tries(request, WRONG, within_minutes=limits.within_minutes) >= limits.wrong_tokens_of_address
 
 
 class _Wrong(TurnedAway):

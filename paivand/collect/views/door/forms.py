@@ -127,7 +127,7 @@ def door_list(request: HttpRequest, list_name: str, device_token: str | None = N
         raise TurnedAway("list")
     with inside(request, device_token) as opened:
         found = field_list(opened.user, list_name)
-        return _or_unchanged(request, found.token, found.content, "text/csv; charset=utf-8")
+        return _or_unchanged(request, found.token, found.content, "text/csv; charset=utf-8", kept="private, no-store")
 
 
 @at_door("GET", "HEAD")
@@ -155,14 +155,20 @@ def _version(opened: Opened, code: str, version: str) -> FormVersion:
     return row
 
 
-def _or_unchanged(request: HttpRequest, mark: str, content: Callable[[], bytes], mime: str) -> HttpResponse:
-    """The content, or 304 when the client holds this very one."""
+def _or_unchanged(
+    request: HttpRequest, mark: str, content: Callable[[], bytes], mime: str, kept: str = "private, no-cache"
+) -> HttpResponse:
+    """The content, or 304 when the client holds this very one.
+
+    Args:
+        kept: who may keep it on the way. A list of families is kept by nobody but the app that asked, in its own store:
+            a browser would write it into its cache, where it lies in plain.
+    """
     held = [one.strip().removeprefix("W/") for one in request.headers.get("If-None-Match", "").split(",")]
     is_held = f'"{mark}"' in held
     answer = HttpResponse(status=304) if is_held else HttpResponse(content(), content_type=mime)
     answer["ETag"] = f'"{mark}"'
-    # Kept by the client, as the list itself is, and asked about each time.
-    answer["Cache-Control"] = "private, no-cache"
+    answer["Cache-Control"] = kept
     return answer
 
 

@@ -18,7 +18,14 @@ from paivand.access.models.identity import acting_as
 from paivand.collect.actions.device_cards import issue_many
 from paivand.collect.actions.devices import issue_device, note_contact, revoke_device
 from paivand.collect.models import Device
-from paivand.collect.queries.devices import colleagues, colleagues_devices, held_forms, own_devices, state_of
+from paivand.collect.queries.devices import (
+    colleagues,
+    colleagues_devices,
+    held_forms,
+    own_devices,
+    password_of,
+    state_of,
+)
 from paivand.collect.queries.door import Opened, show_token, token_digest
 from paivand.collect.rules.devices import DeviceState, app_of, collect_settings, drawn, setup_text
 from paivand.collect.rules.submissions import DeviceKind
@@ -30,14 +37,55 @@ from tests.collect.field import FORM, device_of, publish
 TODAY = timezone.localdate
 
 
-def test_the_code_holds_the_settings_of_collect() -> None:
-    settings = collect_settings("https://h/key/TOKEN", "Paivand · Кӯлоб")
+# The keys and values that the app knows: others would be dropped or, worse, let it refuse the whole code.
+GENERAL: dict[str, Any] = {
+    "server_url": str, "app_language": {"fa", "ru", "en"}, "form_update_mode": {"match_exactly"},
+    "periodic_form_updates_check": {"every_fifteen_minutes", "every_one_hour", "every_six_hours", "every_24_hours"},
+    "hide_old_form_versions": bool, "autosend": {"wifi_and_cellular"}, "delete_send": bool,
+    "image_size": {"original", "small", "very_small", "medium", "large"}, "high_resolution": bool, "analytics": bool,
+}  # fmt: skip
+ADMIN = {
+    "change_server", "change_project_display", "form_update_mode", "periodic_form_updates_check", "automatic_update",
+    "hide_old_form_versions", "change_autosend", "delete_after_send", "change_constraint_behavior", "high_resolution",
+    "image_size", "instance_form_sync", "change_form_metadata", "analytics", "delete_saved",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "speaks"), [("tg", "ru"), ("ru", "ru"), ("en", "en"), ("fa", "fa")])
+def test_the_code_holds_the_settings_of_collect(language: str, speaks: str) -> None:
+    settings = collect_settings("https://h/key/TOKEN", "Paivand · Кӯлоб", language, "01234567")
     told = json.loads(zlib.decompress(base64.b64decode(setup_text(settings))))
-    assert told["general"] == {
-        "server_url": "https://h/key/TOKEN", "form_update_mode": "match_exactly", "autosend": "wifi_and_cellular",
-        "delete_send": True,
-    }  # fmt: skip
-    assert (told["project"], told["admin"]) == ({"name": "Paivand · Кӯлоб"}, {})
+    general, admin = told["general"], told["admin"]
+    assert general.keys() == GENERAL.keys()
+    for key, known in GENERAL.items():
+        assert general[key] in known if isinstance(known, set) else isinstance(general[key], known), key
+    assert (general["server_url"], general["app_language"]) == ("https://h/key/TOKEN", speaks)
+    assert general["delete_send"] is True, "what arrived does not linger on the phone"
+    assert (admin.pop("admin_pw"), told["project"]) == ("01234567", {"name": "Paivand · Кӯлоб"})
+    assert admin == dict.fromkeys(ADMIN, False)
+
+
+def test_the_code_stays_large_enough_to_be_scanned() -> None:
+    address = "https://paivand.a-rather-long-name.example/key/" + "x" * 43
+    code = drawn(setup_text(collect_settings(address, "Paivand · " + "ҷ" * 50, "tg", "01234567")))
+    assert code.size <= 105, "64 mm on a card: six tenths of a millimetre for each module are left"
+
+
+@pytest.mark.django_db
+def test_only_whoever_cares_for_a_phone_knows_the_password_of_its_settings(
+    zarina: Any, nasiba: Any, farrukh: Any, sign_in: Any
+) -> None:
+    device, _token = device_of(zarina)
+    other, _token = device_of(zarina)
+    password = password_of(device)
+    assert re.fullmatch(r"\d{8}", password)
+    assert password != password_of(other)
+    path = f"/field/devices/{device.pk}/"
+    hers = sign_in(nasiba).get(path)
+    assert password in hers.content.decode()
+    assert "no-store" in hers["Cache-Control"]
+    assert password not in sign_in(zarina).get(path).content.decode()
+    assert sign_in(farrukh).get(path).status_code == 404
 
 
 def test_the_drawn_code_is_the_one_that_was_meant() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -12,11 +13,13 @@ from django.urls import reverse
 from paivand.access.models import AuditEvent
 from paivand.access.models.identity import acting_as
 from paivand.collect.actions import inbox as actions
+from paivand.collect.actions.takers.parts import decided
 from paivand.collect.actions.taking import take_waiting
 from paivand.collect.models import Submission, SubmissionContent, SubmissionStep
 from paivand.collect.queries import inbox as queries
+from paivand.collect.rules.deciding import standing_decision
 from paivand.collect.rules.submissions import FormKind, SubmissionState
-from paivand.collect.rules.taking import Act, Made, Taken
+from paivand.collect.rules.taking import Act, Made, Taken, Undecided
 from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
 from tests.cast import fresh
 from tests.collect.arriving import again, arrived, attached, changed_twice
@@ -107,7 +110,7 @@ def test_a_likely_duplicate_is_registered_as_another_family_when_somebody_says_s
     does(lambda **said: given.append(said["answers"]) or Taken())
     _as(nasiba, actions.decide_submission, alike, answer="new")
     assert take_waiting(zarina.pk) == {S.TAKEN: 1}
-    assert given == [{"duplicate": "new"}]
+    assert [one["duplicate"] for one in given] == ["new"]
 
 
 def test_a_likely_duplicate_is_attached_to_the_family_that_it_is(
@@ -117,7 +120,59 @@ def test_a_likely_duplicate_is_attached_to_the_family_that_it_is(
     does(lambda **said: given.append(said["answers"]) or Taken())
     _as(zarina, actions.decide_submission, alike, answer=str(family.pk))
     take_waiting(zarina.pk)
-    assert given == [{"duplicate": str(family.pk)}]
+    assert [one["duplicate"] for one in given] == [str(family.pk)]
+
+
+def _asks(*found: Any) -> Callable[..., Taken]:
+    """A taker that meets these registered families, and then hits a right that is missing."""
+
+    def taker(*, answers: Any, **_said: Any) -> Taken:
+        if not standing_decision(answers, "duplicate", found):
+            raise Undecided("duplicate", found)
+        raise Refused("Nobody may do this yet.", "right")
+
+    return taker
+
+
+def test_a_decision_stands_when_the_form_is_run_again_and_not_for_what_came_up_since(
+    zarina: Any, family: Any, does: Callable[[Any], None]
+):
+    one, other = ({"family": str(uuid.uuid4()), "person": str(uuid.uuid4()), "score": 9} for _n in range(2))
+    does(_asks(one))
+    sent = arrived(zarina, family=family.pk)
+    take_waiting(zarina.pk)
+    _as(zarina, actions.decide_submission, again(sent, zarina), answer="new")
+    assert take_waiting(zarina.pk) == {S.MEND: 1}
+    does(_asks({**one, "score": 3}))
+    _as(zarina, actions.run_again, again(sent, zarina))
+    assert take_waiting(zarina.pk) == {S.MEND: 1}, "the same was decided: it is not asked twice"
+    does(_asks())
+    _as(zarina, actions.run_again, again(sent, zarina))
+    assert take_waiting(zarina.pk) == {S.MEND: 1}, "there is less to doubt than before"
+    does(_asks(one, other))
+    _as(zarina, actions.run_again, again(sent, zarina))
+    assert take_waiting(zarina.pk) == {S.HELD: 1}, "nobody has looked at the second one"
+    _as(zarina, actions.decide_submission, again(sent, zarina), answer=other["family"])
+    assert take_waiting(zarina.pk) == {S.MEND: 1}
+    _as(zarina, actions.mend_submission, again(sent, zarina), values={"visit/day": "2026-11-25"})
+    assert take_waiting(zarina.pk) == {S.HELD: 1}, "other answers are decided about anew"
+
+
+def test_a_decision_between_two_answers_stands_for_those_two(zarina: Any, family: Any, does: Callable[[Any], None]):
+    stands = {"kept": "2026-11-01"}
+
+    def taker(*, answers: Any, **_said: Any) -> Taken:
+        decided(answers, [{"path": "visit/day", "sent": "2026-11-20", **stands}])
+        raise Refused("Nobody may do this yet.", "right")
+
+    does(taker)
+    sent = arrived(zarina, family=family.pk)
+    take_waiting(zarina.pk)
+    _as(zarina, actions.decide_submission, again(sent, zarina), answer="sent")
+    assert take_waiting(zarina.pk) == {S.MEND: 1}
+    stands["kept"] = "2026-11-09"
+    _as(zarina, actions.run_again, again(sent, zarina))
+    assert take_waiting(zarina.pk) == {S.HELD: 1}, "somebody wrote another day there meanwhile"
 
 
 def test_the_first_decision_about_a_duplicate_counts(zarina: Any, nasiba: Any, alike: Submission):

@@ -18,6 +18,7 @@ from paivand.access.rules.verbs import Verb
 from paivand.collect.actions.moving import Because, move
 from paivand.collect.actions.queue import tell_of_submissions
 from paivand.collect.models import Submission, SubmissionContent
+from paivand.collect.rules.deciding import with_decision
 from paivand.collect.rules.filled import Unreadable, read_filled
 from paivand.collect.rules.submissions import SubmissionState
 from paivand.collect.rules.taking import Act, Problem, after
@@ -80,7 +81,8 @@ def decide_submission(*, sent: Submission, version: int, answer: str, by: User) 
         _settle(row, by)
     else:
         content = SubmissionContent.objects.select_for_update().get(submission=row)
-        content.answers = {**(content.answers or {}), row.problem: answer}
+        found = (row.problem_words or {}).get("found") or []
+        content.answers = with_decision(content.answers or {}, row.problem, answer, found)
         content.version += 1
         content.save(update_fields=["answers", "version", "changed_at"])
         _on(row, Act.DECIDE, by)
@@ -115,6 +117,9 @@ def _settle(row: Submission, by: User) -> None:
 @action(Verb.FORM_FILL, on="sent")
 def run_again(*, sent: Submission, version: int, by: User) -> Submission:
     """Have the form taken in as it is: something around it has changed, such as a right.
+
+    What was decided about it stands, because its answers are the same; it is asked anew where something has come up
+    since that nobody looked at: see ``rules.deciding``.
 
     Raises:
         Refused: ``stale``; ``state``.

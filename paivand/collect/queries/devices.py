@@ -13,7 +13,9 @@ from paivand.access.models import Team, User
 from paivand.access.models.policies import InScope
 from paivand.access.rules.verbs import Verb
 from paivand.collect.models import Device, Form, FormVersion
-from paivand.collect.rules.devices import DeviceState
+from paivand.collect.rules.devices import DeviceState, settings_password
+from paivand.collect.rules.submissions import DeviceKind
+from paivand.core.models.sealed import keyed_digest
 from paivand.core.rules.pages import Page
 
 PAGE = 25
@@ -53,6 +55,16 @@ def device_by_id(by: User, key: uuid.UUID) -> Device | None:
     """One device, if ``by`` may see it."""
     row: Device | None = _seen(by).filter(pk=key).first()
     return row
+
+
+def password_of(device: Device) -> str:
+    """The password of the settings of the app on this device. It is stored nowhere: a digest of its key gives it."""
+    return settings_password(keyed_digest("device settings", str(device.pk)))
+
+
+def cares_for(by: User, device: Device) -> bool:
+    """Whether ``by`` cares for this device, and so may know the password of its settings."""
+    return bool(device.kind == DeviceKind.COLLECT and by.reach(Verb.DEVICE_MANAGE).covers(device))
 
 
 def state_of(device: Device, today: date) -> DeviceState:

@@ -36,20 +36,53 @@ _APPS = {"org.odk.collect.android": "ODK Collect", "org.koboc.collect.android": 
 _AGENT = re.compile(r"^(?P<name>[\w.]+)/v?(?P<version>[\w.-]+)")
 
 
-def collect_settings(server: str, project: str) -> dict[str, Any]:
-    """The settings of ODK Collect for one device.
+APP_LANGUAGES = {"tg": "ru", "ru": "ru", "en": "en", "fa": "fa"}
+"""The language of the app's own words, by that of the worker. ODK Collect has none in Tajik: Russian is what
+most people there read besides. Dari is written like its Persian. The forms themselves speak the worker's language.
+"""
+
+_LOCKED = (
+    "change_server", "change_project_display", "form_update_mode", "periodic_form_updates_check", "automatic_update",
+    "hide_old_form_versions", "change_autosend", "delete_after_send", "change_constraint_behavior", "high_resolution",
+    "image_size", "instance_form_sync", "change_form_metadata", "analytics", "delete_saved",
+)  # fmt: skip
+"""What only the password of the settings changes: where forms go, how they come and go, and deleting what was not sent.
+A worker still chooses how large letters are and in which language the app speaks, and edits and sends by hand.
+"""
+
+
+def collect_settings(server: str, project: str, language: str, password: str) -> dict[str, Any]:
+    """The settings of ODK Collect for one device. What is not named here stands as the app has it at first.
 
     Forms follow the server, filled forms go as soon as there is a network, and leave the phone once they arrived: a
-    phone is lost more easily than a server.
+    phone is lost more easily than a server. Photographs are made small enough for a village's network, and the app
+    tells nobody how it is used.
+
+    Args:
+        language: of the worker.
+        password: of the settings: see ``_LOCKED``.
     """
     return {
         "general": {
-            "server_url": server, "form_update_mode": "match_exactly", "autosend": "wifi_and_cellular",
-            "delete_send": True,
+            "server_url": server, "app_language": APP_LANGUAGES.get(language, "ru"),
+            "form_update_mode": "match_exactly", "periodic_form_updates_check": "every_one_hour",
+            "hide_old_form_versions": True, "autosend": "wifi_and_cellular", "delete_send": True,
+            "image_size": "medium", "high_resolution": False, "analytics": False,
         },
         "project": {"name": project},
-        "admin": {},
+        "admin": {"admin_pw": password, **dict.fromkeys(_LOCKED, False)},
     }  # fmt: skip
+
+
+def settings_password(digest: str) -> str:
+    """The password of the settings of a device, from a keyed digest of it: eight digits, typed on a phone with ease.
+
+    It keeps a curious hand from settings, no more: whoever has the phone unlocked has what is on it.
+
+    >>> settings_password("00ff" * 16), len(settings_password("ab" * 32))
+    ('71777535', 8)
+    """
+    return f"{int(digest[:16], 16) % 10**8:08d}"
 
 
 def setup_text(settings: dict[str, Any]) -> str:

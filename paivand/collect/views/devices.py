@@ -28,6 +28,7 @@ from paivand.collect.queries import devices as queries
 from paivand.collect.rules.devices import (
     STATE_NAMES,
     STATE_TONES,
+    Code,
     DeviceState,
     app_of,
     collect_settings,
@@ -55,6 +56,12 @@ def server_address(request: HttpRequest, token: str) -> str:
 def project_name(device: Device) -> str:
     """What the project is called on the phone: short, and without a name of anybody served."""
     return f"Paivand · {device.label}"[:60]
+
+
+def code_of(device: Device, address: str) -> Code:
+    """What the app scans: the address with the token, and how it is to be set up for the worker."""
+    told = collect_settings(address, project_name(device), device.user.language, queries.password_of(device))
+    return drawn(setup_text(told))
 
 
 @require_GET
@@ -93,13 +100,14 @@ def device_give(request: HttpRequest) -> HttpResponse:
 
 def _token_shown(request: HttpRequest, device: Device, token: str, by: User) -> HttpResponse:
     address = server_address(request, token)
-    code = drawn(setup_text(collect_settings(address, project_name(device))))
+    code = code_of(device, address)
     return render(
         request, "collect/device_token.html",
         {"device": device, "address": address, "code": code, "is_own": device.user_id == by.pk},
     )  # fmt: skip
 
 
+@never_cache
 @require_GET
 def device_open(request: HttpRequest, device_id: uuid.UUID) -> HttpResponse:
     """One device: when it was here last, with what, and what it holds."""
@@ -108,7 +116,11 @@ def device_open(request: HttpRequest, device_id: uuid.UUID) -> HttpResponse:
     held = queries.held_forms(by, row)
     return render(
         request, "collect/device.html",
-        {**_line(row), "held": held, "is_own": row.user_id == by.pk, "n_old": sum(not one.is_current for one in held)},
+        {
+            **_line(row), "held": held, "is_own": row.user_id == by.pk,
+            "n_old": sum(not one.is_current for one in held),
+            "password": queries.password_of(row) if queries.cares_for(by, row) else "",
+        },
     )  # fmt: skip
 
 
@@ -176,7 +188,7 @@ def _cards(request: HttpRequest, found: list[tuple[Device, str]]) -> HttpRespons
 
 def _card(request: HttpRequest, device: Device, token: str) -> dict[str, Any]:
     address = server_address(request, token)
-    code = drawn(setup_text(collect_settings(address, project_name(device))))
+    code = code_of(device, address)
     until = _("Until %(day)s") % {"day": day(device.expires_on)} if device.expires_on else ""
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {code.size} {code.size}"><path d="{code.path}"/></svg>'
     return {"name": device.user.full_name, "label": device.label, "until": until, "qr": svg}

@@ -12,6 +12,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from paivand.collect.models import Submission, SubmissionFile
+from paivand.collect.rules.deciding import standing_decision
 from paivand.collect.rules.filled import Filled, Row
 from paivand.collect.rules.taking import Undecided
 from paivand.core.rules.amounts import write_amount
@@ -91,9 +92,9 @@ def decided(answers: Mapping[str, Any], differs: list[dict[str, str]]) -> bool:
         differs: each question by its path, with both answers: see ``difference``.
 
     Raises:
-        Undecided: nobody decided yet.
+        Undecided: nobody decided yet, or what stands here has changed since.
     """
-    choice = answers.get("conflict")
+    choice = standing_decision(answers, "conflict", differs)
     if choice not in {SENT, KEPT}:
         raise Undecided("conflict", differs)
     return bool(choice == SENT)

@@ -27,6 +27,7 @@ from paivand.collect.actions.takers.answers import (
     text_of,
 )
 from paivand.collect.models import Submission
+from paivand.collect.rules.deciding import standing_decision
 from paivand.collect.rules.filled import Filled, Row
 from paivand.collect.rules.taking import Made, Taken, Undecided
 from paivand.core.models import Place
@@ -71,7 +72,10 @@ class _Found:
 
 
 def take(*, filled: Filled, sent: Submission, by: User, answers: Mapping[str, Any]) -> Taken:
-    """Register the family, unless somebody like its people is registered and nobody has decided about that yet."""
+    """Register the family, unless somebody like its people is registered and nobody has decided about that yet.
+
+    A decision stands for the registered people that were looked at: when another has come since, it is asked anew.
+    """
     family_id = next((one.entity_id for one in made_by(filled, "families")), row_key(sent.pk, "family"))
     before = Family.objects.seen_by(by).filter(pk=family_id).first()
     if before is not None:
@@ -79,7 +83,7 @@ def take(*, filled: Filled, sent: Submission, by: User, answers: Mapping[str, An
     jamoat = _jamoat(filled, by)
     draft = family_draft(filled, family_id, jamoat, sent)
     likely = _likely(by, draft)
-    decided = str(answers.get("duplicate", ""))
+    decided = standing_decision(answers, "duplicate", _told(likely))
     if likely and decided != NEW:
         return _same(by, decided, likely)
     with at_questions(_FAMILY_FIELDS):

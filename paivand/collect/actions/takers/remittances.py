@@ -15,6 +15,7 @@ from typing import Any
 from paivand.access.models import User
 from paivand.collect.actions.takers.answers import chosen, family_at, key_of, needed, read_at
 from paivand.collect.models import Submission
+from paivand.collect.rules.deciding import standing_decision
 from paivand.collect.rules.filled import Filled, Row
 from paivand.collect.rules.taking import Made, Taken, Undecided
 from paivand.core.rules.amounts import write_amount
@@ -46,9 +47,10 @@ def take(*, filled: Filled, sent: Submission, by: User, answers: Mapping[str, An
     needed(rows or None, "months")
     standing = remittances(by, family)
     differing = [place for place, row in enumerate(rows) if _differs(standing.get((row.sender_id, row.month)), row)]
-    decided = answers.get("conflict")
+    found = [_told(standing[rows[n].sender_id, rows[n].month], rows[n], n) for n in differing]
+    decided = standing_decision(answers, "conflict", found)
     if differing and decided not in {SENT, KEPT}:
-        raise Undecided("conflict", [_told(standing[rows[n].sender_id, rows[n].month], rows[n], n) for n in differing])
+        raise Undecided("conflict", found)
     if decided == KEPT:
         # What is left out is put back by what stands, so that the places of the rows stay those of the form.
         rows = [_as_it_stands(standing[row.sender_id, row.month], row) if n in differing else row

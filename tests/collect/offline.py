@@ -83,11 +83,16 @@ class History:
         """The row now."""
         return self.rows[-1]
 
-    def write(self, values: Mapping[str, str], number: int | None = None) -> frozenset[str]:
-        """Somebody writes these values; what is there already changes nothing. Returns what changed."""
+    def write(self, values: Mapping[str, str], number: int | None = None, *, on_screen: bool = False) -> frozenset[str]:
+        """Somebody writes these values. Returns what changed.
+
+        A form with what is there already leaves the version as it is; a page that is saved raises it in any case.
+        """
         before = self.stands
         touched = frozenset(name for name, value in values.items() if before.values[name] != value)
-        self.rows.append(Applied(before.version + bool(touched), {**before.values, **values}, touched, number))
+        self.rows.append(
+            Applied(before.version + (on_screen or bool(touched)), {**before.values, **values}, touched, number)
+        )
         return touched
 
     def judge(self, form: Sent, *, forced: bool) -> tuple[Conflict, tuple[str, ...]]:
@@ -102,7 +107,8 @@ class History:
         disputed = sorted(name for name in differ if any(name in row.touched for row in between))
         if disputed:
             return Conflict.HARD, tuple(disputed)
-        return (Conflict.SOFT if any(row.touched for row in between) else Conflict.NONE), ()
+        is_beside = self.rows[at - 1].version > self.rows[seen].version
+        return (Conflict.SOFT if is_beside else Conflict.NONE), ()
 
     def applied(self) -> list[int]:
         """The numbers of the forms that were applied, in their order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree as ET  # only for the tree
@@ -38,10 +39,11 @@ pytestmark = pytest.mark.django_db
 
 def changed(
     key: Any, *, base: int = 1, trunk: int | None = None, branch: uuid.UUID | None = None, dataset: str = "families",
-    **values: str,
+    told: Mapping[str, str] | None = None, **values: str,
 ) -> bytes:  # fmt: skip
     """A home visit that changes a family, as a phone sends it."""
     answers = {"family": str(key), "visit/happened_on": "2026-11-20", "changed/changes": " ".join(values)}
+    answers |= told or {}
     xml = filled_xml("home_visit", answers | {f"changed/{name}": value for name, value in values.items()})
     root = ET.fromstring(xml)  # noqa: S314  # our own
     entity = root.find("meta/entity")

@@ -84,10 +84,12 @@ def sent(by: Any, group: Group, person: Person, **changes: Any) -> Enrolment:
         )  # fmt: skip
 
 
-def running(trainer: Any, worker: Any, n: int = 2, families: int = 0, **changes: Any) -> tuple[Group, list[Enrolment]]:
+def running(
+    trainer: Any, worker: Any, n: int = 2, families: int = 0, jamoat: str = "TJ-KT-02-02", **changes: Any
+) -> tuple[Group, list[Enrolment]]:
     """A group that runs with ``n`` women in it; ``families`` sets their names apart from those of another group."""
     group = opened(trainer, **changes)
-    rows = [sent(worker, group, woman(worker, families + i)) for i in range(n)]
+    rows = [sent(worker, group, woman(worker, families + i, jamoat=jamoat)) for i in range(n)]
     with acting_as(trainer):
         by = fresh(trainer)
         rows = admit(group=group, enrolments=rows, by=by, on=BEGAN)

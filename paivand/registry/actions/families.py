@@ -13,7 +13,7 @@ from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.core.models import Place, Record
 from paivand.core.rules.errors import Refused
-from paivand.registry.actions.people import demand_safe_number, fill_person, new_person, rewrite_keys
+from paivand.registry.actions.people import demand_safe_number, fill_person, new_person, note_change, rewrite_keys
 from paivand.registry.actions.registration import (
     Rows,
     demand_possible_absence,
@@ -123,6 +123,7 @@ def remove_member(*, member: FamilyMember, until_on: date, reason: str, by: User
     member.refresh_from_db()
     family.n_members -= 1
     family.save()
+    note_change(member.person, "lives")
     remark(person=str(member.person_id))
     return member
 

@@ -14,6 +14,7 @@ from paivand.access.rules.verbs import Verb
 from paivand.core.rules.dates import Precision
 from paivand.core.rules.errors import Refused
 from paivand.registry.actions.families import demand_fresh, locked_family
+from paivand.registry.actions.people import note_change
 from paivand.registry.actions.registration import lying_in
 from paivand.registry.models import Absence, Family, FamilyMember, MigrationEpisode, Person, ReentryBan
 from paivand.registry.rules.countries import is_country
@@ -57,6 +58,8 @@ def record_departure(
     if came_back is None:
         _demand_alive(member.person)
     episode.save()
+    if came_back is None:
+        note_change(member.person, "lives")
     remark(family=family.code, over=came_back is not None)
     return episode
 
@@ -79,6 +82,7 @@ def record_return(
     _demand_one_place(locked, _stays(locked.person))
     locked.version += 1
     locked.save()
+    note_change(locked.person, "lives")
     remark(family=family.code)
     return locked
 
@@ -92,10 +96,13 @@ def edit_episode(
     locked = MigrationEpisode.objects.select_for_update().select_related("person").get(pk=episode.pk)
     demand_fresh(locked, version)
     demand_possible_stay(locked.person, draft, came_back)
+    was_over = locked.returned_on is not None
     changed = fill_episode(locked, draft, came_back)
     _demand_one_place(locked, _stays(locked.person))
     locked.version += 1
     locked.save()
+    if was_over != (locked.returned_on is not None):
+        note_change(locked.person, "lives")
     remark(family=family.code, changed=changed)
     return locked
 
@@ -106,7 +113,10 @@ def remove_episode(*, episode: MigrationEpisode, reason: str, by: User) -> Famil
     if not reason.strip():
         raise Refused(_("Say why this stay is taken away."), "reason", field="reason")
     family = _locked_file(episode.person)
+    was_over = episode.returned_on is not None
     episode.delete()
+    if not was_over:
+        note_change(episode.person, "lives")
     return family
 
 
@@ -287,6 +297,8 @@ def record_absence(*, family: Family, draft: AbsenceDraft, by: User) -> Absence:
                 row.save()
     absence.save()
     _carry(locked, files)
+    if person is not None and absence.is_current and (present is None or present.status != absence.status):
+        note_change(person, "absence")
     remark(current=absence.is_current)
     return absence
 
@@ -302,17 +314,21 @@ def edit_absence(*, absence: Absence, version: int, draft: AbsenceDraft, by: Use
     _demand_possible_absence(draft, files)
     if draft.person_id != locked.person_id:
         raise Refused(_("The entry belongs to another person. Write down a new one."), "member", field="person")
+    before = locked.status
     changed = fill_absence(locked, draft)
     locked.version += 1
     locked.save()
     same = _one_person("person", locked.person) if locked.person else Q(person=None)
     told = list(Absence.objects.filter(same, family__in=files).order_by("since_on", "created_at"))
+    was = next((row.status if row.pk != locked.pk else before for row in told if row.is_current), "")
     for current in (False, True):  # the index allows one current row at every moment
         for row in told:
             if row.is_current != current and (row == told[-1]) is current:
                 row.is_current = current
                 row.save()
     _carry(family, files)
+    if locked.person is not None and told[-1].status != was:
+        note_change(locked.person, "absence")
     locked.refresh_from_db()
     remark(changed=changed)
     return locked

@@ -107,6 +107,18 @@ def demand_safe_number(draft: PhoneDraft | None, today: date) -> None:
         raise Refused(_("Say through whom this person is reached."), "phone", field="who_may_answer")
 
 
+def note_change(person: Person, what: str) -> None:
+    """Count a change of what is kept about a person in other rows, ``lives`` or ``absence``, as one of hers.
+
+    Devices that carry her learn from the version that she changed, and ``changed_in`` tells in which one.
+    """
+    kept = person.merged_into_id or person.pk
+    for row in Person.objects.select_for_update().filter(pk=kept):
+        row.version += 1
+        row.changed_in = {**row.changed_in, what: row.version}
+        row.save(update_fields=["version", "changed_in", "changed_at"])
+
+
 def rewrite_keys(person: Person) -> None:
     """Bring the keys in line with a changed name or birth."""
     person.name_keys.all().delete()

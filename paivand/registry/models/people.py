@@ -25,7 +25,7 @@ class Person(ScopedRecord):
     privacy: ClassVar[Privacy] = Privacy.of(
         DataClass.IDENTITY,
         personal="given_name family_name father_name known_as sex birth_on birth_precision sort_key",
-        technical=f"{SCOPE_FIELDS} is_head merged_into",
+        technical=f"{SCOPE_FIELDS} is_head merged_into changed_in",
     )
     policy: ClassVar[Policy] = Policy(
         view=InScope(Verb.FAMILY_OPEN),
@@ -53,6 +53,9 @@ class Person(ScopedRecord):
         "self", on_delete=models.PROTECT, null=True, related_name="absorbed", editable=False, db_index=False
     )
     sort_key = models.CharField(max_length=600, db_collation="C", editable=False)
+    # As of a family: for where she or he lives (``lives``) and the tie to those at home (``absence``) the version in
+    # which each changed last. Both are kept in rows of their own; devices carry them with the person.
+    changed_in = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), editable=False)
 
     class Meta:
         indexes = [

@@ -71,6 +71,37 @@ test("changes made without signal follow each other in one branch from the serve
   assert.deepEqual([rows[0].__version, rows[0].__trunkVersion, rows[0].__branchId, rows[0].village], ["6", "4", "b", "Зираки"]);
 });
 
+const VISIT = `<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
+    xmlns:entities="http://www.opendatakit.org/xforms/entities"><h:head><model>
+  <bind nodeset="/data/changed/village" entities:saveto="village"/><bind nodeset="/data/somebody/lives" entities:saveto="lives"/>
+  <bind nodeset="/data/somebody/absence" entities:saveto="absence"/></model></h:head></h:html>`;
+const somebody = (id, version, answers) => `<somebody><person>${id}</person>${answers}<meta><entity dataset="people" id="${id}"
+    update="true" baseVersion="${version}" trunkVersion="3" branchId="b-${id}"/></meta></somebody>`;
+const visited = (...people) => parse(`<data><changed><changes>people</changes><meta><entity dataset="families" id="f9" update="false"
+  baseVersion="4" trunkVersion="4" branchId="b"/></meta></changed>${people.join("")}<meta><instanceID>uuid:2</instanceID></meta></data>`);
+const PEOPLE = "name,label,__version,family,lives,absence\np1,Карим,3,f9,home,\np2,Али,3,f9,home,\np3,Зебо,3,f9,home,\n";
+
+test("what a visit found out about people is seen by the next visit without signal", () => {
+  const first = overlay.declaredIn(parse(VISIT), visited(
+    somebody("p1", 3, "<lives>abroad</lives><absence>no_contact_lt6m</absence>"), somebody("p2", 3, "<lives>moved_out</lives>")));
+  assert.deepEqual(first.map((one) => [one.entity, one.values]), [
+    ["p1", { lives: "abroad", absence: "no_contact_lt6m" }], ["p2", { lives: "moved_out" }],
+  ]);
+  const sprouts = first.map((one) => overlay.grown(one, null, "one", 5));
+  const seen = csv.readTable(overlay.overlaid(PEOPLE, "people", sprouts, () => "fresh")).rows;
+  assert.deepEqual(seen.map((row) => [row.name, row.label, row.lives, row.absence, row.__version, row.__trunkVersion, row.__branchId]), [
+    ["p1", "Карим", "abroad", "no_contact_lt6m", "4", "3", "b-p1"], ["p2", "Али", "moved_out", "", "4", "3", "b-p2"],
+    ["p3", "Зебо", "home", "", "3", "3", "fresh"],
+  ]);
+  // Another visit stands on the first one; what it does not ask about stays.
+  const [again] = overlay.declaredIn(parse(VISIT), visited(somebody("p1", seen[0].__version, "<absence>remitting_irregularly</absence>")));
+  const second = overlay.grown(again, sprouts[0], "two", 6);
+  assert.deepEqual([second.version, second.trunk, second.branch, second.values], [
+    5, "3", "b-p1", { lives: "abroad", absence: "remitting_irregularly" }]);
+  const arrived = [{ id: "one", state: "arrived" }, { id: "two", state: "arrived" }];
+  assert.deepEqual(overlay.caughtUp(PEOPLE.replace("p1,Карим,3", "p1,Карим,6"), "people", [second], arrived, 7), [second]);
+});
+
 test("the server's list takes over once it has caught up, and never while something is on its way", () => {
   const sprout = { id: "families/f9", dataset: "families", entity: "f9", label: "", values: {}, isNew: false, version: 5, trunk: "4", branch: "b", parcels: ["one"], at: 0 };
   const newer = LIST.replace(",4,", ",5,");

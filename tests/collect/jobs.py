@@ -26,7 +26,10 @@ from paivand.learning.rules.courses import course
 from paivand.learning.rules.fields import PlotDraft, SeasonDraft, Way
 from paivand.learning.rules.states import SessionState
 from paivand.referrals.rules.referrals import Way as Road
+from paivand.registry.actions.migration import record_absence, record_departure
 from paivand.registry.models import FamilyMember
+from paivand.registry.rules.drafts import AbsenceDraft, MigrationDraft
+from paivand.registry.rules.migration import AbsenceStatus
 from tests.cases.case_cast import a_case
 from tests.cases.files import photograph
 from tests.cast import fresh
@@ -104,6 +107,10 @@ class World:
         with acting_as(zarina):
             rows = FamilyMember.objects.filter(family=family).order_by("person__birth_on")
             self.others = [row.person_id for row in rows if row.relation != "head"]
+            away = next(row for row in rows if row.person_id == self.others[0])
+            record_departure(member=away, draft=MigrationDraft("RU", date(2025, 5, 1)), by=zarina)
+            silent = AbsenceDraft(AbsenceStatus.SILENT_LT6M, TODAY - timedelta(days=90), away.person_id)
+            record_absence(family=family, draft=silent, by=zarina)
 
     @property
     def day(self) -> date:
@@ -149,9 +156,16 @@ class World:
                 ("visit/people", [str(self.family.head_id)]), ("visit/others_met", "ҳамсоя"),
                 ("visit/outcome", "partly"), ("told/seen", "Хона гарм аст.\nКӯдакон дар мактаб."),
                 ("told/agreed", "Ҳуҷҷат меорад."), ("next/next_on", _back(-7)), ("next/next_way", "phone"),
-                ("next/next_purpose", "санҷидан"), ("changed/changes", ["village", "housing", "land"]),
+                ("next/next_purpose", "санҷидан"), ("changed/changes", ["village", "housing", "land", "people"]),
                 ("changed/village", "Навобод"), ("changed/housing", "rented"), ("changed/land", "own_name"),
-            ]),
+                ("somebody[1]/person", str(self.others[1])), ("somebody[1]/differs", ["lives", "absence"]),
+                ("somebody[1]/lives", "home"), ("somebody[1]/lives", "abroad"), ("somebody[1]/country", "KZ"),
+                ("somebody[1]/left_month", "2026-03-01"), ("somebody[1]/absence", "in_regular_contact_and_remitting"),
+                ("somebody", "+"), ("somebody[2]/person", str(self.others[0])),
+                ("somebody[2]/differs", ["lives", "absence"]), ("somebody[2]/lives", "home"),
+                ("somebody[2]/returned_on", _back(3)), ("somebody[2]/return_kind", "lost_work"),
+                ("somebody[2]/absence", "returned_well"),
+            ], unoffered=["somebody[1]/lives"]),
             Job("remittances", self.worker, [
                 ("family", str(self.family.pk)), ("sender", str(self.others[0])), ("months[1]/month", "2026-09-01"),
                 ("months[1]/amount", "12500.50"), ("months[1]/currency", "USD"), ("months[1]/channel", "mobile"),

@@ -42,6 +42,8 @@ def filled_xml(code: str, answers: Mapping[str, str], *, instance: str = "") -> 
     for entity in root.iter("entity"):
         if entity.get("create"):
             entity.set("id", str(uuid.uuid4()))
+        elif entity.get("update"):
+            entity.set("update", "")  # nothing was changed, unless the test says so
     instance_node = root.find("meta/instanceID")
     assert instance_node is not None
     instance_node.text = instance or f"uuid:{uuid.uuid4()}"

@@ -150,11 +150,27 @@ def _consents(head: Any, said: Said) -> None:
         assert (one.given_on, one.valid_until) == (said.day("consent/given_on"), said.day("consent/valid_until"))
 
 
+def _people(said: Said, at: str, person: Any) -> None:
+    """What the visit told of one person stands in her stays abroad, and in the tie to those at home."""
+    assert said[f"{at}person"] == str(person)
+    assert said[f"{at}differs"] == ["lives", "absence"]
+    stay = MigrationEpisode.objects.get(person_id=person)
+    if said[f"{at}lives"] == "abroad":
+        assert (stay.country, stay.departed_on) == (said[f"{at}country"], said.day(f"{at}left_month"))
+        assert stay.returned_on is None
+    else:
+        assert (stay.returned_on, stay.return_kind) == (said.day(f"{at}returned_on"), said[f"{at}return_kind"])
+    tie = Absence.objects.get(person_id=person, is_current=True)
+    assert (tie.status, tie.since_on) == (said[f"{at}absence"], said.day("visit/happened_on"))
+
+
 def _visit(world: World, made: Mapping[str, str], said: Said) -> None:
     assert said["family"] == str(world.family.pk)
     row = Family.objects.get(pk=world.family.pk)
     assert (row.village, row.housing, row.land) == said.of("changed/village", "changed/housing", "changed/land")
-    assert set(said["changed/changes"]) == {"village", "housing", "land"}
+    assert set(said["changed/changes"]) == {"village", "housing", "land", "people"}
+    _people(said, "somebody[1]/", world.others[1])
+    _people(said, "somebody[2]/", world.others[0])
     visit = Visit.objects.get(pk=made["visit"])
     assert (visit.case_id, visit.state, visit.happened_on) == (
         world.case.pk, "made", said.day("visit/happened_on")

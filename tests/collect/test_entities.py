@@ -46,7 +46,7 @@ def changed(
     answers |= told or {}
     xml = filled_xml("home_visit", answers | {f"changed/{name}": value for name, value in values.items()})
     root = ET.fromstring(xml)  # noqa: S314  # our own
-    entity = root.find("meta/entity")
+    entity = root.find("changed/meta/entity")
     assert entity is not None
     entity.attrib.update(
         {
@@ -57,7 +57,7 @@ def changed(
     group = root.find("changed")
     assert group is not None
     for question in list(group):
-        if question.tag != "changes" and question.tag not in values:
+        if question.tag not in {"changes", "meta"} and question.tag not in values:
             group.remove(question)
     return ET.tostring(root)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from paivand.collect.rules.entities import UPDATABLE
 from paivand.collect.rules.shipped import SHIPPED, shipped_tables
 from paivand.collect.rules.tables import LANGUAGES, BadTable, Tables, read_tables, spoken
 from paivand.collect.rules.xforms import Converted, NotAForm, convert_form, java_present, validated
@@ -109,14 +110,21 @@ def test_registration_offers_exactly_what_the_screen_offers(made: dict[str, Conv
 
 def test_visits_and_money_offer_exactly_what_the_screens_offer(made: dict[str, Converted]) -> None:
     from paivand.cases.rules.records import VisitOutcome, Way
+    from paivand.collect.rules.members import CARRIED, Lives
+    from paivand.registry.rules.countries import country_choices
     from paivand.registry.rules.families import Housing, LandTenure
+    from paivand.registry.rules.migration import ReturnKind
     from paivand.registry.rules.remittances import Channel, Currency
 
     visit, money = _values("home_visit", made), _values("remittances", made)
     assert visit["visit/way"] == visit["next/next_way"] == set(Way)
     assert visit["visit/outcome"] == set(VisitOutcome)
     assert (visit["changed/housing"], visit["changed/land"]) == (set(Housing), set(LandTenure))
-    assert visit["changed/changes"] == {"village", "housing", "land"}
+    assert visit["changed/changes"] == {"village", "housing", "land", "people"}
+    assert visit["somebody/lives"] == set(Lives)
+    assert visit["somebody/absence"] == set(CARRIED)
+    assert visit["somebody/return_kind"] == set(ReturnKind) - {ReturnKind.DIED_ABROAD}
+    assert visit["somebody/country"] == {code for code, _name in country_choices("tg")}
     assert (money["months/currency"], money["months/channel"]) == (set(Currency), set(Channel))
 
 
@@ -141,13 +149,18 @@ def test_a_visit_changes_only_what_phones_may_change(made: dict[str, Converted])
         }
         for code in MINE
     }
-    assert saved["home_visit"] == {("families", "village"), ("families", "housing"), ("families", "land")}
+    assert saved["home_visit"] == {
+        ("families", "village"), ("families", "housing"), ("families", "land"), ("people", "lives"),
+        ("people", "absence"),
+    }  # fmt: skip
+    for dataset, names in UPDATABLE.items():
+        assert {name for one, name in saved["home_visit"] if one == dataset} == names
     assert saved["remittances"] == set()
     assert {name for dataset, name in saved["family_registration"] if dataset == "people"} == {
-        "family", "relation", "sex", "age", "is_child",
+        "family", "relation", "sex", "age", "is_child", "lives",
     }  # fmt: skip
     assert {code: set(made[code].entities) for code in MINE} == {
-        "family_registration": {"families", "people"}, "home_visit": {"families"}, "remittances": set(),
+        "family_registration": {"families", "people"}, "home_visit": {"families", "people"}, "remittances": set(),
     }  # fmt: skip
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -18,8 +18,10 @@ from django.utils.translation import gettext as _
 from paivand.access.actions.mechanism import action, remark
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
+from paivand.collect.actions.members import Told, write_instead, write_person
 from paivand.collect.models import EntityChange, Submission, SubmissionContent
 from paivand.collect.queries.entities import FAMILIES, Named, family_named, taken_in_once
+from paivand.collect.queries.members import PEOPLE, NamedPerson, as_told, person_named, standing_of, there
 from paivand.collect.rules.answered import chosen
 from paivand.collect.rules.entities import (
     AWAITED,
@@ -31,14 +33,16 @@ from paivand.collect.rules.entities import (
     Standing,
     Step,
     Verdict,
+    demand_once,
     demand_sound,
     judge,
 )
 from paivand.collect.rules.filled import EntityWrite, Filled, local
+from paivand.collect.rules.members import IN_FILE, carried
 from paivand.collect.rules.taking import Undecided
 from paivand.core.rules.errors import Refused, WithoutRightError
 from paivand.core.rules.privacy import DataClass
-from paivand.registry.actions.families import edit_family
+from paivand.registry.actions.families import demand_fresh, edit_family, locked_family
 from paivand.registry.models import Family, Person
 from paivand.registry.rules.families import Housing, LandTenure
 from paivand.registry.rules.keys import row_key
@@ -73,7 +77,7 @@ def write_entities(
         Refused: the form does what it does not declare, or a rule of the registry says no at a question, its ``field``.
         Undecided: ``waits``, for what must arrive before.
     """
-    writes = [one for one in filled.entities(sent.form_version.questions) if one.creates or one.updates]
+    writes = list(filled.entities(sent.form_version.questions))
     if not writes:
         return []
     if answers is None:
@@ -88,9 +92,11 @@ def apply_writes(
     """The body of ``write_entities``."""
     declared = declared_by(sent.form_version.xml)
     form = _Form(sent, filled, answers, now, by)
+    for write in writes:
+        _say(demand_sound, write, declared)
+    _say(demand_once, writes)
     done = []
     for n, write in enumerate(writes):
-        _say(demand_sound, write, declared)
         key = row_key(sent.pk, "entity", n)
         row = EntityChange.objects.filter(pk=key).first()
         if row is None:
@@ -107,9 +113,14 @@ def apply_writes(
 
 def _carried_out(write: EntityWrite, form: _Form) -> EntityChange:
     """Update what is there, or note what the taker made."""
-    named = family_named(form.by, write.entity_id) if write.dataset == FAMILIES else None
-    if write.updates and (named is not None or not write.creates):
-        return _updated(write, named, form)
+    if write.updates and write.dataset == PEOPLE:
+        person = person_named(form.by, write.entity_id)
+        if person is not None or not write.creates:
+            return _person_updated(write, person, form)
+    elif write.updates:
+        named = family_named(form.by, write.entity_id)
+        if named is not None or not write.creates:
+            return _updated(write, named, form)
     return _created(write, form)
 
 
@@ -142,33 +153,70 @@ def _attached_to(answers: Mapping[str, Any], by: User) -> Family | None:
 
 
 def _updated(write: EntityWrite, named: Named | None, form: _Form) -> EntityChange:
-    until = form.sent.received_at + AWAITED
     if named is None:
-        if not taken_in_once([write.entity_id]) and form.now < until:
-            raise Undecided("waits", [{"entity": str(write.entity_id)}], until)
+        _await(write, form)
         raise Refused(
             _("The family that this form changes is not among those you work with. Ask your supervisor."), "gone"
         )
     family = Family.objects.select_for_update(of=("self",)).select_related("jamoat").get(pk=named.family.pk)
     values = {name: str(getattr(family, name)) for name in UPDATABLE[FAMILIES]}
     standing = Standing(family.version, values, family.changed_in, known=named.is_same)
-    verdict = _judged(write, standing, form, may_wait=form.now < until)
-    if verdict.waits:
-        raise Undecided("waits", [{"entity": str(write.entity_id), "base": write.base_version}], until)
+    verdict = _judged(write, standing, form)
     if verdict.values:
         _demand_possible(verdict.values, form.sent)
         family = edit_family(
             family=family, version=family.version, jamoat=family.jamoat, by=form.by, **{**values, **verdict.values}
         )
-    row = _change(write, ChangeKind.UPDATE, form)
+    row = _with_verdict(_change(write, ChangeKind.UPDATE, form), verdict)
     row.family, row.row_id, row.row_version = family, family.pk, family.version
-    row.seen_version, row.conflict, row.is_forced = verdict.base, verdict.conflict, verdict.forced
-    row.disputed = list(verdict.disputed)
     row.told = {"sent": dict(write.values), "former": {name: values[name] for name in write.values}}
     return row
 
 
-def _judged(write: EntityWrite, standing: Standing, form: _Form, *, may_wait: bool) -> Verdict:
+def _person_updated(write: EntityWrite, named: NamedPerson | None, form: _Form) -> EntityChange:
+    if named is None:
+        _await(write, form)
+        raise Refused(
+            _("Somebody whom this form changes is not among the people you work with. Write it down in the family's "
+              "file, or ask your supervisor."),
+            "gone", field=write.at.rstrip("/"),
+        )  # fmt: skip
+    family = locked_family(named.family)
+    person = Person.objects.select_for_update(of=("self",)).get(pk=named.person.pk)
+    # What was not asked about stays as it is.
+    write = replace(write, values={name: value for name, value in write.values.items() if value})
+    values = standing_of(form.by, named)
+    changed_in = dict(person.changed_in)
+    if carried(values["absence"]) == IN_FILE:
+        changed_in["absence"] = person.version + 1  # no phone carries it, so none has seen it
+    verdict = _judged(write, Standing(person.version, values, changed_in, known=named.is_same), form)
+    if verdict.values:
+        day = form.filled.day("visit/happened_on") or timezone.localdate(form.sent.received_at)
+        told = Told(write.part or form.filled, write.at, day)
+        write_person(named=named, values=verdict.values, told=told, by=form.by)
+        person.refresh_from_db()
+    row = _with_verdict(_change(write, ChangeKind.UPDATE, form), verdict)
+    row.family, row.row_id, row.row_version = family, person.pk, person.version
+    row.told = {"sent": dict(write.values), "former": as_told({name: values[name] for name in write.values})}
+    return row
+
+
+def _await(write: EntityWrite, form: _Form) -> None:
+    """Raise an Undecided while what a form changes may still be on its way."""
+    until = form.sent.received_at + AWAITED
+    if not taken_in_once([write.entity_id]) and form.now < until:
+        raise Undecided("waits", [{"entity": str(write.entity_id)}], until)
+
+
+def _with_verdict(row: EntityChange, verdict: Verdict) -> EntityChange:
+    row.seen_version, row.conflict, row.is_forced = verdict.base, verdict.conflict, verdict.forced
+    row.disputed = list(verdict.disputed)
+    return row
+
+
+def _judged(write: EntityWrite, standing: Standing, form: _Form) -> Verdict:
+    """What becomes of an update; an Undecided while the one before it in its branch may still come."""
+    until = form.sent.received_at + AWAITED
     rows = EntityChange.objects.filter(entity_id=write.entity_id, dataset=write.dataset, kind=ChangeKind.UPDATE)
     if form.filled.deprecated_id:
         # The same form, filled in anew: it stands on what its former self became.
@@ -180,7 +228,10 @@ def _judged(write: EntityWrite, standing: Standing, form: _Form, *, may_wait: bo
             )
             return judge(stands_on, standing, (), may_wait=False)
     steps = [Step(row.branch_id, row.base_version, row.row_version) for row in rows.order_by("at", "id")]
-    return judge(write, standing, steps, may_wait=may_wait)
+    verdict = judge(write, standing, steps, may_wait=form.now < until)
+    if verdict.waits:
+        raise Undecided("waits", [{"entity": str(write.entity_id), "base": write.base_version}], until)
+    return verdict
 
 
 def demand_arrived(*, filled: Filled, sent: Submission, by: User, now: datetime | None = None) -> None:
@@ -200,9 +251,8 @@ def demand_arrived(*, filled: Filled, sent: Submission, by: User, now: datetime 
 
 
 def _not_seen(lists: Mapping[str, Iterable[str]], by: User) -> set[uuid.UUID]:
-    families, people = _keys(lists.get(FAMILIES, ())), _keys(lists.get("people", ()))
-    there = set(Person.objects.seen_by(by).filter(pk__in=people).values_list("pk", flat=True)) if people else set()
-    return {key for key in families if family_named(by, key) is None} | (people - there)
+    families, people = _keys(lists.get(FAMILIES, ())), _keys(lists.get(PEOPLE, ()))
+    return {key for key in families if family_named(by, key) is None} | (people - there(by, people))
 
 
 def _keys(said: Iterable[str]) -> set[uuid.UUID]:
@@ -224,7 +274,7 @@ def resolve_conflict(
     """Settle a conflict: what was sent stays, what stood there before comes back, or something else is written.
 
     Args:
-        version: of the change, as the page was opened; ``seen`` is that of the family.
+        version: of the change, as the page was opened; ``seen`` is that of the family, or of the person.
         values: with ``Resolution.OTHER``, the new values of disputed properties.
 
     Raises:
@@ -251,6 +301,9 @@ def resolve_conflict(
 def _write_instead(row: EntityChange, keeps: Resolution, seen: int, values: Mapping[str, str], by: User) -> None:
     if row.told is None:
         raise Refused(_("What this form said was erased. Change it in the family's file."), "erased")
+    if row.dataset == PEOPLE:
+        _write_instead_of_person(row, keeps, seen, values, by)
+        return
     named = family_named(by, row.family_id) if row.family_id else None
     if named is None:
         raise Refused(_("The family is not within your reach any more. Ask your supervisor."), "gone")
@@ -262,6 +315,21 @@ def _write_instead(row: EntityChange, keeps: Resolution, seen: int, values: Mapp
     _demand_possible(new)
     stands = {name: str(getattr(family, name)) for name in UPDATABLE[FAMILIES]}
     edit_family(family=family, version=seen, jamoat=family.jamoat, by=by, **{**stands, **new})
+
+
+def _write_instead_of_person(
+    row: EntityChange, keeps: Resolution, seen: int, values: Mapping[str, str], by: User
+) -> None:
+    named = person_named(by, row.row_id) if row.row_id else None
+    if named is None:
+        raise Refused(_("The family is not within your reach any more. Ask your supervisor."), "gone")
+    locked_family(named.family)
+    demand_fresh(Person.objects.select_for_update(of=("self",)).get(pk=named.person.pk), seen)
+    disputed = set(row.disputed) or set(row.sent_values)
+    other = None if keeps is Resolution.FORMER else dict(values)
+    if other is not None and set(other) - disputed:
+        raise Refused(_("Write what is to stand there."), "choose")
+    write_instead(named=named, sent=row.sent_values, former=row.former_values, disputed=disputed, other=other, by=by)
 
 
 def erase_changes(families: Iterable[uuid.UUID]) -> int:
@@ -314,14 +382,24 @@ def _say(demand: Any, *values: Any) -> None:
 
 @lru_cache(maxsize=256)
 def declared_by(xml: str) -> Mapping[str, Declared]:
-    """What a form declares to do with entries, by list: the attributes of its ``entity`` elements say so."""
+    """What a form declares to do with entries, by list, and in which of its parts: its ``entity`` elements say so."""
     found: dict[str, Declared] = {}
-    for node in fromstring(xml).iter():
-        if local(str(node.tag)) == "entity" and node.get("dataset"):
-            said = found.get(str(node.get("dataset")), Declared())
-            found[str(node.get("dataset"))] = _with(said, node)
+    instance = next((one for one in fromstring(xml).iter() if local(str(one.tag)) == "instance" and len(one)), None)
+    for within, node in _declaring(instance[0], "") if instance is not None else ():
+        dataset = str(node.get("dataset"))
+        said = found.get(dataset, Declared(within=frozenset()))
+        found[dataset] = Declared(
+            said.creates or node.get("create") is not None, said.updates or node.get("update") is not None,
+            said.within | {within},
+        )  # fmt: skip
     return found
 
 
-def _with(said: Declared, node: Element) -> Declared:
-    return Declared(said.creates or node.get("create") is not None, said.updates or node.get("update") is not None)
+def _declaring(node: Element, within: str) -> Iterator[tuple[str, Element]]:
+    """Every declaration of an entry in an empty form, patterns of repetitions too, with the part that it stands in."""
+    for child in node:
+        name = local(str(child.tag))
+        if name == "meta":
+            yield from ((within, one) for one in child if local(str(one.tag)) == "entity" and one.get("dataset"))
+        else:
+            yield from _declaring(child, f"{within}{name}/")

@@ -17,9 +17,10 @@ from paivand.collect.queries.entities import Side
 from paivand.collect.queries.inbox import Filters
 from paivand.collect.rules.answered import SEVERAL, Line
 from paivand.collect.rules.entities import Resolution
+from paivand.collect.rules.members import CARRIED
 from paivand.collect.rules.submissions import STATE_NAMES, SubmissionState
-from paivand.registry.models import Family
 from paivand.registry.rules.families import HOUSING_NAMES, LAND_NAMES
+from paivand.registry.rules.migration import ABSENCE_NAMES
 
 MOST_TYPED = 10_000
 _NUMBERS = {"integer": "numeric", "decimal": "decimal"}
@@ -142,24 +143,27 @@ class ConflictForm(forms.Form):
     """How a conflict is settled; the values count only where something else is written.
 
     Args:
-        sides: the properties that are disputed.
-        family: as it stands now; the fields begin with its values.
+        sides: the properties that are disputed. Where somebody is cannot be written here, only chosen between the two.
+        now: the values as they stand; the fields begin with them.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     seen = forms.IntegerField(widget=forms.HiddenInput)
     keeps = forms.ChoiceField(label=_("What counts"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, sides: Sequence[Side], family: Family | None, **more: Any) -> None:
+    def __init__(self, *args: Any, sides: Sequence[Side], now: Mapping[str, str], **more: Any) -> None:
         super().__init__(*args, **more)
         fields: dict[str, Any] = self.fields
+        writable = [side for side in sides if side.name != "lives"]
         fields["keeps"].choices = [
             (str(Resolution.SENT), gettext("What was sent")),
             (str(Resolution.FORMER), gettext("What stood there before")),
-            (str(Resolution.OTHER), gettext("Something else, written below")),
+            *([(str(Resolution.OTHER), gettext("Something else, written below"))] if writable else []),
         ]
-        names: dict[str, Mapping[Any, str]] = {"housing": HOUSING_NAMES, "land": LAND_NAMES}
-        for side in sides:
+        names: dict[str, Mapping[Any, str]] = {
+            "housing": HOUSING_NAMES, "land": LAND_NAMES, "absence": {one: ABSENCE_NAMES[one] for one in CARRIED},
+        }  # fmt: skip
+        for side in writable:
             if side.name in names:
                 choices = [("", gettext("not known")), *((str(k), gettext(n)) for k, n in names[side.name].items())]
                 self.fields[side.name] = forms.ChoiceField(label=side.label, choices=choices, required=False)
@@ -168,8 +172,8 @@ class ConflictForm(forms.Form):
                     label=side.label, max_length=120, required=False,
                     widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
                 )  # fmt: skip
-            self.initial.setdefault(side.name, str(getattr(family, side.name, "")))
-        self.own = [side.name for side in sides]
+            self.initial.setdefault(side.name, now.get(side.name, ""))
+        self.own = [side.name for side in writable]
 
     def values(self) -> dict[str, str]:
         """What is written instead."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,10 +13,13 @@ from paivand.access.models import User
 from paivand.access.models.identity import for_purpose
 from paivand.collect.models import EntityChange, Submission
 from paivand.collect.queries.field_lists import ENTITY_LISTS, field_list
-from paivand.collect.rules.entities import ChangeKind, Conflict
+from paivand.collect.queries.members import PEOPLE, as_told, person_named, standing_of
+from paivand.collect.rules.entities import UPDATABLE, ChangeKind, Conflict
+from paivand.collect.rules.members import ABSENCE_IN_FILE, IN_FILE, LIVES_NAMES, Lives
 from paivand.core.rules.pages import Page
-from paivand.registry.models import Family
+from paivand.registry.models import Family, Person
 from paivand.registry.rules.families import HOUSING_NAMES, LAND_NAMES, Housing, LandTenure
+from paivand.registry.rules.migration import ABSENCE_NAMES, AbsenceStatus
 
 PAGE = 25
 FAMILIES = "families"
@@ -124,23 +127,42 @@ class Side:
 
 def sides(by: User, change: EntityChange) -> list[Side]:
     """A change side by side with what it met; nothing once its family is out of reach, or its values were erased."""
-    found = Family.objects.seen_by(by).filter(pk=change.family_id).first() if change.family_id else None
-    if found is None:
-        return []
+    now = stands_now(by, change)
     sent, former = change.sent_values, change.former_values
     return [
         Side(
             name, property_label(name), property_words(name, sent[name]), property_words(name, former.get(name, "")),
-            property_words(name, str(getattr(found, name))), name in change.disputed,
+            property_words(name, now.values[name]), name in change.disputed,
         )
-        for name in ("village", "housing", "land")
-        if name in sent
+        for name in ("village", "housing", "land", "lives", "absence")
+        if now is not None and name in sent
     ]  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Now:
+    """What a change was about, as it stands: the row's version and its values, and whose name is shown, if one's."""
+
+    version: int
+    values: Mapping[str, str]
+    person: Person | None = None
+
+
+def stands_now(by: User, change: EntityChange) -> Now | None:
+    """How the family or the person of a change stands, if ``by`` sees it."""
+    if change.dataset == PEOPLE:
+        named = person_named(by, change.row_id) if change.row_id else None
+        return Now(named.person.version, as_told(standing_of(by, named)), named.person) if named else None
+    found = Family.objects.seen_by(by).filter(pk=change.family_id).first() if change.family_id else None
+    return Now(found.version, {name: str(getattr(found, name)) for name in UPDATABLE[FAMILIES]}) if found else None
+
+
 def property_label(name: str) -> str:
-    """What a property of a family is called."""
-    return {"village": _("Village or street"), "housing": _("House"), "land": _("Land")}[name]
+    """What a property of a family or a person is called."""
+    return {
+        "village": _("Village or street"), "housing": _("House"), "land": _("Land"), "lives": _("Where now"),
+        "absence": _("Contact and money"),
+    }[name]  # fmt: skip
 
 
 def property_words(name: str, value: str) -> str:
@@ -151,4 +173,8 @@ def property_words(name: str, value: str) -> str:
         return _(HOUSING_NAMES[Housing(value)])
     if name == "land" and value in set(LandTenure):
         return _(LAND_NAMES[LandTenure(value)])
+    if name == "lives" and value in set(Lives):
+        return _(LIVES_NAMES[Lives(value)])
+    if name == "absence":
+        return _(ABSENCE_IN_FILE if value == IN_FILE else ABSENCE_NAMES[AbsenceStatus(value)])
     return value

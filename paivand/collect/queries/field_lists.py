@@ -1,9 +1,10 @@
 """The lists that a device gets: for one worker, from her reach and what she carries, with the fewest fields.
 
-Each list is one statement. The same statement gives the rows and, digested by the database, the change token, so that
-the token changes whenever the content would: also when the worker's reach shrinks, a case goes to a colleague, or a
-name is corrected. No list holds a telephone number, anything of the sealed room, or a referral that betrays by its
-service why somebody was sent.
+Each list is one statement, and that of people three: where they are and how a migrant keeps in touch lie in rows of
+their own. The same statements give the rows and, digested by the database, the change token, so that the token changes
+whenever the content would: also when the worker's reach shrinks, a case goes to a colleague, or a name is corrected. No
+list holds a telephone number, anything of the sealed room, a referral that betrays by its service why somebody was
+sent, or a tie to the family that would harm somebody if the phone were lost.
 """
 
 from __future__ import annotations
@@ -16,15 +17,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import F, Func, TextField, Value
-from django.db.models.functions import MD5, Cast
 from django.utils import timezone, translation
 
 from paivand.access.models import User
 from paivand.collect.queries.carried import Carried
 from paivand.collect.queries.field_rows import SOURCES
-from paivand.collect.queries.field_rows.source import Asked, Rows, Source
+from paivand.collect.queries.field_rows.source import Asked, Source, digest_of
 
 ENTITY_LISTS = frozenset(name for name, source in SOURCES.items() if source.is_entity)
 """Lists whose rows are entities: they carry a version, and a device asks which of them are gone."""
@@ -94,7 +92,7 @@ def written(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 def _listed(asked: Asked, name: str, source: Source) -> FieldList:
     language = asked.by.language
     found = source.found(asked)
-    told = [name, language, *source.columns, source.shared(asked), _digest(found, source.fields)]
+    told = [name, language, *source.columns, source.shared(asked), digest_of(found, source.fields)]
     token = hashlib.blake2b("\n".join(told).encode(), digest_size=16).hexdigest()
 
     def read() -> list[tuple[str, ...]]:
@@ -102,10 +100,3 @@ def _listed(asked: Asked, name: str, source: Source) -> FieldList:
             return [tuple(map(str, row)) for row in source.shape(asked, found.values_list(*source.fields))]
 
     return FieldList(name, source.columns, token, read)
-
-
-def _digest(found: Rows, fields: Sequence[str]) -> str:
-    """What the database makes of these fields of all records, without handing them over."""
-    row = Cast(Func(*map(F, fields), function="row", output_field=TextField()), TextField())
-    lines = StringAgg(row, Value("\n"), order_by="pk")
-    return str(found.order_by().aggregate(digest=MD5(lines))["digest"] or "")

@@ -28,7 +28,7 @@ AWAITED = timedelta(days=5)
 
 UPDATABLE: Mapping[str, frozenset[str]] = {
     "families": frozenset({"village", "housing", "land"}),
-    "people": frozenset(),
+    "people": frozenset({"lives", "absence"}),
 }
 """The properties of each list of entries that a form may change."""
 
@@ -77,10 +77,15 @@ RESOLUTION_NAMES = {
 
 @dataclass(frozen=True)
 class Declared:
-    """What a form version says of itself that it does with the entries of one list."""
+    """What a form version says of itself that it does with the entries of one list.
+
+    Args:
+        within: the parts of the form that do it, without positions: empty for the whole form, or such as ``members/``.
+    """
 
     creates: bool = False
     updates: bool = False
+    within: frozenset[str] = frozenset({""})
 
 
 @dataclass(frozen=True)
@@ -139,7 +144,8 @@ def demand_sound(write: EntityWrite, declared: Mapping[str, Declared]) -> None:
         Refused: ``undeclared`` or ``branch``.
     """
     said = declared.get(write.dataset, Declared())
-    if (write.creates and not said.creates) or (write.updates and not said.updates):
+    is_declared = (said.creates or not write.creates) and (said.updates or not write.updates)
+    if not is_declared or write.path not in said.within:
         raise Refused(
             text("This form does something with a list of families that it does not declare. Use a newer form."),
             "undeclared",
@@ -159,6 +165,22 @@ def demand_sound(write: EntityWrite, declared: Mapping[str, Declared]) -> None:
         )
     if write.updates and not write.creates and write.base_version is None:
         raise Refused(text("The app did not say which version of the family it changed. Fill it in again."), "branch")
+
+
+def demand_once(writes: Iterable[EntityWrite]) -> None:
+    """Raise when a form does something with one entry twice: which of the two counts, nobody could tell.
+
+    Raises:
+        Refused: ``twice``, at the part of the form that says it again.
+    """
+    seen: set[tuple[str, uuid.UUID]] = set()
+    for write in writes:
+        if (write.dataset, write.entity_id) in seen:
+            raise Refused(
+                text("This form says something about the same person or family twice. Leave one of the two."), "twice",
+                field=write.at.rstrip("/"),
+            )  # fmt: skip
+        seen.add((write.dataset, write.entity_id))
 
 
 def judge(write: EntityWrite, standing: Standing, steps: Iterable[Step], *, may_wait: bool) -> Verdict:

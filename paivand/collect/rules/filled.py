@@ -10,7 +10,7 @@ import copy
 import re
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -66,7 +66,13 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class EntityWrite:
-    """What a filled form says about one entry of a list: make it, change it, or both."""
+    """What a filled form says about one entry of a list: make it, change it, or both.
+
+    Args:
+        path: where in the form it says so, without positions: empty, or such as ``members/``.
+        at: the same with the positions of repetitions, such as ``members[2]/``, as refusals name a question.
+        part: the part of the form around it, whose further answers tell how a change came.
+    """
 
     dataset: str
     entity_id: uuid.UUID
@@ -77,6 +83,9 @@ class EntityWrite:
     branch_id: uuid.UUID | None
     label: str
     values: Mapping[str, str]
+    path: str = ""
+    at: str = ""
+    part: Row | None = field(default=None, compare=False, repr=False)
 
 
 def local(tag: str) -> str:
@@ -197,17 +206,24 @@ class Filled(Row):
         yield from _leaves(self.root, "")
 
     def entities(self, questions: Sequence[Mapping[str, Any]] = ()) -> tuple[EntityWrite, ...]:
-        """What it says about entries of lists; ``questions`` of the form version tell which answer is which property.
+        """What it does with entries of lists; ``questions`` of the form version tell which answer is which property.
+
+        A part that could write an entry and makes and changes nothing, as an untouched repetition, is left out.
 
         Raises:
             Unreadable: ``key`` for an entry without a valid number; ``whole`` for a version that is none.
         """
         saved = [(str(one["path"]), str(one["saveto"])) for one in questions if one.get("saveto")]
-        holders = list(_holders(self.root, ""))
+        repeated = {str(one["path"]) for one in questions if one.get("type") == "repeat"}
+        holders = list(_holders(self.root, "", "", repeated))
         # A part that is repeated five hundred times has one path.
-        paths = frozenset(path for path, *_rest in holders)
+        paths = frozenset(one.path for one in holders)
         answers = {path: _own_answers(path, saved, paths) for path in paths}
-        return tuple(_entity(path, holder, said, answers[path]) for path, holder, said in holders)
+        return tuple(
+            _entity(one, answers[one.path])
+            for one in holders
+            if _yes(one.said.get("create")) or _yes(one.said.get("update"))
+        )
 
 
 def read_filled(xml: bytes) -> Filled:
@@ -351,17 +367,29 @@ def _leaves(node: Element, before: str) -> Iterator[tuple[str, str]]:
 # --- entries of lists ------------------------------------------------------------------------------------------------
 
 
-def _holders(node: Element, before: str) -> Iterator[tuple[str, Element, Element]]:
-    """Path without positions, part of the form, and what it says, of every part that writes an entry."""
+@dataclass(frozen=True)
+class _Holder:
+    """A part of the form that writes an entry: its path, the same with positions, and what it says."""
+
+    path: str
+    at: str
+    part: Element
+    said: Element
+
+
+def _holders(node: Element, path: str, at: str, repeated: Set[str]) -> Iterator[_Holder]:
+    seen: dict[str, int] = {}
     for child in node:
         if not isinstance(child.tag, str) or _TEMPLATE in child.attrib:
             continue
         name = local(child.tag)
+        seen[name] = seen.get(name, 0) + 1
         if name == "meta":
             for said in _at(child, ["entity"]):
-                yield before, node, said
+                yield _Holder(path, at, node, said)
         elif len(child):
-            yield from _holders(child, f"{before}{name}/")
+            number = f"[{seen[name]}]" if f"{path}{name}" in repeated else ""
+            yield from _holders(child, f"{path}{name}/", f"{at}{name}{number}/", repeated)
 
 
 def _own_answers(
@@ -379,8 +407,9 @@ def _own_answers(
     )
 
 
-def _entity(before: str, holder: Element, said: Element, answers: Iterable[tuple[tuple[str, ...], str]]) -> EntityWrite:
+def _entity(one: _Holder, answers: Iterable[tuple[tuple[str, ...], str]]) -> EntityWrite:
     """One entry, with its answers."""
+    before, holder, said = one.path, one.part, one.said
     values = {}
     for steps, name in answers:
         found = next(_at(holder, steps), None)
@@ -396,7 +425,7 @@ def _entity(before: str, holder: Element, said: Element, answers: Iterable[tuple
         base_version=_version(said.get("baseVersion"), before),
         trunk_version=_version(said.get("trunkVersion"), before),
         branch_id=_key(said.get("branchId"), before), label=((label.text if label is not None else "") or "").strip(),
-        values=values,
+        values=values, path=before, at=one.at, part=Row(holder),
     )  # fmt: skip
 
 

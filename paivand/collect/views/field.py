@@ -87,10 +87,11 @@ def conflict_open(request: HttpRequest, change_id: uuid.UUID) -> HttpResponse:
         lose(by, Verb.FORM_FILL, str(change_id))
     mends = change.owner_id == by.pk or by.reach(Verb.FORM_MEND, DataClass.FIELD).covers(change)
     sides = entities.sides(by, change)
-    seen = {"version": change.version, "seen": change.family.version if change.family else 0}
+    now = entities.stands_now(by, change)
+    seen = {"version": change.version, "seen": now.version if now else 0}
     disputed = [side for side in sides if side.is_disputed] or sides
     given = request.POST if request.method == "POST" else None
-    form = ConflictForm(given, sides=disputed, family=change.family, initial=seen)
+    form = ConflictForm(given, sides=disputed, now=now.values if now else {}, initial=seen)
     if request.method == "POST":
         if not mends:
             forbid(by, Verb.FORM_MEND, change)
@@ -103,5 +104,8 @@ def conflict_open(request: HttpRequest, change_id: uuid.UUID) -> HttpResponse:
                 )  # fmt: skip
                 messages.success(request, gettext("The conflict is settled."))
                 return redirect("collect:field-conflicts")
-    context = {"change": change, "sides": sides, "form": form, "may": mends and change.is_open and bool(sides)}
+    context = {
+        "change": change, "sides": sides, "form": form, "person": now.person if now else None,
+        "may": mends and change.is_open and bool(sides),
+    }  # fmt: skip
     return render(request, "collect/field_conflict.html", context, status=422 if form.errors else 200)

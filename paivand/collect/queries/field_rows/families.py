@@ -25,11 +25,12 @@ from django.db.models.functions import ExtractYear, Greatest
 from paivand.access.models.policies import InScope
 from paivand.access.rules.verbs import Verb
 from paivand.collect.queries.carried import people_within, reached, same_people
-from paivand.collect.queries.field_rows.source import Asked, Rows, Source
+from paivand.collect.queries.field_rows.source import Asked, Rows, Source, digest_of
+from paivand.collect.rules.members import CARRIED, Lives
 from paivand.core.rules.codes import family_code
 from paivand.core.rules.dates import Precision
 from paivand.core.rules.privacy import DataClass
-from paivand.registry.models import FamilyMember, Person
+from paivand.registry.models import Absence, FamilyMember, MigrationEpisode, Person
 from paivand.registry.queries.families import on_related
 from paivand.registry.rules import ADULT
 
@@ -82,10 +83,10 @@ FAMILIES = Source(
 
 def _people(asked: Asked) -> Rows:
     """Present members; those of a file that was joined with another belong to the other's family."""
-    by, ids = asked.by, asked.carried.ids
+    by = asked.by
     return (
         FamilyMember.objects.filter(
-            Q(family_id__in=ids) | Q(family__merged_into_id__in=ids),
+            _of_homes("family", asked),
             InScope(Verb.FAMILY_EDIT).q(by, DataClass.FAMILY),
             on_related("person__", people_within(by)),
             until_on=None,
@@ -98,8 +99,56 @@ def _people(asked: Asked) -> Rows:
     )  # fmt: skip
 
 
+def _of_homes(path: str, asked: Asked) -> Q:
+    """What lies in the families of the device, or in files that were joined with them."""
+    ids = asked.carried.ids
+    return Q(**{f"{path}_id__in": ids}) | Q(**{f"{path}__merged_into_id__in": ids})
+
+
+def _abroad(asked: Asked) -> list[Rows]:
+    """Stays abroad that are not over: of the records of members, and of records that were merged into theirs."""
+    open_stays = MigrationEpisode.objects.filter(
+        InScope(Verb.FAMILY_EDIT).q(asked.by, DataClass.FAMILY), returned_on=None
+    )
+    return [
+        open_stays.filter(_of_homes("person__memberships__family", asked), person__memberships__until_on=None),
+        open_stays.exclude(person__merged_into=None).filter(
+            _of_homes("person__merged_into__memberships__family", asked),
+            person__merged_into__memberships__until_on=None,
+        ),
+    ]
+
+
+def _ties(asked: Asked) -> Rows:
+    """How migrants keep in touch, as far as the worker sees it; the latest of one person last."""
+    return Absence.objects.filter(
+        _of_homes("family", asked), InScope(Verb.FAMILY_EDIT).q(asked.by, DataClass.CASE),
+        is_current=True, person__isnull=False,
+    ).order_by("since_on", "created_at")  # fmt: skip
+
+
+def _told_apart(asked: Asked) -> str:
+    """What the list of people depends on beside its own statement."""
+    told = [digest_of(one, ("person_id", "person__merged_into_id")) for one in _abroad(asked)]
+    tied = digest_of(_ties(asked), ("person_id", "person__merged_into_id", "status", "since_on"))
+    return " ".join((asked.carried.token, *told, tied))
+
+
+def _lives(asked: Asked) -> dict[uuid.UUID, str]:
+    """Who is abroad, under each record that may stand for the person."""
+    rows = [row for one in _abroad(asked) for row in one.order_by().values_list("person_id", "person__merged_into_id")]
+    return {pk: str(Lives.ABROAD) for row in rows for pk in row if pk}
+
+
+def _kept_ties(asked: Asked) -> dict[uuid.UUID, str]:
+    """The ties that a phone carries, under each record that may stand for the person; empty for others."""
+    rows = _ties(asked).values_list("person_id", "person__merged_into_id", "status")
+    return {pk: status if status in CARRIED else "" for *keys, status in rows for pk in keys if pk}
+
+
 def _written_people(asked: Asked, rows: Iterable[Any]) -> Iterator[tuple[object, ...]]:
     """Each person once, under the record that stays for her, with her first family of the list."""
+    abroad, ties = _lives(asked), _kept_ties(asked)
     near = asked.carried.ranked
     found = sorted(rows, key=lambda row: near[row[2]])
     arrows = {row[0]: row[1] for row in found if row[1]}
@@ -115,6 +164,7 @@ def _written_people(asked: Asked, rows: Iterable[Any]) -> Iterator[tuple[object,
         yield (
             key, f"{name} · {years}" if years is not None else name, version, home, relation, sex,
             "" if years is None else years, "" if years is None else int(years < ADULT),
+            abroad.get(key, Lives.HOME), ties.get(key, ""),
         )  # fmt: skip
 
 
@@ -130,9 +180,9 @@ def _further(asked: Asked, arrows: dict[uuid.UUID, uuid.UUID]) -> dict[uuid.UUID
 
 
 PEOPLE = Source(
-    ("name", "label", "__version", "family", "relation", "sex", "age", "is_child"),
+    ("name", "label", "__version", "family", "relation", "sex", "age", "is_child", "lives", "absence"),
     (
         "person_id", "person__merged_into_id", "home", "relation", "years", "person__version", "person__sex",
         "person__family_name", "person__given_name", "person__father_name",
-    ), _people, _written_people, is_entity=True, shared=lambda asked: asked.carried.token,
+    ), _people, _written_people, is_entity=True, shared=_told_apart,
 )  # fmt: skip

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import F, Func, QuerySet, TextField, Value
+from django.db.models.functions import MD5, Cast
 
 from paivand.access.models import User
 from paivand.collect.queries.carried import Carried
@@ -50,3 +52,10 @@ class Source:
     is_entity: bool = False
     shared: Callable[[Asked], str] = _nothing_shared
     known: Callable[[User], Rows] | None = None
+
+
+def digest_of(found: Rows, fields: Sequence[str]) -> str:
+    """What the database makes of these fields of all records, without handing them over."""
+    row = Cast(Func(*map(F, fields), function="row", output_field=TextField()), TextField())
+    lines = StringAgg(row, Value("\n"), order_by="pk")
+    return str(found.order_by().aggregate(digest=MD5(lines))["digest"] or "")

@@ -39,11 +39,6 @@ def set_identity(user_id: uuid.UUID | None, purpose: str = "", link: str = "") -
     _set(str(user_id) if user_id else "", purpose, link)
 
 
-def identity_statement(user_id: uuid.UUID | None, purpose: str = "", link: str = "") -> tuple[str, list[str]]:
-    """The statement by which ``set_identity`` does it, for whoever sends it together with others in one go."""
-    return _SET, [str(user_id) if user_id else "", purpose, link]
-
-
 def _set(user: str, purpose: str, link: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_SET, [user, purpose, link])

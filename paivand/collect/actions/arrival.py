@@ -176,9 +176,10 @@ def _locked(form: Published, instance_id: str, *, with_files: bool) -> tuple[_Be
     Without a state there is no such form.
     """
     with connection.cursor() as cursor:
-        # Two statements on one way: the second one sees what whoever held the lock before has written.
-        cursor.execute(_LOCKED, [_lock(form.form_id, instance_id), instance_id, form.form_id])
-        cursor.nextset()
+        cursor.execute(
+            "select * from paivand_find_submission(%s, %s, %s)",
+            [_lock(form.form_id, instance_id), form.form_id, instance_id],
+        )
         state, key, sha256, is_complete, is_erased = cursor.fetchone() or (None, None, "", False, False)
         if key is None:
             return None, state
@@ -187,13 +188,6 @@ def _locked(form: Published, instance_id: str, *, with_files: bool) -> tuple[_Be
             cursor.execute("select name, sha256 from collect_submissionfile where submission_id = %s", [key])
             files = dict(cursor.fetchall())
     return _Before(key, sha256, is_complete, files, is_erased=is_erased), state
-
-
-_LOCKED = """
-select pg_advisory_xact_lock(%s);
-select f.state, s.id, s.xml_sha256, s.is_complete, s.erased_at is not null from collect_form f
-left join collect_submission s on s.form_id = f.id and s.instance_id = %s where f.id = %s
-"""
 
 
 def _lock(form_id: uuid.UUID, instance_id: str) -> int:
@@ -210,14 +204,12 @@ def _begin(sending: Sending, sha256: str, coming: _Coming, *, is_complete: bool)
         root_id, corrected = _corrected(form, filled, opened)
     where = (opened.scope.district_id, opened.scope.agency_id, opened.scope.team_id, opened.user_id)
     values: list[Any] = [
-        key, now, now, *where, form.form_id, form.version_id, filled.instance_id, root_id, filled.deprecated_id, sha256,
-        opened.device_id, now, form.is_survey, is_complete, SubmissionState.WAITING.value, now,
-        new_id(), now, now, *where, key, form.is_survey, vault().encrypt(sending.xml).decode(),
-        now, opened.device_id,
+        key, new_id(), now, *where, form.form_id, form.version_id, filled.instance_id, root_id, filled.deprecated_id,
+        sha256, opened.device_id, form.is_survey, is_complete, vault().encrypt(sending.xml).decode(),
     ]  # fmt: skip
     try:
         with connection.cursor() as cursor:
-            cursor.execute(_BEGIN, values)
+            cursor.execute(_KEEP, values)
     except IntegrityError:
         # Somebody else's submission has this number, or the one that is corrected was corrected by another meanwhile.
         raise TurnedAway("newer_edit" if filled.deprecated_id else "other_xml") from None
@@ -231,16 +223,7 @@ def _begin(sending: Sending, sha256: str, coming: _Coming, *, is_complete: bool)
     return _Before(key, sha256, is_complete)
 
 
-_BEGIN = """
-insert into collect_submission (id, version, created_at, changed_at, district_id, agency_id, team_id, owner_id,
-  form_id, form_version_id, instance_id, root_id, deprecated_id, xml_sha256, device_id, received_at, is_survey,
-  is_complete, state, state_at, problem, n_attempts, aside_reason)
-values (%s, 1, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', 0, '');
-insert into collect_submissioncontent (id, version, created_at, changed_at, district_id, agency_id, team_id, owner_id,
-  submission_id, is_survey, xml)
-values (%s, 1, %s, %s, %s, %s, %s, %s, %s, %s, %s);
-update collect_device set n_sent = n_sent + 1, seen_at = %s where id = %s
-"""
+_KEEP = f"select paivand_keep_submission({', '.join(['%s'] * 17)})"
 
 
 def _corrected(form: Published, filled: Filled, opened: Opened) -> tuple[str, uuid.UUID]:

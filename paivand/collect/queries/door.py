@@ -19,7 +19,7 @@ from django.db import connection
 from django.utils import timezone
 
 from paivand.access.models import User
-from paivand.access.models.identity import DEVICE, identity_statement, set_identity
+from paivand.access.models.identity import DEVICE, set_identity
 from paivand.access.rules.scopes import Scope
 from paivand.collect.models import Device, FormFile, FormVersion
 from paivand.collect.queries.entities import deleted_states
@@ -105,30 +105,16 @@ def show_token(digest: str, now: datetime) -> Opened | Shut:
 
 
 def _shown(user_id: uuid.UUID, digest: str) -> tuple[Any, ...] | None:
-    """Device, worker and right, under the identity of the device; then on as the worker. One way to the database."""
-    before, shown = identity_statement(user_id, DEVICE, digest)
-    after, asks = identity_statement(user_id)
+    """Device, worker and right, under the identity of the device; then on as the worker. One way to the database.
+
+    A suspended worker is seen by nobody who is not somebody else: her columns are empty. What comes from somebody who
+    belongs to no district any more lies where her device does: it was given to her in a place, and those who guide the
+    work there find it in their inbox. Nothing that was filled in is lost for want of a place.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(f"{before}; {_SHOWN}; {after}", [*shown, digest, *asks])
-        cursor.nextset()
+        cursor.execute("select * from paivand_show_device(%s, %s)", [str(user_id), digest])
         row: tuple[Any, ...] | None = cursor.fetchone()
     return row
-
-
-_SHOWN = """
-select d.id, d.revoked_at, d.expires_on, u.username, u.language, u.agency_id, u.team_id,
-  coalesce(t.district_id, (paivand_districts('form.fill', null))[1], d.district_id),
-  paivand_holds('form.fill', null), d.seen_at
-from collect_device d
-left join access_user u on u.id = d.user_id
-left join access_team t on t.id = u.team_id
-where d.token_digest = %s
-"""
-"""A suspended worker is seen by nobody who is not somebody else: her row is not there.
-
-What comes from somebody who belongs to no district any more lies where her device does: it was given to her in a place,
-and those who guide the work there find it in their inbox. Nothing that was filled in is lost for want of a place.
-"""
 
 
 def _remember(digest: str, user_id: uuid.UUID) -> None:

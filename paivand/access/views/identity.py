@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from allauth.usersessions.models import UserSession
@@ -44,9 +45,10 @@ class DevicesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(OF_DEVICES):
             return self.get_response(request)
-        try:
+        found = None
+        with suppress(Resolver404):
             found = resolve(request.path_info)
-        except Resolver404:
+        if found is None:  # and no error that quotes the address, with a token in it, hangs on what follows
             return self.get_response(request)
         request.resolver_match = found
         language = translation.get_language_from_request(request)

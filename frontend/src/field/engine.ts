@@ -7,6 +7,7 @@
 import type { FormLanguage, InstancePayload, RootNode } from "@getodk/web-forms";
 import { createApp, h, type App } from "vue";
 
+import { nameWhatIsDrawn } from "./naming";
 import { days, months, say, spoken } from "./words";
 
 export interface Filled {
@@ -132,11 +133,13 @@ export async function openForm(place: HTMLElement, opening: Opening): Promise<Op
   app.use(webFormsPlugin);
   speakOurLanguage(app);
   app.mount(place);
+  const stopNaming = nameWhatIsDrawn(place);
   return {
     opened,
     state: async () => (root ? filledIn(await root.prepareInstancePayload({ payloadType: "monolithic" })) : null),
     close: () => {
       root = null;
+      stopNaming();
       app.unmount();
       countStyles(false);
     },

@@ -30,7 +30,16 @@ let isNewVersionReady: (() => void) | null = null;
 
 const noteOf = (tone: "info" | "warn" | "danger" | "ok", key: string): HTMLElement => notice(tone, say(key));
 
+/** What stands around the screens in the page that the browser keeps: it was made in the language of that day. */
+function speakAround(): void {
+  document.querySelectorAll("[data-word=brand]").forEach((one) => (one.textContent = say("brand")));
+  document.querySelectorAll("[data-word=demo]").forEach((one) => (one.textContent = say("demo")));
+  document.querySelectorAll("[data-word=skip]").forEach((one) => (one.textContent = say("skip")));
+  bar.setAttribute("aria-label", say("title"));
+}
+
 function drawHead(): void {
+  speakAround();
   const memory = app.known();
   const waiting = memory?.parcels.filter((one) => one.state !== "arrived").length ?? 0;
   head.replaceChildren(

@@ -6,6 +6,8 @@ export type Language = (typeof LANGUAGES)[number];
 interface Pack {
   readonly names: Record<Language, string>;
   readonly words: Record<Language, Record<string, string>>;
+  /** Of the forms that come with the house. */
+  readonly titles: Record<string, Partial<Record<Language, string>>>;
   readonly months: Record<Language, readonly string[]>;
   readonly days: Record<Language, readonly string[]>;
 }
@@ -47,6 +49,9 @@ export function say(key: string, values: Readonly<Record<string, string | number
   const found = pack?.words[language][key] ?? pack?.words.en[key] ?? key;
   return found.replace(/%\((\w+)\)s/g, (whole, name: string) => String(values[name] ?? whole));
 }
+
+/** The title of a form: those that come with the house have one in every language, others the one that was fetched. */
+export const titled = (form: string, fetched: string): string => pack?.titles[form.split("@", 1)[0] ?? ""]?.[language] ?? fetched;
 
 const two = (value: number): string => String(value).padStart(2, "0");
 

@@ -9,6 +9,9 @@ from paivand.core.rules.texts import text
 TEXTS: Final[dict[str, str]] = {
     # --- everywhere
     "title": text("Forms without signal"),
+    "brand": text("Paivand"),
+    "demo": text("Demonstration: invented people. Do not enter real data."),
+    "skip": text("Skip to the content"),
     "nav_forms": text("Forms"),
     "nav_outbox": text("On the way"),
     "nav_device": text("This device"),

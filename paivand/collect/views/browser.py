@@ -34,6 +34,7 @@ from paivand.collect.actions.devices import issue_device, revoke_device
 from paivand.collect.queries.door import Opened, show_token, token_digest
 from paivand.collect.rules.browser_files import files_behind, styles_of
 from paivand.collect.rules.browser_texts import ICONS, TEXTS
+from paivand.collect.rules.shipped import SHIPPED, shipped_tables
 from paivand.collect.rules.submissions import DeviceKind
 
 ENTRY, HOUSE, WORKER = "src/field/main.ts", "src/main.ts", "src/field/worker.ts"
@@ -67,8 +68,9 @@ def _manifest() -> dict[str, dict[str, Any]]:
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, Any]:
-    """Every text of the page in every language, and how months and days are called."""
-    pack: dict[str, Any] = {"names": dict(settings.LANGUAGES), "words": {}, "months": {}, "days": {}}
+    """Every text of the page in every language, how months and days are called, and the titles of our own forms."""
+    titles = {code: shipped_tables(code).titles for code in SHIPPED}
+    pack: dict[str, Any] = {"names": dict(settings.LANGUAGES), "titles": titles, "words": {}, "months": {}, "days": {}}
     for language, _name in settings.LANGUAGES:
         with override(language):
             pack["words"][language] = {key: gettext(words) for key, words in TEXTS.items()}

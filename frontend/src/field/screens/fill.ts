@@ -10,7 +10,7 @@ import type { Draft, Form } from "../records";
 import * as store from "../store";
 import { bytesOf, placeOf } from "../sync";
 import { openedKey } from "../vault";
-import { moment, say } from "../words";
+import { moment, say, titled } from "../words";
 
 export interface Opened {
   /** Write down what is filled in and take the form off the page. */
@@ -118,7 +118,7 @@ export async function fillScreen(
     });
     inside.replaceChildren(host);
     // The engine knows one title; the list of forms has it in the worker's language.
-    void engine.opened.then(() => setTimeout(() => host.querySelectorAll("h1").forEach((one) => (one.textContent = form.title))));
+    void engine.opened.then(() => setTimeout(() => host.querySelectorAll("h1").forEach((one) => (one.textContent = titled(form.id, form.title)))));
     keeper = keep(current, engine, told, !draft);
   } catch {
     free();

@@ -3,7 +3,7 @@
 import { fetchTrouble, isFetching, type Memory } from "../app";
 import { badge, button, el, icon, notice } from "../dom";
 import type { Draft, Form } from "../records";
-import { moment, say } from "../words";
+import { moment, say, titled } from "../words";
 
 export interface Ways {
   readonly begin: (form: Form) => void;
@@ -25,13 +25,14 @@ function freshness(memory: Memory, ways: Ways): HTMLElement {
 function draftLine(draft: Draft, ways: Ways): HTMLElement {
   return el("li", { class: "fill-line" },
     el("button", { type: "button", class: "fill-line-main", onclick: () => ways.goOn(draft), "data-draft": draft.id },
-      el("strong", {}, el("bdi", {}, draft.label || draft.title)),
-      el("span", { class: "quiet" }, draft.label ? el("bdi", {}, draft.title) : null, el("span", {}, say("kept_at", { time: moment(draft.savedAt) })))),
+      el("strong", {}, el("bdi", {}, draft.label || titled(draft.form, draft.title))),
+      el("span", { class: "quiet" }, draft.label ? el("bdi", {}, titled(draft.form, draft.title)) : null, el("span", {}, say("kept_at", { time: moment(draft.savedAt) })))),
     el("button", { type: "button", class: "top-button", "aria-label": say("draft_remove"), onclick: () => ways.discard(draft) }, icon("trash")));
 }
 
 export function formsScreen(memory: Memory, ways: Ways): HTMLElement {
-  const offered = memory.forms.filter((form) => form.offered).sort((one, other) => one.title.localeCompare(other.title));
+  const offered = memory.forms.filter((form) => form.offered)
+    .map((form) => ({ ...form, title: titled(form.id, form.title) })).sort((one, other) => one.title.localeCompare(other.title));
   const trouble = fetchTrouble();
   return el("div", { class: "stack" },
     trouble ? notice("warn", say(trouble)) : null,

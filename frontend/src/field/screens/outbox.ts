@@ -3,7 +3,7 @@
 import { isSendingNow, type Memory } from "../app";
 import { badge, button, el, icon } from "../dom";
 import type { Parcel } from "../records";
-import { moment, say } from "../words";
+import { moment, say, titled } from "../words";
 
 export interface Ways {
   readonly send: () => void;
@@ -28,9 +28,9 @@ function standing(parcel: Parcel): HTMLElement {
 function line(parcel: Parcel, ways: Ways): HTMLElement {
   return el("li", { class: "fill-line fill-parcel", "data-parcel": parcel.state },
     el("div", { class: "fill-line-main" },
-      el("strong", {}, el("bdi", {}, parcel.label || parcel.title)),
+      el("strong", {}, el("bdi", {}, parcel.label || titled(parcel.form, parcel.title))),
       el("span", { class: "quiet" },
-        parcel.label ? el("bdi", {}, parcel.title) : null,
+        parcel.label ? el("bdi", {}, titled(parcel.form, parcel.title)) : null,
         el("span", {}, parcel.state === "arrived" ? moment(parcel.arrivedAt) : moment(parcel.queuedAt))),
       parcel.state === "refused"
         ? el("div", { class: "fill-refused" }, el("p", { dir: "auto" }, parcel.words || say("refused_without_words")),

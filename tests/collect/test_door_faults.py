@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from paivand.access.models.identity import acting_as
 from paivand.collect.actions import arrival
-from paivand.collect.models import Submission, SubmissionFile
+from paivand.collect.actions.taking import take_waiting
+from paivand.collect.models import Submission, SubmissionFile, SurveyAnswer
 from paivand.collect.rules.multipart import CutOffError, Parts, TooLargeError
 from paivand.collect.rules.openrosa import TURNED_AWAY
 from paivand.collect.rules.tokens import DoorLimits
@@ -188,6 +189,58 @@ def test_however_it_is_split_ordered_and_repeated_the_same_is_kept(phone, zarina
         assert [(name, content) for name, _sha, _size, content in row[8]] == [
             (name, f"content of {name}".encode()) for name in sorted(files)
         ]
+
+
+@st.composite
+def _edited(draw):
+    """Forms that are edited on the phone, each an edit of the one before, and how they are sent."""
+    lengths = draw(st.lists(st.integers(1, 3), min_size=1, max_size=2))
+    forms = [(row, n) for row, length in enumerate(lengths) for n in range(length)]
+    again = draw(st.lists(st.sampled_from(forms), max_size=4))
+    requests = draw(st.permutations([*forms, *again]))
+    return lengths, requests, draw(st.sets(st.integers(0, len(requests))))
+
+
+@pytest.mark.django_db
+@given(day=_edited())
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+def test_in_whatever_order_edits_come_the_last_one_stands(phone, zarina, day):
+    lengths, requests, taken_at = day
+    instances = {(row, n): new_instance() for row, length in enumerate(lengths) for n in range(length)}
+    arrived, at = set(), 0
+    while requests:
+        refused = []
+        for row, n in requests:
+            before = instances.get((row, n - 1), "")
+            xml = filled(instances[row, n], name=f"{row} {n}", photo="a.jpg", corrects=before)
+            status = phone.send(xml, [("a.jpg", b"photo")] if n % 2 else [], incomplete=True).status_code
+            if n and (row, n - 1) not in arrived:
+                assert status == 404
+                refused.append((row, n))  # the phone keeps it and tries again
+            else:
+                assert status == (202 if (row, n) in arrived else 201)
+                arrived.add((row, n))
+            if at in taken_at:
+                take_waiting(zarina.pk)
+            at += 1
+        requests = refused
+    for (row, n), instance in instances.items():
+        if n % 2 == 0:  # its photograph comes at last
+            before = instances.get((row, n - 1), "")
+            xml = filled(instance, name=f"{row} {n}", photo="a.jpg", corrects=before)
+            assert phone.send(xml, [("a.jpg", b"photo")]).status_code in {201, 202}
+    take_waiting(zarina.pk)
+    with acting_as(zarina):
+        rows = {one.instance_id: one for one in Submission.objects.filter(instance_id__in=instances.values())}
+        answers = SurveyAnswer.objects.filter(submission__in=rows.values())
+        stands = {one.root_id: one.submission.instance_id for one in answers.select_related("submission")}
+        assert stands == {instances[row, 0]: instances[row, length - 1] for row, length in enumerate(lengths)}
+    assert len(rows) == len(instances)
+    for (row, n), instance in instances.items():
+        one, later = rows[instance], rows.get(instances.get((row, n + 1), ""))
+        assert (one.root_id, one.is_complete) == (instances[row, 0], True)
+        assert one.replaced_by_id == (later.pk if later else None)
+        assert one.state in ({"taken", "aside"} if later else {"taken"})
 
 
 @given(

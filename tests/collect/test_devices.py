@@ -8,12 +8,14 @@ import re
 import zlib
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+import paivand
 from paivand.access.models.identity import acting_as
 from paivand.collect.actions.device_cards import issue_many
 from paivand.collect.actions.devices import issue_device, note_contact, revoke_device
@@ -238,3 +240,15 @@ def test_the_command_prints_the_address_that_a_client_is_given(zarina: Any, anva
     for name in ("nobody", "anvar"):
         with pytest.raises(OperatingError):
             call_command("device", name, stdout=out)
+
+
+def test_every_text_is_marked_by_a_name_that_the_catalogues_are_filled_from() -> None:
+    """``gettext as _now`` reads well, and what it marks is never translated."""
+    package = Path(paivand.__file__).parent
+    odd = [
+        f"{path.name}: {name}"
+        for path in package.rglob("*.py")
+        for name in re.findall(r"\bgettext(?:_lazy|_noop)? as (\w+)", path.read_text(encoding="utf-8"))
+        if name != "_"
+    ]
+    assert odd == []

@@ -66,6 +66,21 @@ def test_a_mended_answer_can_be_taken_back(zarina: Any, to_mend: Submission):
         assert SubmissionContent.objects.get(submission=to_mend).mended == {}
 
 
+def test_an_answer_of_the_only_repetition_that_is_as_it_came_is_not_mended(zarina: Any, does: Callable[[Any], None]):
+    does(Refused(SAYS, "future", field="visit/day"))
+    one = "<visit><day>2026-11-20</day></visit><members><name>Ойгул</name><age>9</age></members>"
+    sent = arrived(zarina, body=one)
+    take_waiting(zarina.pk)
+    row = again(sent, zarina)
+    told = {"members[1]/name": "Ойгул", "members[1]/age": "9", "visit/day": "2026-11-20", "visit/note": ""}
+    with pytest.raises(Refused) as refused:
+        _as(zarina, actions.mend_submission, row, values=told)
+    assert refused.value.code == "nothing"
+    _as(zarina, actions.mend_submission, row, values={**told, "members[1]/age": "10"})
+    with acting_as(zarina):
+        assert SubmissionContent.objects.get(submission=row).mended == {"members[1]/age": "10"}
+
+
 @pytest.mark.parametrize(
     ("values", "code"), [({"visit/day": "2026-11-20"}, "nothing"), ({"members[9]/age": "1"}, "path")]
 )

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 
+from paivand.access.models import AuditEvent
 from paivand.access.models.identity import acting_as
 from paivand.collect.actions import inbox as actions
 from paivand.collect.actions.taking import take_waiting
 from paivand.collect.models import Submission
 from paivand.collect.queries import inbox as queries
 from paivand.collect.rules.answered import Kind, Line
+from paivand.collect.rules.shipped import shipped_tables
 from paivand.collect.rules.submissions import SubmissionState
-from paivand.collect.rules.taking import Undecided
-from paivand.collect.templatetags.field import is_hidden, spoken
+from paivand.collect.rules.taking import Taken, Undecided
+from paivand.collect.rules.xforms import convert_form
+from paivand.collect.templatetags.field import is_hidden, spoken, why
 from paivand.core.rules.attendance import Mark
 from paivand.core.rules.errors import Refused
 from tests.cast import fresh
@@ -44,6 +49,7 @@ def _said(type_: str, value: str, *, told: tuple[str, ...] | None = None, of_lis
         (_said("integer", "15000"), "15,000", "۱۵٬۰۰۰"),
         (_said("integer", "a dozen"), "a dozen", "a dozen"),
         (_said("date", "2026-11-20"), "20 November 2026", "۲۰ نومبر ۲۰۲۶"),
+        (replace(_said("date", "2026-11-01"), month=True), "November 2026", "نومبر ۲۰۲۶"),
         (_said("date", "soon"), "soon", "soon"),
         (_said("time", "14:05:00.000+05:00"), "14:05", "۱۴:۰۵"),
         (_said("select_multiple", "a b", told=("Bread", "Milk")), "Bread, Milk", "Bread، Milk"),
@@ -167,3 +173,41 @@ def test_a_registration_stands_beside_the_family_that_it_is_like(zarina: Any, fa
     people = queries.sent_people(lines)
     assert [one.name for one in people] == ["Саидова Моҳбону", "Ойгул"]
     assert [spoken(one.born) for one in people] == ["1984", ""]
+
+
+def test_a_reason_is_told_in_the_readers_language_whoever_sent_the_form(zarina: Any, nasiba: Any, does: Any):
+    def refuse(**_said: Any) -> Taken:
+        raise Refused(gettext("Write the day on which it was asked."), "date", field="visit/day")
+
+    does(refuse)
+    sent = arrived(zarina)
+    take_waiting(zarina.pk)
+    row = again(sent, zarina)
+    said = set()
+    for language in ("tg", "ru", "en", "fa"):
+        with translation.override(language):
+            assert why(row) == gettext("Write the day on which it was asked.")
+            said.add(why(row))
+    assert len(said) == 4
+    with acting_as(nasiba):
+        refusals = AuditEvent.objects.filter(event="form.fill", outcome="refused", subject_id=sent.pk)
+        assert refusals.count() == 1, "asking again in other languages leaves nothing behind"
+
+
+def test_a_date_that_is_asked_by_its_month_alone_is_known_as_one():
+    asked = {one["path"]: one for one in convert_form(shipped_tables("remittances")).questions}
+    assert asked["months/month"].get("month") is True
+    assert "month" not in asked["months/amount"]
+
+
+def test_a_form_that_is_on_its_way_asks_by_itself_what_became_of_it(zarina: Any, does: Any, sign_in: Any):
+    does(lambda **_said: Taken())
+    sent, browser = arrived(zarina), sign_in(zarina)
+    page = _open(browser, sent).content.decode()
+    assert 'hx-trigger="every 3s"' in page
+    address = reverse("collect:submission-open", kwargs={"submission_id": sent.pk})
+    waits = browser.get(address, headers={"X-By-Itself": "1"})
+    assert (waits.status_code, waits.headers.get("HX-Refresh")) == (204, None)
+    take_waiting(zarina.pk)
+    assert browser.get(address, headers={"X-By-Itself": "1"})["HX-Refresh"] == "true"
+    assert "every 3s" not in _open(browser, sent).content.decode()

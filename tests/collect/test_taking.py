@@ -99,7 +99,11 @@ def test_what_a_rule_refuses_waits_to_be_mended_with_its_words_and_question(zari
     row = again(sent, zarina)
     assert (row.problem, row.problem_words) == (
         "future",
-        {"message": "The day lies in the future.", "field": "visit/day"},
+        {
+            "message": "The day lies in the future.",
+            "field": "visit/day",
+            "told": dict.fromkeys(("tg", "ru", "en", "fa"), "The day lies in the future."),
+        },
     )
     with acting_as(zarina):
         family.refresh_from_db()

@@ -50,7 +50,7 @@ def mend_submission(*, sent: Submission, version: int, values: Mapping[str, str]
         filled.mended(values)
     except Unreadable as unreadable:
         raise Refused(_(unreadable.words), unreadable.code, field=unreadable.path) from None
-    mended = {path: value for path, value in values.items() if value != dict(filled.paths()).get(path, "")}
+    mended = {path: value for path, value in values.items() if value != filled.answer_at(path)}
     if mended == (content.mended or {}):
         raise Refused(_("No answer was changed. Change one, or run the form again as it is."), "nothing")
     content.mended = mended

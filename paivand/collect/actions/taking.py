@@ -21,7 +21,8 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -51,6 +52,10 @@ AT_ONCE = 20
 """Forms of one sender that are begun together; then the next sender has her turn."""
 MOST_BREAKS = 3
 """How often a broken connection to the database is tried anew before the job gives up until the next minute."""
+
+
+class _UndoneError(Exception):
+    """Ends an attempt that shall leave nothing behind."""
 
 
 @dataclass(frozen=True)
@@ -213,6 +218,8 @@ def _outcome(sent: Submission, by: User) -> _Outcome:
     if sent.n_attempts > MOST_ATTEMPTS:
         return _Outcome(Act.REFUSE, Because(Problem.BROKE), event=True)
     keys: dict[uuid.UUID, KeyKind] = {}
+    filled: Filled | None = None
+    answers: dict[str, Any] = {}
     try:
         filled, answers, keys = _read(sent)
         if sent.is_survey and withdrawn_among(keys, by)[0]:
@@ -226,7 +233,11 @@ def _outcome(sent: Submission, by: User) -> _Outcome:
     except (OperationalError, InterfaceError):
         raise
     except (Refused, Unreadable, Undecided, WithoutRightError, OutsideScopeError) as said:
-        return _considering(_said(said), keys, by)
+        if isinstance(said, Refused) and filled is not None:
+            outcome = _refused(said, lambda: take_submission(sent=sent, filled=filled, answers=answers, by=by))
+        else:
+            outcome = _said(said)
+        return _considering(outcome, keys, by)
     except Exception as broken:
         # The message of an error may quote an answer, so only its place in the program is logged.
         logger.error("Submission %s broke at %s", sent.pk, _place_of(broken))
@@ -268,11 +279,35 @@ def _said(said: Exception) -> _Outcome:
     """What follows when a taker does not take a form in."""
     if isinstance(said, Undecided):
         return _Outcome(Act.HOLD, Because(said.kind, {"found": said.found}, said.until), event=True)
-    if isinstance(said, Refused):
+    if isinstance(said, Refused):  # before the form could be read
         return _Outcome(Act.REFUSE, Because(said.code, {"message": str(said.message), "field": said.field or ""}))
     if isinstance(said, Unreadable):
         return _Outcome(Act.REFUSE, Because(said.code, {"message": _(said.words), "field": said.path}), event=True)
     return _Outcome(Act.REFUSE, Because(Problem.NO_RIGHT if isinstance(said, WithoutRightError) else Problem.OUTSIDE))
+
+
+def _refused(said: Refused, attempt: Callable[[], object]) -> _Outcome:
+    """What a rule said, in each language: whoever mends the form may read another one than its sender."""
+    told = {translation.get_language() or "tg": str(said.message)}
+    for language, _name in settings.LANGUAGES:
+        if language not in told:
+            with translation.override(language):
+                told[language] = _said_again(attempt) or str(said.message)
+    return _Outcome(
+        Act.REFUSE, Because(said.code, {"message": str(said.message), "field": said.field or "", "told": told})
+    )
+
+
+def _said_again(attempt: Callable[[], object]) -> str:
+    """What the rule says when it is asked once more; whatever the attempt writes is undone."""
+    message = ""
+    with contextlib.suppress(_UndoneError), transaction.atomic():
+        try:
+            attempt()
+        except Refused as refused:
+            message = str(refused.message)
+        raise _UndoneError
+    return message
 
 
 def _older(sent: Submission) -> Submission | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from paivand.access.models import User
@@ -33,7 +33,7 @@ class DeviceForm(forms.Form):
         own = []
         if may_own:
             self._people[str(by.pk)] = by
-            own = [(str(by.pk), _now("My own"))]
+            own = [(str(by.pk), gettext("My own"))]
         others = [(key, apart(one.full_name)) for key, one in self._people.items() if one.pk != by.pk]
         self.fields["user"].choices = [*own, *others]  # type: ignore[attr-defined]
         if not others:

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import get_language
 
 from paivand.access.models import Team, User
@@ -34,8 +34,8 @@ def _seen(by: User) -> QuerySet[Device]:
 
 
 def own_devices(by: User) -> list[Device]:
-    """The devices of ``by``, the newest first."""
-    return list(_seen(by).filter(user_id=by.pk).order_by("-pk")[:MOST_OWN])
+    """The devices of ``by``: those that open something first, and of these the newest."""
+    return list(_seen(by).filter(user_id=by.pk).order_by(F("revoked_at").asc(nulls_first=True), "-pk")[:MOST_OWN])
 
 
 def colleagues_devices(by: User, *, after: str = "", size: int = PAGE) -> Page[Device]:
@@ -78,11 +78,20 @@ def state_of(device: Device, today: date) -> DeviceState:
 
 @dataclass(frozen=True)
 class HeldForm:
-    """A form on a device, in the version that it fetched last."""
+    """A form on a device, in the version that it fetched last.
+
+    Args:
+        newest: the version that a phone gets now; empty for a form that phones get no more.
+    """
 
     title: str
     version: str
-    is_current: bool
+    newest: str
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the device has what it would get now."""
+        return self.version == self.newest
 
 
 def held_forms(by: User, device: Device) -> list[HeldForm]:
@@ -97,7 +106,7 @@ def held_forms(by: User, device: Device) -> list[HeldForm]:
     for code, version in device.forms.items():
         said = titles.get(code) or {}
         title = said.get(language) or said.get("tg") or next(iter(said.values()), code)
-        found.append(HeldForm(str(title), str(version), current.get(code) == version))
+        found.append(HeldForm(str(title), str(version), current.get(code, "")))
     return sorted(found, key=lambda one: one.title)
 
 

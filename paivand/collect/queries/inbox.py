@@ -19,6 +19,7 @@ from paivand.collect.models import (
     Submission,
     SubmissionContent,
     SubmissionFile,
+    SubmissionKey,
     SubmissionStep,
 )
 from paivand.collect.queries.carried import Carried
@@ -26,6 +27,7 @@ from paivand.collect.queries.field_lists import NAMES, field_list
 from paivand.collect.queries.field_rows import SOURCES
 from paivand.collect.queries.field_rows.source import Asked, Source
 from paivand.collect.rules.answered import Kind, Line, Reading, answer_of, around, chosen, lines_with_mended
+from paivand.collect.rules.concerned import KeyKind
 from paivand.collect.rules.filled import Filled, read_filled
 from paivand.collect.rules.submissions import SubmissionState
 from paivand.collect.rules.taking import TO_DO, Problem
@@ -79,6 +81,19 @@ def submissions(by: User, filters: Filters, *, after: str = "") -> Page[Submissi
         except ValueError:
             return Page([], None, more=False)
     return Page.cut(list(found[: PAGE + 1]), PAGE, lambda row: str(row.pk))
+
+
+def families_told(by: User, rows: Sequence[Submission]) -> dict[uuid.UUID, list[str]]:
+    """The codes of the families that forms are about, as far as ``by`` sees them: many forms have the same title."""
+    named = SubmissionKey.objects.seen_by(by).filter(submission_id__in=[row.pk for row in rows], kind=KeyKind.FAMILY)
+    pairs = list(named.order_by("id").values_list("submission_id", "key"))
+    keys = {family for _sent, family in pairs}
+    codes = {row.pk: row.code for row in Family.objects.seen_by(by).filter(pk__in=keys).only("id", "number")}
+    found: dict[uuid.UUID, list[str]] = {}
+    for sent, family in pairs:
+        if family in codes:
+            found.setdefault(sent, []).append(codes[family])
+    return found
 
 
 def open_counts(by: User) -> dict[str, int]:

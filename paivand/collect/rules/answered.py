@@ -47,6 +47,7 @@ class Line:
         told: the answer as it is read: several where several were chosen.
         number: which repetition it is, from 1.
         name: what tells this repetition from the others: its first text, or what was chosen from a list.
+        month: the answer is a day, of which only the month was asked.
         was: the line before it was mended; None where it is as it came.
     """
 
@@ -62,6 +63,7 @@ class Line:
     choices: tuple[tuple[str, str], ...] = ()
     list: str = ""
     required: bool = False
+    month: bool = False
     was: Line | None = None
 
     @property
@@ -174,7 +176,7 @@ class _Walk:
         return Line(
             Kind.ANSWER, path, said(question.get("label") or {}, language) or str(question["name"]), depth, kind,
             value, told=tuple(told.get(one, one) for one in values), choices=choices,
-            list=chosen_from, required=bool(question.get("required")),
+            list=chosen_from, required=bool(question.get("required")), month=bool(question.get("month")),
         )  # fmt: skip
 
 

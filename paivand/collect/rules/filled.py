@@ -205,6 +205,18 @@ class Filled(Row):
         """Path with positions, and answer, of every question that has one; ``meta`` is left out."""
         yield from _leaves(self.root, "")
 
+    def answer_at(self, path: str) -> str:
+        """The answer at a path with positions, as ``mended`` takes it; also where there is one repetition only."""
+        node = self.root
+        for said in path.split("/"):
+            step = _STEP.fullmatch(said)
+            found = list(_at(node, [step.group(1)])) if step else []
+            at = int(step.group(2) or 1) - 1 if step else 0
+            if at >= len(found):
+                return ""
+            node = found[at]
+        return (node.text or "").strip()
+
     def entities(self, questions: Sequence[Mapping[str, Any]] = ()) -> tuple[EntityWrite, ...]:
         """What it does with entries of lists; ``questions`` of the form version tell which answer is which property.
 

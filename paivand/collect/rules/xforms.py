@@ -135,7 +135,8 @@ def question_rows(tree: Mapping[str, Any]) -> list[dict[str, Any]]:
     Each row has ``path`` (``visit/purpose``, without the root), ``name``, ``type`` as XLSForm writes it, ``label`` by
     language code ("" where a form names no language), ``choices`` (value → labels) or None, ``list`` (the CSV that
     the choices come from) or None, ``repeat`` (path of the repeat around it) or None, ``required``, ``relevant``
-    (whether it is asked only sometimes) and ``saveto`` (the entity's property) or None.
+    (whether it is asked only sometimes) and ``saveto`` (the entity's property) or None; a date that is asked by its
+    month alone has ``month`` besides.
     """
     return list(_rows(tree.get("children", ()), "", None))
 
@@ -161,6 +162,8 @@ def _rows(children: Sequence[Mapping[str, Any]], above: str, repeat: str | None)
         bind: Mapping[str, Any] = child.get("bind") or {}
         itemset = str(child.get("itemset") or "")
         saveto = str(bind.get("entities:saveto") or "")
+        control: Mapping[str, Any] = child.get("control") or {}
+        month = {"month": True} if "month-year" in str(control.get("appearance", "")).split() else {}
         yield {
             "path": path,
             "name": name,
@@ -172,6 +175,7 @@ def _rows(children: Sequence[Mapping[str, Any]], above: str, repeat: str | None)
             "required": str(bind.get("required", "")).strip().lower() in _YES,
             "relevant": bool(bind.get("relevant")),
             "saveto": saveto.rsplit("#", 1)[-1] or None,
+            **month,
         }
         if child.get("children") and kind in {"group", "repeat"}:
             yield from _rows(child["children"], path, path if kind == "repeat" else repeat)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, time
 from decimal import Decimal, InvalidOperation
@@ -16,6 +17,7 @@ from paivand.collect.rules.submissions import STATE_NAMES, SubmissionState
 from paivand.collect.rules.taking import PROBLEM_WORDS, STATE_MEANING, Problem
 from paivand.core.templatetags.paivand import comma, day, digits, moment, number
 from paivand.registry.rules.duplicates import FIELD_NAMES
+from paivand.registry.templatetags.story import month
 
 register = template.Library()
 
@@ -24,6 +26,7 @@ _TONES = {
     SubmissionState.MEND: "danger", SubmissionState.ASIDE: "quiet",
 }  # fmt: skip
 _NUMBERS = frozenset({"integer", "decimal", "range"})
+_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MAY_BE_A_YEAR = 10_000
 _ICONS = {SubmissionState.WAITING: "clock", SubmissionState.TAKEN: "check"}
 
@@ -60,8 +63,9 @@ def state_meaning(state: str) -> str:
 
 @register.filter
 def why(sent: Submission) -> str:
-    """Why a form is not taken in, in a sentence: the rule's own, as the sender was told, or that of the problem."""
-    said = str((sent.problem_words or {}).get("message") or "")
+    """Why a form is not taken in, in a sentence of the reader's language: the rule's own, or that of the problem."""
+    words = sent.problem_words or {}
+    said = str((words.get("told") or {}).get((get_language() or "tg")[:2]) or words.get("message") or "")
     if said or sent.problem not in set(Problem):
         return said
     return gettext(PROBLEM_WORDS[Problem(sent.problem)])
@@ -104,7 +108,7 @@ def _counted(line: Line) -> str:
 
 def _dated(line: Line) -> str:
     if line.day is not None:
-        return day(line.day)
+        return month(line.day) if line.month else day(line.day)
     try:
         return (
             digits(f"{time.fromisoformat(line.value):%H:%M}")
@@ -118,4 +122,5 @@ def _dated(line: Line) -> str:
 @register.filter
 def is_hidden(line: Line) -> bool:
     """Whether an answer was chosen from a list in which the reader does not find it: all there is, is its key."""
-    return bool(line.list and line.value) and line.words == ", ".join(line.value.split())
+    values = line.value.split() if line.list else []
+    return bool(values) and values == list(line.told) and all(map(_KEY.fullmatch, values))

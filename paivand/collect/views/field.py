@@ -37,7 +37,8 @@ def field_inbox(request: HttpRequest) -> HttpResponse:
     mends = bool(by.reach(Verb.FORM_MEND, DataClass.FIELD))
     context = {
         "page": page, "form": form, "filters": filters, "mends": mends, "language": (get_language() or "tg")[:2],
-        "states": states(counts), "n_to_do": counts[SubmissionState.HELD] + counts[SubmissionState.MEND],
+        "families": queries.families_told(by, page.rows), "states": states(counts),
+        "n_to_do": counts[SubmissionState.HELD] + counts[SubmissionState.MEND],
         "may_run": bool(counts[SubmissionState.MEND]) and filters.state in {"", SubmissionState.MEND},
     }  # fmt: skip
     return render(request, "collect/field_inbox.html", context)

@@ -47,8 +47,11 @@ def submission_of(request: HttpRequest, submission_id: uuid.UUID) -> tuple[User,
 
 @require_GET
 def submission_open(request: HttpRequest, submission_id: uuid.UUID) -> HttpResponse:
-    """One form with its reason, its answers and its way."""
+    """One form with its reason, its answers and its way. A page that waits asks by itself whether it is taken in."""
     by, sent = submission_of(request, submission_id)
+    if "X-By-Itself" in request.headers:
+        moved = {} if sent.state == SubmissionState.WAITING else {"HX-Refresh": "true"}
+        return HttpResponse(status=204, headers=moved)
     return render(request, "collect/field_submission.html", _context(by, sent))
 
 

@@ -242,6 +242,15 @@ def test_the_command_prints_the_address_that_a_client_is_given(zarina: Any, anva
             call_command("device", name, stdout=out)
 
 
+@pytest.mark.django_db
+def test_whoever_may_set_up_nobodys_phone_is_not_led_to_it(nasiba: Any, admin: Any, sign_in: Any) -> None:
+    assert "/field/devices/training/" in sign_in(nasiba).get("/field/devices/").content.decode()
+    page = sign_in(admin).get("/field/devices/").content.decode()
+    assert "Devices of colleagues" in page
+    assert "/field/devices/training/" not in page
+    assert "/field/devices/give/" not in page
+
+
 def test_every_text_is_marked_by_a_name_that_the_catalogues_are_filled_from() -> None:
     """``gettext as _now`` reads well, and what it marks is never translated."""
     package = Path(paivand.__file__).parent

@@ -15,7 +15,7 @@ from paivand.access.models import AuditEvent
 from paivand.access.models.identity import acting_as
 from paivand.collect.actions import inbox as actions
 from paivand.collect.actions.taking import take_waiting
-from paivand.collect.models import Submission
+from paivand.collect.models import Submission, SubmissionContent
 from paivand.collect.queries import inbox as queries
 from paivand.collect.rules.answered import Kind, Line
 from paivand.collect.rules.shipped import shipped_tables
@@ -211,3 +211,20 @@ def test_a_form_that_is_on_its_way_asks_by_itself_what_became_of_it(zarina: Any,
     take_waiting(zarina.pk)
     assert browser.get(address, headers={"X-By-Itself": "1"})["HX-Refresh"] == "true"
     assert "every 3s" not in _open(browser, sent).content.decode()
+
+
+def test_a_form_goes_on_without_a_photograph_that_never_came(zarina: Any, does: Any, sign_in: Any):
+    does(Refused("The photograph has not arrived yet.", "missing", field="photo"))
+    sent = arrived(zarina, body="<visit><day>2026-11-20</day></visit><photo>IMG_1.jpg</photo>")
+    take_waiting(zarina.pk)
+    row, browser = again(sent, zarina), sign_in(zarina)
+    answer = _open(browser, row, "submission-mend")
+    form = answer.context["form"]
+    (photo,) = [name for name, line in form.paths.items() if line.path == "photo"]
+    assert "Photo: take the form in without this file" in answer.content.decode().split("All other answers")[0]
+    told = {name: form[name].value() or "" for name in form.paths if name != photo}
+    address = reverse("collect:submission-mend", kwargs={"submission_id": row.pk})
+    assert browser.post(address, {**told, "version": row.version}).status_code == 422, "nothing was changed"
+    assert browser.post(address, {**told, photo: "on", "version": row.version}).status_code == 302
+    with acting_as(zarina):
+        assert SubmissionContent.objects.get(submission=row).mended == {"photo": ""}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -54,23 +54,30 @@ class InboxForm(forms.Form):
 
 
 class MendForm(forms.Form):
-    """The answers of a filled form, each as a field; files stay as they came.
+    """The answers of a filled form, each as a field. Files stay as they came; one that never came may be given up.
 
     Args:
         lines: all questions with their answers as they are now.
         offered: for a list the entries to choose from.
+        arrived: the names of the files that are here.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, lines: Sequence[Line], offered: Callable[[str], Sequence[tuple[str, str]]], **more: Any
-    ) -> None:
+        self, *args: Any, lines: Sequence[Line], offered: Callable[[str], Sequence[tuple[str, str]]],
+        arrived: Collection[str] = (), **more: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **more)
         self.paths: dict[str, Line] = {}
-        for n, line in enumerate(line for line in lines if line.is_answer and not line.is_file):
+        asked = (line for line in lines if line.is_answer and not (line.is_file and line.value in {"", *arrived}))
+        for n, line in enumerate(asked):
             name = f"q{n}"
             self.paths[name] = line
+            if line.is_file:
+                without = gettext("%(question)s: take the form in without this file") % {"question": line.label}
+                self.fields[name] = forms.BooleanField(label=without, required=False)
+                continue
             self.fields[name] = _field(line, offered)
             self.initial.setdefault(name, line.value.split() if line.type in SEVERAL else line.value)
 
@@ -79,6 +86,8 @@ class MendForm(forms.Form):
         found = {}
         for name, line in self.paths.items():
             said = self.cleaned_data.get(name)
+            if line.is_file:
+                said = "" if said else line.value
             words = " ".join(said) if isinstance(said, list) else str(said or "")
             found[line.path] = words.replace("\r\n", "\n")
         return found

@@ -17,6 +17,7 @@ from paivand.collect.rules.devices import DeviceState, settings_password
 from paivand.collect.rules.submissions import DeviceKind
 from paivand.core.models.sealed import keyed_digest
 from paivand.core.rules.pages import Page
+from paivand.core.rules.privacy import DataClass
 
 PAGE = 25
 MOST_OWN = 50
@@ -26,6 +27,11 @@ MOST_COLLEAGUES = 300
 def cares(by: User) -> bool:
     """Whether ``by`` gives devices to colleagues."""
     return Verb.DEVICE_MANAGE in by.verbs
+
+
+def guides(by: User) -> bool:
+    """Whether ``by`` may set a colleague's device up: it holds what its worker sees, so caring alone is not enough."""
+    return cares(by) and bool(by.reach(Verb.FORM_MEND, DataClass.FIELD))
 
 
 def _seen(by: User) -> QuerySet[Device]:

@@ -73,7 +73,7 @@ def device_list(request: HttpRequest) -> HttpResponse:
         request, "collect/device_list.html",
         {
             "own": [_line(row) for row in queries.own_devices(by)], "page": page,
-            "others": [_line(row) for row in page.rows], "cares": queries.cares(by),
+            "others": [_line(row) for row in page.rows], "cares": queries.cares(by), "guides": queries.guides(by),
             "fills": Verb.FORM_FILL in by.verbs,
         },
     )  # fmt: skip

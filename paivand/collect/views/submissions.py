@@ -130,7 +130,8 @@ def submission_mend(request: HttpRequest, submission_id: uuid.UUID) -> HttpRespo
         return lists[name]
 
     given = request.POST if request.method == "POST" else None
-    form = MendForm(given, lines=lines, offered=offered, initial={"version": sent.version})
+    here = {file.name for file in queries.files_of(by, sent)}
+    form = MendForm(given, lines=lines, offered=offered, arrived=here, initial={"version": sent.version})
     if request.method == "POST" and form.is_valid():
         with refuse(form):
             actions.mend_submission(sent=sent, version=form.cleaned_data["version"], values=form.values(), by=by)

@@ -14,6 +14,7 @@ from paivand.access.actions.users import suspend_user
 from paivand.access.models import AuditEvent
 from paivand.access.models.identity import acting_as, for_purpose
 from paivand.collect.actions import takers
+from paivand.collect.actions.concerning import withdrawn_among
 from paivand.collect.actions.entities import resolve_conflict
 from paivand.collect.actions.erasing import erase_old_forms
 from paivand.collect.actions.inbox import set_aside, take_up_again
@@ -37,6 +38,7 @@ from paivand.collect.rules.filled import read_filled
 from paivand.collect.rules.keeping import ERASED, kept_for, open_for
 from paivand.collect.rules.submissions import FormKind, SubmissionState
 from paivand.collect.rules.taking import Problem, Taken, Undecided
+from paivand.core.models import new_id
 from paivand.core.models.files import path_of
 from paivand.core.rules.errors import Refused
 from paivand.core.rules.writing import writing
@@ -201,6 +203,24 @@ def test_a_survey_that_arrives_after_the_withdrawal_is_not_taken_in(zarina: Any,
         assert not SurveyAnswer.objects.filter(form=version.form).exists()
     assert erase_old_forms() == 1
     assert not _content(sent, zarina)
+
+
+def test_whoever_belongs_to_an_open_file_too_has_not_withdrawn(zarina: Any, family: Any):
+    other = register(zarina, given="Мадина", surname="Нурова", members=0)
+    with acting_as(zarina):
+        member = FamilyMember.objects.filter(family=family).exclude(person_id=family.head_id).first()
+    head, one = {family.head_id: KeyKind.PERSON}, {member.person_id: KeyKind.PERSON}
+    with acting_as(zarina):
+        assert withdrawn_among(one, fresh(zarina)) == (False, True)
+    _withdraw(zarina, family)
+    with acting_as(zarina):
+        assert withdrawn_among(one, fresh(zarina)) == (True, False)
+    with acting_as(zarina), writing("a test"):
+        member.pk, member.family = new_id(), other
+        member.save(force_insert=True)
+    with acting_as(zarina):
+        assert withdrawn_among(one, fresh(zarina)) == (False, True)
+        assert withdrawn_among(head, fresh(zarina)) == (True, False)
 
 
 # --- forms of trainers -----------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """How often an address tries something on the pages that are open to everyone.
 
-Tries are counted in windows of fixed length: whoever goes on trying does not thereby prolong the wait of the others
-behind the same address. Counts lie in the cache, which forgets them when their window is over.
+Tries are counted in windows that begin with the first of them and have a fixed length: whoever goes on trying does not
+prolong the wait of the others behind the same address. Counts lie in the cache, which forgets them afterwards.
 """
 
 from __future__ import annotations
@@ -15,27 +15,29 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 
-def tried(request: HttpRequest, what: str, *, within_minutes: int, key: str = "", now: float | None = None) -> int:
+def tried(request: HttpRequest, what: str, *, within_minutes: int, key: str = "") -> int:
     """Count a try of this address, or on the thing with this ``key``, and say how many there were in this window."""
-    moment = time.time() if now is None else now
-    name, left = _window(request, what, key, within_minutes, moment)
-    n = int(cache.get(name, 0)) + 1
-    cache.set(name, n, left)
-    return n
+    name, now = _name(request, what, key), time.time()
+    n, ends_at = _counted(name, now) or (0, now + within_minutes * 60)
+    cache.set(name, (n + 1, ends_at), int(ends_at - now) + 1)
+    return n + 1
 
 
-def tries(request: HttpRequest, what: str, *, within_minutes: int, key: str = "", now: float | None = None) -> int:
+def tries(request: HttpRequest, what: str, *, key: str = "") -> int:
     """How often this address, or anyone on the thing with this ``key``, tried in this window."""
-    moment = time.time() if now is None else now
-    return int(cache.get(_window(request, what, key, within_minutes, moment)[0], 0))
+    found = _counted(_name(request, what, key), time.time())
+    return found[0] if found else 0
 
 
-def _window(request: HttpRequest, what: str, key: str, within_minutes: int, now: float) -> tuple[str, int]:
-    """The name under which is counted, and for how many seconds more."""
-    length = within_minutes * 60
+def _counted(name: str, now: float) -> tuple[int, float] | None:
+    """How many there were in the window that runs, and when it ends."""
+    found: tuple[int, float] | None = cache.get(name)
+    return found if found is not None and now < found[1] else None
+
+
+def _name(request: HttpRequest, what: str, key: str) -> str:
     whose = key or network(str(get_adapter().get_client_ip(request) or ""))
-    digest = hashlib.sha256(whose.encode()).hexdigest()[:32]
-    return f"{what}:{digest}:{int(now // length)}", int(length - now % length) + 1
+    return f"{what}:{hashlib.sha256(whose.encode()).hexdigest()[:32]}"
 
 
 def network(address: str) -> str:

@@ -13,6 +13,8 @@ from paivand.collect.rules.taking import Taken
 from paivand.learning.models import Enrolment
 from paivand.learning.rules.states import LeftWhy
 from paivand.registry.models import Family, FamilyMember
+from paivand.registry.queries.consents import withdrawn_people
+from paivand.registry.rules.consents import ConsentPurpose
 from paivand.registry.rules.families import FamilyState
 
 
@@ -62,11 +64,21 @@ def withdrawn_among(keys: Mapping[uuid.UUID, KeyKind], by: User) -> tuple[bool, 
     gone = set(
         Family.objects.seen_by(by).filter(pk__in=asked, state=FamilyState.WITHDRAWN).values_list("pk", flat=True)
     )
-    people = FamilyMember.objects.seen_by(by).filter(person_id__in=asked, family__state=FamilyState.WITHDRAWN)
-    gone |= set(people.values_list("person_id", flat=True))
+    gone |= _people_withdrawn(asked, by)
     learners = Enrolment.objects.seen_by(by).filter(pk__in=asked, left_why=LeftWhy.CONSENT)
     gone |= set(learners.values_list("pk", flat=True))
     return bool(gone), about_others(keys, gone)
+
+
+def _people_withdrawn(asked: list[uuid.UUID], by: User) -> set[uuid.UUID]:
+    """The people who withdrew themselves, or belong to closed files only: whose file stays open somewhere stays."""
+    files: dict[uuid.UUID, set[str]] = {}
+    members = FamilyMember.objects.seen_by(by).filter(person_id__in=asked)
+    for person, state in members.values_list("person_id", "family__state"):
+        files.setdefault(person, set()).add(state)
+    closed = {person for person, states in files.items() if FamilyState.WITHDRAWN in states}
+    open_files = {person for person in closed if FamilyState.ACTIVE in files[person]}
+    return (closed - open_files) | withdrawn_people(by, ConsentPurpose.REGISTRATION, files)
 
 
 def keys_of_families(families: Iterable[Family]) -> set[uuid.UUID]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import re
 
-_SECRET = re.compile(r"(/(?:key|r|password/reset/key|confirm-email)/)[^/\s?#\"'<>]+")
+# With a slash before it or, as Django tells the path of a page that there is none of, without.
+_SECRET = re.compile(r"(?<![\w.-])((?:key|r|password/reset/key|confirm-email)/)[^/\s?#\"'<>]+")
 
 
 def masked(line: str) -> str:
@@ -13,6 +14,8 @@ def masked(line: str) -> str:
 
     >>> masked("Not Found: /key/c2VjcmV0/formList"), masked("/r/c2VjcmV0/answer/ and /families/F-000-0013/")
     ('Not Found: /key/***/formList', '/r/***/answer/ and /families/F-000-0013/')
+    >>> masked("{'path': 'key/c2VjcmV0/no/page'} for/r/c2VjcmV0, monkey/business")
+    "{'path': 'key/***/no/page'} for/r/***, monkey/business"
     """
     return _SECRET.sub(r"\1***", line)
 

@@ -57,7 +57,7 @@ def under_code(view: View) -> View:
     def run(request: HttpRequest, proof_code: str, **parts: Any) -> HttpResponse:
         limits = check_limits()
         digest = code_digest(proof_code)
-        if tries(request, WRONG, within_minutes=limits.within_minutes) >= limits.wrong_codes_of_address:
+        if tries(request, WRONG) >= limits.wrong_codes_of_address:
             context = {"busy": True, "minutes": limits.within_minutes}
             return render(request, "learning/verify_unknown.html", context, status=429)
         with for_certificate(digest):

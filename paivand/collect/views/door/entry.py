@@ -90,8 +90,7 @@ def come_in(request: HttpRequest, token: str | None) -> Opened:
 
 def _is_guessed_at(request: HttpRequest) -> bool:
     """Whether too many wrong tokens came from the address of this request lately."""
-    limits = door_limits()
-    return tries(request, WRONG, within_minutes=limits.within_minutes) >= limits.wrong_tokens_of_address
+    return tries(request, WRONG) >= door_limits().wrong_tokens_of_address
 
 
 class _Wrong(TurnedAway):

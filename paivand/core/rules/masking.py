@@ -14,8 +14,8 @@ def masked(line: str) -> str:
 
     >>> masked("Not Found: /key/c2VjcmV0/formList"), masked("/r/c2VjcmV0/answer/ and /families/F-000-0013/")
     ('Not Found: /key/***/formList', '/r/***/answer/ and /families/F-000-0013/')
-    >>> masked("{'path': 'key/c2VjcmV0/no/page'} for/r/c2VjcmV0, monkey/business")
-    "{'path': 'key/***/no/page'} for/r/***, monkey/business"
+    >>> masked("{'path': 'key/c2VjcmV0/no/page'} for /r/c2VjcmV0 and monkey/business")
+    "{'path': 'key/***/no/page'} for /r/*** and monkey/business"
     """
     return _SECRET.sub(r"\1***", line)
 

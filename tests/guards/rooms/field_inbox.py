@@ -13,7 +13,8 @@ MINE = "zarina nasiba"
 OTHERS = f"{ELSEWHERE} gulnoz tahmina behruz manija"
 
 SHOWN = Row(get={200: MINE, 404: OTHERS, 403: ALL})
-ACTED = Row(post={302: MINE, 404: OTHERS, 403: ALL})
+ACTED = Row(post={422: MINE, 404: OTHERS, 403: ALL})
+"""Without a version nothing is done, and the page says so."""
 
 ROWS: dict[str, Row] = {
     "collect:field-inbox": Row(get={200: FILLERS, 403: ALL}),

@@ -14,7 +14,7 @@ from paivand.learning.models import Enrolment
 from paivand.learning.rules.states import LeftWhy
 from paivand.registry.models import Family, FamilyMember
 from paivand.registry.queries.consents import withdrawn_people
-from paivand.registry.rules.consents import ConsentPurpose
+from paivand.registry.rules import ConsentPurpose
 from paivand.registry.rules.families import FamilyState
 
 

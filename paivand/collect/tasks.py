@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone, translation
@@ -26,12 +27,15 @@ from paivand.access.models import User
 from paivand.access.models.identity import acting_as
 from paivand.collect.actions import erasing
 from paivand.collect.actions import work as actions
-from paivand.collect.actions.queue import LOOKS_AGAIN_SECONDS, TAKE, WORK, tell_of_submissions
+from paivand.collect.actions.queue import COUNT, LOOKS_AGAIN_SECONDS, TAKE, WORK, tell_of_submissions
 from paivand.collect.actions.taking import run_what_waited_out, take_some
 from paivand.collect.actions.work import LeaseLostError
 from paivand.collect.models import ImportBatch
 from paivand.collect.queries import lists as queries
 from paivand.collect.queries.matches import Sought, facts_of, likely_families
+from paivand.collect.queries.survey_answers import questions_of
+from paivand.collect.queries.survey_counts import Asked, counts
+from paivand.collect.queries.surveys import survey_seen_by
 from paivand.collect.queries.waiting import waiting_senders
 from paivand.collect.rules.checking import Checked, CheckedRow, Known, check
 from paivand.collect.rules.lists import Job, JobState
@@ -122,6 +126,18 @@ def wake_submissions(timestamp: int) -> None:
     run_what_waited_out()
     for sender in waiting_senders(timezone.now())[:1]:
         tell_of_submissions(sender)
+
+
+@app.task(name=COUNT, queue="lists")
+def count_answers(*, survey: str, by: str, asked: dict[str, Any]) -> None:
+    """Count the answers of a long survey anew, with the reach of who looks at them; nothing where that is gone."""
+    user = queries.worker_of(uuid.UUID(by))
+    if user is None:
+        return
+    with acting_as(user):
+        found = survey_seen_by(user, uuid.UUID(survey))
+        if found is not None:
+            counts(user, found, Asked.of(asked), questions_of(found), anew=True)
 
 
 @app.periodic(cron="37 * * * *", periodic_id="erase_old_forms")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import translation
 from python_calamine import CalamineWorkbook
 
@@ -18,6 +20,8 @@ from paivand.access.models.identity import acting_as
 from paivand.collect.actions.survey_exports import Wanted, export_answers
 from paivand.collect.models import EntityChange, SurveyAnswer
 from paivand.collect.queries import survey_answers as queries
+from paivand.collect.queries import survey_counts
+from paivand.collect.queries.survey_counts import Asked, counts
 from paivand.collect.rules.survey_export import FileKind, Words
 from paivand.collect.rules.survey_filters import AnswerFilter
 from paivand.collect.rules.survey_tallies import numbers
@@ -156,7 +160,9 @@ def test_answers_lie_within_the_reach_of_who_reads_them(
 def charts(by: Any, version: Any, *, totals: bool) -> dict[str, Drawing | None]:
     with acting_as(by), translation.override("en"):
         questions = queries.questions_of(version.form)
-        tallies = queries.tallies(fresh(by), version.form, AnswerFilter(), questions)
+        tallies = counts(
+            fresh(by), version.form, Asked(AnswerFilter(), tuple(one["path"] for one in questions)), questions
+        ).told
         return {one["path"]: chart(one, tallies[one["path"]], "q", totals=totals) for one in questions}
 
 
@@ -304,3 +310,76 @@ def test_a_workbook_with_mistakes_is_answered_with_their_rows(sign_in: Any, mani
     assert answer.status_code == 422
     assert "telepathy" in page
     assert f"row {len(SURVEY) + 1}" in page
+
+
+def test_filters_that_cannot_be_read_are_told_and_make_no_file(sign_in: Any, manija: Any, zarina: Any, version: Any):
+    answered(zarina, version)
+    browser, start = sign_in(manija), f"/surveys/{version.form_id}/"
+    for page in ("answers/", "charts/", "map/", "export/"):
+        wrong = browser.get(f"{start}{page}?since=31.13.2026&choice=roof%3Dgold&district=TJ-KT-02").content.decode()
+        assert "Not all filters are in force" in wrong
+        assert "From “31.13.2026”, Answer “roof=gold”" in wrong
+        assert "Not all filters are in force" not in browser.get(f"{start}{page}?since=2026-11-01").content.decode()
+    backwards = browser.get(f"{start}answers/?since=2026-11-25&until=2026-11-01").content.decode()
+    assert "The last day lies before the first one." in backwards
+    assert "/answers/" in backwards
+    posted = {"kind": "csv", "words": "codes", "language": "tg", "reason": REASON}
+    refused = browser.post(f"{start}export/?since=31.13.2026", posted)
+    assert refused.status_code == 422
+    assert "would hold more than you asked for" in refused.content.decode()
+    with acting_as(manija):
+        assert not AuditEvent.objects.filter(event="survey.manage", outcome="done", reason=REASON).exists()
+
+
+def test_filters_go_along_from_page_to_page(sign_in: Any, manija: Any, zarina: Any, version: Any):
+    answered(zarina, version)
+    page = sign_in(manija).get(f"/surveys/{version.form_id}/answers/?since=2026-11-01&choice=roof%3Dtin")
+    for other in ("charts", "map", "export"):
+        assert f"{other}/?since=2026-11-01&amp;choice=roof%3Dtin" in page.content.decode()
+
+
+def test_counts_of_a_long_survey_are_kept_and_their_age_is_told(
+    sign_in: Any, manija: Any, zarina: Any, version: Any, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(survey_counts, "AT_ONCE", 1)
+    first = answered(zarina, version)
+    answered(zarina, version)
+
+    def now(**more: Any) -> survey_counts.Counts:
+        with acting_as(manija):
+            asked = Asked(AnswerFilter(), ("roof", "children/age"))
+            return counts(fresh(manija), version.form, asked, queries.questions_of(version.form), **more)
+
+    def tin(found: survey_counts.Counts) -> Any:
+        return found.told["roof"].tally["tin"]
+
+    counted = now()
+    assert (tin(counted), counted.told["children/age"].tally, counted.is_old) == (2, {"9": 2, "12": 2}, False)
+    assert now().at == counted.at  # nothing changed: it was not counted again
+    answered(zarina, version, {"roof": "clay"}, edits=first)
+    answered(zarina, version)
+    assert (tin(now()), now().is_old) == (2, True)
+    page = sign_in(manija).get(f"/surveys/{version.form_id}/charts/").content.decode()
+    assert "Counted" not in page  # with these questions it was never counted: it is now
+    answered(zarina, version)
+    assert "they are being counted" in sign_in(manija).get(f"/surveys/{version.form_id}/charts/").content.decode()
+    assert (tin(now(anew=True)), now().is_old) == (3, False)
+    monkeypatch.setattr(survey_counts, "TRUSTED", timedelta(0))
+    answered(zarina, version)
+    assert (tin(now()), now().is_old) == (4, False)
+
+
+def test_what_is_kept_of_counts_is_sealed_and_for_one_reader(
+    manija: Any, second_monitor: Any, zarina: Any, version: Any, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(survey_counts, "AT_ONCE", 0)
+    answered(zarina, version)
+    for by, n in ((manija, 1), (second_monitor, 0)):
+        with acting_as(by):
+            asked = Asked(AnswerFilter(), ("wish",))
+            found = counts(fresh(by), version.form, asked, queries.questions_of(version.form))
+        assert found.told["wish"].n == n
+    with connection.cursor() as cursor:
+        cursor.execute("select value from paivand_cache where cache_key like '%survey%'")
+        kept = "".join(value for (value,) in cursor.fetchall())
+    assert "дарё" not in base64.b64decode(kept).decode("utf-8", "ignore")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,6 +30,9 @@ once more after this time (``LOOKS_AGAIN_SECONDS``), so that what arrives meanwh
 LOOKS_AGAIN_SECONDS = 0.4
 _told_at = float("-inf")
 
+COUNT = "collect.count_answers"
+"""The name of the task that counts the answers of a long survey anew, for one person's pages."""
+
 _queue = App(connector=DjangoConnector())
 """For writing into the queue by Django's own connection, within its transaction; in the worker process as well."""
 
@@ -45,6 +52,18 @@ def tell_worker(batch: ImportBatch) -> None:
     try:
         with transaction.atomic():
             task.defer(batch=str(batch.pk), by=str(batch.job_by_id))
+    except AlreadyEnqueued:
+        return
+
+
+def tell_to_count(survey_id: uuid.UUID, user_id: uuid.UUID, asked: Mapping[str, Any]) -> None:
+    """Tell a worker to count the answers of a survey anew, as ``user_id`` looks at them; asked twice, counted once."""
+    told = json.dumps([str(survey_id), str(user_id), asked], sort_keys=True)
+    lock = f"count {hashlib.sha256(told.encode()).hexdigest()[:40]}"
+    task = _queue.configure_task(COUNT, queue="lists", queueing_lock=lock)
+    try:
+        with transaction.atomic():
+            task.defer(survey=str(survey_id), by=str(user_id), asked=asked)
     except AlreadyEnqueued:
         return
 

@@ -124,19 +124,26 @@ class SurveyForm(forms.Form):
         return {language: self.cleaned_data[f"title_{language}"] for language in LANGUAGES}
 
 
+_LONGEST_SAID = 40
+_NO_DAY = {"invalid": _("This is no day. Choose one, or write it as 2026-03-31.")}
+_NO_CHOICE = {"invalid_choice": _("This cannot be chosen here, or not any more. Choose again.")}
+
+
 class AnswersForm(forms.Form):
     """Which answers; everything may be left out."""
 
     since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+        label=_("From"), required=False, error_messages=_NO_DAY,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )  # fmt: skip
     until = forms.DateField(
-        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    district = forms.ChoiceField(label=_("District"), required=False)
-    worker = forms.ChoiceField(label=_("Worker"), required=False)
-    version = forms.ChoiceField(label=_("Version"), required=False)
-    choice = forms.ChoiceField(label=_("Answer"), required=False)
+        label=_("To"), required=False, error_messages=_NO_DAY,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )  # fmt: skip
+    district = forms.ChoiceField(label=_("District"), required=False, error_messages=_NO_CHOICE)
+    worker = forms.ChoiceField(label=_("Worker"), required=False, error_messages=_NO_CHOICE)
+    version = forms.ChoiceField(label=_("Version"), required=False, error_messages=_NO_CHOICE)
+    choice = forms.ChoiceField(label=_("Answer"), required=False, error_messages=_NO_CHOICE)
 
     def __init__(
         self, data: Any, *, districts: Any, workers: Any, versions: Any, questions: list[Question], language: str
@@ -151,9 +158,23 @@ class AnswersForm(forms.Form):
             *((label_of(one["label"], language, one["name"]), _answers(one, language)) for one in choosing(questions)),
         ]
 
+    def clean(self) -> dict[str, Any]:
+        """Days in the order of the calendar."""
+        clean: dict[str, Any] = self.cleaned_data
+        since, until = clean.get("since"), clean.get("until")
+        if since and until and until < since:
+            self.add_error("until", gettext("The last day lies before the first one."))
+        return clean
+
+    @property
+    def unread(self) -> list[str]:
+        """The filters that cannot be read, each with what stands in it: they filter nothing, and the page says so."""
+        self.is_valid()
+        return [f"{self.fields[name].label} “{str(self.data.get(name, ''))[:_LONGEST_SAID]}”" for name in self.errors]
+
     @property
     def asked(self) -> AnswerFilter:
-        """The filters; what cannot be read filters nothing."""
+        """The filters; what cannot be read filters nothing: see ``unread``."""
         self.is_valid()
         clean: dict[str, Any] = self.cleaned_data
         question, _mark, answer = (clean.get("choice") or "").partition("=")

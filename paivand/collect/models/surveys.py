@@ -61,6 +61,7 @@ class SurveyAnswer(ScopedRecord):
             models.Index(fields=["form", "district", "-id"], name="answers_of_district"),
             models.Index(fields=["form", "owner", "-id"], name="answers_of_worker"),
             models.Index(fields=["form", "answered_on"], name="answers_by_day"),
+            models.Index(fields=["form", "-changed_at"], name="answers_last_changed"),
         ]
         constraints = [models.UniqueConstraint(fields=["form", "root_id"], name="survey_is_answered_once")]
 

@@ -1,27 +1,22 @@
-"""Answers of surveys: pages of them, counts of them, where they were given, and one of them as it was filled in."""
+"""Answers of surveys: pages of them, how many they are, and one of them as it was filled in."""
 
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, TextField, Value
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Concat
 
 from paivand.access.models import User
-from paivand.access.models.identity import for_purpose
 from paivand.access.models.policies import InScope
 from paivand.access.rules.verbs import Verb
 from paivand.collect.models import Form, FormVersion, SubmissionFile, SurveyAnswer
-from paivand.collect.models.surveys import TOTALS
 from paivand.collect.queries.surveys import reads_answers
 from paivand.collect.rules.flattening import Question, merged
 from paivand.collect.rules.survey_filters import SEVERAL, AnswerFilter
-from paivand.collect.rules.survey_tallies import tally_of
 from paivand.core.models import Place
 from paivand.core.rules.pages import Page
 from paivand.core.rules.privacy import DataClass
@@ -30,7 +25,6 @@ PAGE = 50
 COUNTED = 10_000
 """Up to this many, answers are counted; above, it is said that there are more."""
 AT_ONCE = 500
-MOST_POINTS = 5_000
 MOST_WORKERS = 300
 
 
@@ -109,76 +103,17 @@ def files_of(answer: SurveyAnswer) -> dict[str, SubmissionFile]:
 
 
 def workers(by: User, survey: Form) -> list[tuple[uuid.UUID, str]]:
-    """Who sent answers, by name."""
+    """Who sent answers, by name. Asked person by person, because looking through all answers for them takes longer."""
     found = SurveyAnswer.objects.filter(InScope(Verb.SURVEY_MANAGE).q(by, DataClass.FIELD), form=survey)
-    rows = found.values_list("owner_id", "owner__full_name").distinct().order_by("owner__full_name")
-    return [(key, name) for key, name in rows[:MOST_WORKERS] if key]
+    rows = User.objects.filter(Exists(found.filter(owner=OuterRef("pk")))).order_by("full_name")
+    return list(rows.values_list("pk", "full_name")[:MOST_WORKERS])
 
 
 def districts(by: User, survey: Form) -> list[tuple[str, Place]]:
     """The districts in which it was answered, with their places."""
     found = SurveyAnswer.objects.filter(InScope(Verb.SURVEY_MANAGE).q(by, DataClass.FIELD), form=survey)
-    codes = set(found.values_list("district_id", flat=True).distinct())
-    return [(row.pk, row) for row in Place.objects.districts().filter(pk__in=codes)]
-
-
-def tallies(by: User, survey: Form, asked: AnswerFilter, questions: Sequence[Question]) -> dict[str, Counter[str]]:
-    """How often each answer was given, by the path of its question: counted in the database, where it can be.
-
-    Whoever sees no single answer gets the counts of all answers, without filters: with filters, sums could be taken
-    apart. What is shown of them has to be protected; see ``rules.survey_tallies.hidden``.
-    """
-    totals = not reads_answers(by)
-    with for_purpose(TOTALS) if totals else nullcontext():
-        found = SurveyAnswer.objects.filter(form=survey) if totals else fitting(by, survey, asked)
-        told = {one["path"]: _tally(found, one["path"]) for one in questions if not one.get("repeat")}
-        for repeat in dict.fromkeys(one.get("repeat") for one in questions if one.get("repeat")):
-            within = [one["path"] for one in questions if one.get("repeat") == repeat]
-            told |= _tallies_within(found, str(repeat), within)
-    return told
-
-
-def n_answers(by: User, survey: Form, asked: AnswerFilter) -> int:
-    """How many answers the charts count, for readers of totals too; at most one more than ``COUNTED``."""
-    if reads_answers(by):
-        return n_fitting(by, survey, asked)
-    with for_purpose(TOTALS):
-        return SurveyAnswer.objects.filter(form=survey)[: COUNTED + 1].count()
-
-
-def _tally(found: QuerySet[SurveyAnswer], path: str) -> Counter[str]:
-    rows = found.annotate(answered=KeyTextTransform(path, "values")).filter(answered__isnull=False)
-    return Counter(dict(rows.order_by().values_list("answered").annotate(n=Count("pk"))))
-
-
-def _tallies_within(found: QuerySet[SurveyAnswer], repeat: str, paths: Sequence[str]) -> dict[str, Counter[str]]:
-    told: dict[str, Counter[str]] = {path: Counter() for path in paths}
-    parts = found.order_by().annotate(rows=KeyTransform(repeat, "parts")).values_list("rows", flat=True)
-    for rows in parts.iterator(chunk_size=AT_ONCE):
-        for row in rows or ():
-            for path in paths:
-                if path in row:
-                    told[path][row[path]] += 1
-    return told
-
-
-def by_district(by: User, survey: Form, asked: AnswerFilter) -> dict[str, int]:
-    """How many answers lie in each district; for readers of totals all of them, which have to be protected."""
-    totals = not reads_answers(by)
-    with for_purpose(TOTALS) if totals else nullcontext():
-        found = SurveyAnswer.objects.filter(form=survey) if totals else fitting(by, survey, asked)
-        return dict(found.order_by().values_list("district_id").annotate(n=Count("pk")))
-
-
-def points(by: User, survey: Form, asked: AnswerFilter, question: Question) -> Counter[str]:
-    """How many answers lie at each kept point of one question. Only for who sees single answers."""
-    if not reads_answers(by):
-        return Counter()
-    if question.get("repeat"):
-        within = _tallies_within(fitting(by, survey, asked), str(question["repeat"]), [question["path"]])
-        return within[question["path"]]
-    rows = fitting(by, survey, asked).annotate(at=KeyTextTransform(question["path"], "values")).filter(at__isnull=False)
-    return tally_of(rows.order_by("-id").values_list(F("at"), flat=True)[:MOST_POINTS])
+    answered = Place.objects.districts().filter(Exists(found.filter(district=OuterRef("pk"))))
+    return [(row.pk, row) for row in answered]
 
 
 def last_day(by: User, survey_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Any]:

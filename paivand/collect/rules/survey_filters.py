@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -41,6 +41,23 @@ class AnswerFilter:
             "choice": f"{self.question}={self.answer}" if self.question else "",
         }
         return {name: value for name, value in told.items() if value}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, str]) -> AnswerFilter:
+        """The filters again, of what ``kept`` said.
+
+        >>> AnswerFilter.of({"since": "2026-11-01", "choice": "roof=tin"}).kept()
+        {'since': '2026-11-01', 'choice': 'roof=tin'}
+        """
+
+        def read(name: str, kind: Callable[[str], Any]) -> Any:
+            return kind(kept[name]) if kept.get(name) else None
+
+        question, _mark, answer = kept.get("choice", "").partition("=")
+        return cls(
+            read("since", date.fromisoformat), read("until", date.fromisoformat), kept.get("district", ""),
+            read("worker", uuid.UUID), read("version", uuid.UUID), question, answer,
+        )  # fmt: skip
 
 
 def choosing(questions: Sequence[Question]) -> list[Question]:

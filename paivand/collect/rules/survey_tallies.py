@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -15,12 +15,36 @@ from paivand.collect.rules.survey_filters import CHOOSING, SEVERAL
 SMALL = 5
 """Below this many answers a count is not shown to readers who only see totals."""
 MOST_WORDS, MOST_BARS, MOST_BINS, MOST_WEEKS = 30, 25, 12, 53
+MOST_KEPT = 500
+"""Of answers that nobody offered, so many different ones are kept in mind, those given most often."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _NUMBERS = frozenset({"integer", "decimal", "range"})
 _DAYS = frozenset({"date", "today", "datetime", "dateTime", "start", "end", "date_time"})
 
 Tally = Mapping[str, int]
 """How often each answer was given."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How often a question was answered, and how often it got which answer: as much of it as a picture needs."""
+
+    n: int = 0
+    tally: Tally = field(default_factory=dict)
+
+
+def counted(question: Question, tally: Tally) -> Counted:
+    """What a picture needs of a tally. Texts become their words, and rare computed answers are left out.
+
+    >>> counted({"type": "text"}, {"Road and bridge": 2, "The road": 1}).tally["road"]
+    3
+    """
+    n, kind = sum(tally.values()), drawn_as(question)
+    if kind == "words":
+        return Counted(n, dict(words(tally)))
+    if kind == "choices" and len(tally) > MOST_KEPT and question["type"] not in CHOOSING:
+        return Counted(n, dict(Counter(tally).most_common(MOST_KEPT)))
+    return Counted(n, dict(tally))
 
 
 def drawn_as(question: Question) -> str:

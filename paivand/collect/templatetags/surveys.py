@@ -17,13 +17,13 @@ from paivand.collect.rules.survey_filters import SEVERAL, label_of
 from paivand.collect.rules.survey_tallies import (
     MOST_BARS,
     SMALL,
+    Counted,
     Tally,
     choice_counts,
     drawn_as,
     hidden,
     numbers,
     weeks,
-    words,
 )
 from paivand.core.rules.pictures import Drawing, Part, ceiling
 from paivand.core.rules.pictures_lines import columns
@@ -122,19 +122,19 @@ def change_name(change: Change) -> str:
 # --- charts ----------------------------------------------------------------------------------------------------------
 
 
-def chart(question: Question, tally: Tally, name: str, *, totals: bool) -> Drawing | None:
+def chart(question: Question, counted: Counted, name: str, *, totals: bool) -> Drawing | None:
     """The picture of one question; None where nothing was answered, or its kind has no picture.
 
     Args:
         totals: for a reader who sees no single answer: small counts are hidden.
     """
-    n = sum(tally.values())
+    n, tally = counted.n, counted.tally
     if not n or (totals and n < SMALL):
         return None
     title = question_label(question)
     kind = drawn_as(question)
     if kind == "choices":
-        return _choices(question, tally, name, title, totals=totals)
+        return _choices(question, counted, name, title, totals=totals)
     if kind == "numbers":
         return _numbers(tally, name, title, totals=totals)
     if kind == "days":
@@ -143,8 +143,7 @@ def chart(question: Question, tally: Tally, name: str, *, totals: bool) -> Drawi
         parts = _parts(labels, [n for _monday, n in found], totals=totals)
         return _columns(parts, name, title, _("Week from"), n_words(n)) if parts else None
     if kind == "words":
-        counted = words(tally, least=SMALL if totals else 1)
-        parts = [Part(word, n, number(n)) for word, n in counted]
+        parts = [Part(word, n, number(n)) for word, n in tally.items() if n >= SMALL or not totals]
         return bars_drawn(name, title, _("Word"), _("Answers"), parts) if parts else None
     return None
 
@@ -168,11 +167,11 @@ def _parts(labels: Sequence[str], counts: Sequence[int], *, totals: bool, share:
     return found
 
 
-def _choices(question: Question, tally: Tally, name: str, title: str, *, totals: bool) -> Drawing | None:
-    counts = choice_counts(tally, question)[:MOST_BARS]
+def _choices(question: Question, counted: Counted, name: str, title: str, *, totals: bool) -> Drawing | None:
+    counts = choice_counts(counted.tally, question)[:MOST_BARS]
     choices = question.get("choices") or {}
     labels = [label_of(choices.get(code) or {}, language(), code) for code, _n in counts]
-    parts = _parts(labels, [n for _code, n in counts], totals=totals, share=sum(tally.values()))
+    parts = _parts(labels, [n for _code, n in counts], totals=totals, share=counted.n)
     return bars_drawn(name, title, _("Answer"), _("Answers"), parts) if parts else None
 
 

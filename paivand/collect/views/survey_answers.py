@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,10 +18,13 @@ from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import asking, forbid
 from paivand.access.views.uploads import sent_file
+from paivand.collect.actions.queue import tell_to_count
 from paivand.collect.actions.survey_exports import without_traces
 from paivand.collect.forms.surveys import AnswersForm
 from paivand.collect.models import Form
 from paivand.collect.queries import survey_answers as queries
+from paivand.collect.queries.survey_counts import Asked, Counts
+from paivand.collect.queries.survey_counts import counts as counts_of
 from paivand.collect.queries.surveys import reads_answers, versions
 from paivand.collect.rules.flattening import Question, asked, point_of
 from paivand.collect.rules.survey_filters import AnswerFilter, columns_of, tables_of
@@ -35,7 +40,9 @@ from paivand.registry.queries.maps import district_map
 from paivand.registry.queries.places import districts as all_districts
 
 CHARTS = 8
-"""Pictures on one page: each is one statement that counts."""
+"""Pictures on one page."""
+MOST_DOTS = 500
+"""Above so many different points, near ones are drawn as one."""
 MOST_LISTED = 100
 """Points in the table beside the map."""
 _SHOWN = {"image/jpeg", "image/png", "image/webp"}
@@ -58,6 +65,12 @@ def filters_of(request: HttpRequest, by: User, survey: Form, questions: list[Que
     )  # fmt: skip
 
 
+def narrowing(form: AnswersForm | None) -> dict[str, Any]:
+    """What pages say of the filters, and how they hand them on to each other."""
+    kept = form.asked.kept() if form else {}
+    return {"form": form, "filtered": bool(kept), "kept": kept, "query": urlencode(kept)}
+
+
 @require_GET
 def survey_answers(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
     """The answers as a table; a repeated part is a table of its own."""
@@ -74,10 +87,9 @@ def survey_answers(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
         rows = [(row, one) for row in page.rows for one in row.parts.get(repeat, ())]
     chosen = {one["path"] for one in columns}
     context = {
-        "survey": survey, "form": form, "page": page, "rows": rows, "columns": columns, "tables": tables, "part": part,
+        "survey": survey, "page": page, "rows": rows, "columns": columns, "tables": tables, "part": part,
         "offered": [(one, one["path"] in chosen) for one in asked(questions) if one.get("repeat") == repeat],
-        "filtered": bool(form.asked.kept()), "kept": form.asked.kept(),
-    }  # fmt: skip
+    } | narrowing(form)  # fmt: skip
     return render(request, "collect/survey_answers.html", context)
 
 
@@ -125,16 +137,15 @@ def survey_charts(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
     drawable = [one for one in questions if drawn_as(one)]
     first = next((at for at, one in enumerate(drawable) if one["path"] == request.GET.get("from")), 0)
     shown = drawable[first : first + CHARTS]
-    tallies = queries.tallies(by, survey, form.asked if form else AnswerFilter(), shown)
+    counts = counted(by, survey, Asked(_filters(form), tuple(one["path"] for one in shown)), questions)
     drawn = [
-        (one, chart(one, tallies[one["path"]], f"q{first + at}", totals=not reads)) for at, one in enumerate(shown)
+        (one, chart(one, counts.told[one["path"]], f"q{first + at}", totals=not reads)) for at, one in enumerate(shown)
     ]  # fmt: skip
     context = {
-        "survey": survey, "form": form, "reads": reads, "drawn": drawn,
+        "survey": survey, "reads": reads, "drawn": drawn, "counts": counts,
         "earlier": drawable[max(first - CHARTS, 0)]["path"] if first else "",
         "later": drawable[first + CHARTS]["path"] if len(drawable) > first + CHARTS else "",
-        "filtered": bool(form and form.asked.kept()),
-    }  # fmt: skip
+    } | narrowing(form)  # fmt: skip
     return render(request, "collect/survey_charts.html", context)
 
 
@@ -146,31 +157,45 @@ def survey_map(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
     reads = reads_answers(by)
     questions = queries.questions_of(survey)
     form = filters_of(request, by, survey, questions) if reads else None
-    kept = form.asked if form else AnswerFilter()
     places = all_districts(by)
     outlines = district_map(by, places, {}, tiles=request.GET.get("map") == "tiles")
-    counts = queries.by_district(by, survey, kept)
     located = [one for one in questions if one["type"] == "geopoint"]
     question = next((one for one in located if one["path"] == request.GET.get("question")), next(iter(located), None))
-    found: Counter[str] = queries.points(by, survey, kept, question) if question and reads else Counter()
+    at = (question["path"],) if question and reads else ()
+    counts = counted(by, survey, Asked(_filters(form), at, on_map=True), questions)
+    found = Counter(counts.told[at[0]].tally) if at else Counter()
     drawing, _begins = map_drawn(
         [Area(one.place.pk, one.path, one.x, one.y, one.label, f"size-{one.size}", outlines.dot if one.is_dot else 0)
          for one in outlines.shapes],
-        _parts({place.pk: place.name for place in places}, counts, totals=not reads), _box(outlines.view_box),
+        _parts({place.pk: place.name for place in places}, counts.told[""].tally, totals=not reads),
+        _box(outlines.view_box),
         _("Answers by district"), _("Answers"),
     )  # fmt: skip
     is_outline = outlines.has_outlines and request.GET.get("map") != "tiles"
     context = {
-        "survey": survey, "form": form, "reads": reads, "drawing": drawing, "located": located, "question": question,
+        "survey": survey, "reads": reads, "counts": counts, "drawing": drawing, "located": located,
+        "question": question,
         "picture": _dotted(drawing.wide, found) if is_outline else drawing.wide,
         "points": found.most_common(MOST_LISTED) if found else [],
         "n_points": len(found), "sources": outlines.sources, "is_outline": is_outline,
-        "has_outlines": outlines.has_outlines, "filtered": bool(kept.kept()),
-    }  # fmt: skip
+        "has_outlines": outlines.has_outlines,
+    } | narrowing(form)  # fmt: skip
     return render(request, "collect/survey_map.html", context)
 
 
-def _parts(names: dict[str, str], counts: dict[str, int], *, totals: bool) -> dict[str, Part]:
+def counted(by: User, survey: Form, asked_for: Asked, questions: Sequence[Question]) -> Counts:
+    """The counts that a page shows; what answers came since is counted in the background."""
+    found = counts_of(by, survey, asked_for, questions)
+    if found.is_old:
+        tell_to_count(survey.pk, by.pk, asked_for.plain())
+    return found
+
+
+def _filters(form: AnswersForm | None) -> AnswerFilter:
+    return form.asked if form else AnswerFilter()
+
+
+def _parts(names: dict[str, str], counts: Mapping[str, int], *, totals: bool) -> dict[str, Part]:
     codes = [code for code in names if counts.get(code)]
     kept_back = hidden([counts[code] for code in codes]) if totals else set()
     return {
@@ -186,16 +211,19 @@ def _box(said: str) -> tuple[float, float, float, float]:
     return left, top, width, height
 
 
-def _dotted(picture: Picture, found: Any) -> Picture:
-    """The points over the outlines, larger where more answers lie."""
+def _dotted(picture: Picture, found: Mapping[str, int]) -> Picture:
+    """The points over the outlines, larger where more answers lie. Of very many, those within a kilometre are one."""
     marks = list(picture.marks)
+    dots: Counter[tuple[float, float]] = Counter()
     for said, n in found.items():
         where = point_of(said)
         if where:
-            x, y = projected(where[1], where[0])
-            words = ngettext("%(number)s answer.", "%(number)s answers.", n) % {"number": number(n)}
-            size = picture.width / 130 * min(1 + n / 10, 3)
-            marks.append(mark("circle", "", (mark("title", words),), css="dot", cx=x, cy=y, r=size))
+            dots[where if len(found) <= MOST_DOTS else (round(where[0], 2), round(where[1], 2))] += n
+    for (latitude, longitude), n in dots.items():
+        x, y = projected(longitude, latitude)
+        words = ngettext("%(number)s answer.", "%(number)s answers.", n) % {"number": number(n)}
+        size = picture.width / 130 * min(1 + n / 10, 3)
+        marks.append(mark("circle", "", (mark("title", words),), css="dot", cx=x, cy=y, r=size))
     return Picture(picture.width, picture.height, tuple(marks), picture.left, picture.top)
 
 

@@ -11,6 +11,7 @@ from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from paivand.access.models import User
@@ -24,6 +25,7 @@ from paivand.collect.rules.survey_export import MEDIA_TYPES, FileKind, Words
 from paivand.collect.rules.survey_filters import AnswerFilter
 from paivand.collect.templatetags.surveys import language
 from paivand.collect.views.survey_answers import filters_of, read_survey
+from paivand.core.rules.errors import Refused
 
 COUNTED = 1000
 
@@ -33,16 +35,27 @@ def survey_export(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponseBas
     """Choose the kind of file, give the reason, receive it. The filters of the table come in the query."""
     by, survey = read_survey(request, survey_id)
     questions = queries.questions_of(survey)
-    filters = filters_of(request, by, survey, questions).asked
+    narrowed = filters_of(request, by, survey, questions)
+    filters = narrowed.asked
     languages = languages_of(questions)
     form = AnswersExportForm(request.POST or None, languages=languages, language=language())
     if request.method == "POST" and form.is_valid():
         with refuse(form):
+            if narrowed.unread:
+                raise Refused(
+                    _(
+                        "A filter cannot be read, so the file would hold more than you asked for: %(names)s. "
+                        "Mend the filters first."
+                    )
+                    % {"names": ", ".join(narrowed.unread)},
+                    "filters",
+                )  # fmt: skip
             return _file(by, survey, filters, form)
     n = queries.n_fitting(by, survey, filters, most=COUNTED)
     context = {
-        "survey": survey, "form": form, "n": min(n, COUNTED), "more": n > COUNTED,
-        "query": urlencode(filters.kept()), "filtered": bool(filters.kept()),
+        "survey": survey, "form": form, "n": min(n, COUNTED), "more": n > COUNTED, "unread": narrowed.unread,
+        "query": request.GET.urlencode() if narrowed.unread else urlencode(filters.kept()),
+        "filtered": bool(filters.kept()),
     }  # fmt: skip
     return render(request, "collect/survey_export.html", context, status=422 if form.errors else 200)
 

@@ -20,6 +20,7 @@ from paivand.collect.forms.surveys import SurveyForm, WorkbookForm
 from paivand.collect.models import Form, FormVersion
 from paivand.collect.queries import survey_answers as answers
 from paivand.collect.queries import surveys as queries
+from paivand.collect.queries.survey_counts import n_answers
 from paivand.collect.rules.submissions import FORM_STATE_NAMES, FormState
 from paivand.collect.rules.survey_changes import changes
 from paivand.collect.rules.survey_drafts import languages_of
@@ -91,7 +92,7 @@ def survey_open(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
     survey = survey_of(by, survey_id)
     versions = queries.versions(survey)
     current = next((row for row in versions if row.is_current), None)
-    n = answers.n_answers(by, survey, AnswerFilter())
+    n = n_answers(by, survey, AnswerFilter())
     districts = dict(queries.district_choices())
     context = {
         "survey": survey,

@@ -7,6 +7,7 @@ transaction of its own, so that what is done is done, and a killed worker loses 
 from __future__ import annotations
 
 import logging
+import tempfile
 import threading
 import time
 import traceback
@@ -25,29 +26,34 @@ from procrastinate.jobs import Status
 
 from paivand.access.models import User
 from paivand.access.models.identity import acting_as
-from paivand.collect.actions import erasing
+from paivand.collect.actions import erasing, survey_files
 from paivand.collect.actions import work as actions
-from paivand.collect.actions.queue import COUNT, LOOKS_AGAIN_SECONDS, TAKE, WORK, tell_of_submissions
+from paivand.collect.actions.queue import COUNT, LOOKS_AGAIN_SECONDS, MAKE, TAKE, WORK, tell_of_submissions
+from paivand.collect.actions.survey_exports import Source, demand_readable, write_answers
 from paivand.collect.actions.taking import run_what_waited_out, take_some
 from paivand.collect.actions.work import LeaseLostError
-from paivand.collect.models import ImportBatch
+from paivand.collect.models import ImportBatch, SubmissionFile, SurveyAnswer, SurveyFile
 from paivand.collect.queries import lists as queries
 from paivand.collect.queries.matches import Sought, facts_of, likely_families
-from paivand.collect.queries.survey_answers import questions_of
+from paivand.collect.queries.survey_answers import answers, files_of, questions_of
 from paivand.collect.queries.survey_counts import Asked, counts
+from paivand.collect.queries.survey_files import file_seen_by
 from paivand.collect.queries.surveys import survey_seen_by
 from paivand.collect.queries.waiting import waiting_senders
 from paivand.collect.rules.checking import Checked, CheckedRow, Known, check
 from paivand.collect.rules.lists import Job, JobState
 from paivand.collect.rules.problems import Unreadable
 from paivand.collect.rules.sheets import read_grid
-from paivand.core.rules.errors import OutsideScopeError, WithoutRightError
+from paivand.collect.rules.survey_export import trouble_of
+from paivand.collect.rules.survey_filters import AnswerFilter
+from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
 
 logger = logging.getLogger("paivand.collect")
 _ending = threading.Event()
 """Set when the worker is asked to end: a job gives itself back after the step it is at."""
 
 ROWS_AT_ONCE = 500
+ANSWERS_AT_ONCE = 1_000
 
 
 def end_soon() -> None:
@@ -138,6 +144,78 @@ def count_answers(*, survey: str, by: str, asked: dict[str, Any]) -> None:
         found = survey_seen_by(user, uuid.UUID(survey))
         if found is not None:
             counts(user, found, Asked.of(asked), questions_of(found), anew=True)
+
+
+@app.task(name=MAKE, queue="lists")
+def make_file(*, file: str, by: str) -> None:
+    """Make a file of answers, until it is there or the right to it is gone."""
+    key = uuid.UUID(file)
+    user = queries.worker_of(uuid.UUID(by))
+    if user is None:
+        survey_files.stop_file(key)
+        return
+    try:
+        with translation.override(user.language):
+            _make_file(user, key)
+    except (WithoutRightError, OutsideScopeError):
+        survey_files.stop_file(key)
+    except Refused as refused:
+        survey_files.stop_file(key, trouble_of(refused.code))
+
+
+def _make_file(by: User, key: uuid.UUID) -> None:
+    with acting_as(by):
+        row = file_seen_by(by, key)
+        if row is None:
+            raise OutsideScopeError(str(key))
+        if not survey_files.take_up(file=row, by=by):
+            return
+        questions = questions_of(row.survey)
+    wanted = survey_files.wanted_of(row)
+
+    def files(answer: SurveyAnswer) -> dict[str, SubmissionFile]:
+        with acting_as(by):
+            return files_of(answer)
+
+    with tempfile.TemporaryFile() as made:
+        n = write_answers(
+            made, survey=row.survey, wanted=wanted, reason=row.reason, questions=questions,
+            source=Source(_in_turns(by, row, wanted.filters), files), by=by,
+        )  # fmt: skip
+        by.forget_rights()
+        with acting_as(by):
+            survey_files.keep_file(file=row, made=made, n=n, reason=row.reason, by=by)
+
+
+def _in_turns(by: User, row: SurveyFile, filters: AnswerFilter) -> Iterator[SurveyAnswer]:
+    """The answers, some at a time: with the rights of now, and how far it is told in between."""
+    after, n = "", 0
+    while True:
+        by.forget_rights()
+        with acting_as(by):
+            demand_readable(row.survey, by)
+            page = answers(by, row.survey, filters, after=after, size=ANSWERS_AT_ONCE)
+        yield from page.rows
+        n += len(page.rows)
+        survey_files.tell_progress(row.pk, n)
+        if not page.more or page.after is None:
+            return
+        after = page.after
+
+
+@app.periodic(cron="* * * * *", periodic_id="survey_files")
+@app.task(name="collect.wake_silent_files", queue="upkeep", queueing_lock="wake_silent_files")
+def wake_silent_files(timestamp: int) -> None:
+    """Every minute: files of answers whose worker fell silent are put back into the queue."""
+    survey_files.wake_silent_files()
+
+
+@app.periodic(cron="43 * * * *", periodic_id="old_survey_files")
+@app.task(name="collect.forget_old_files", queue="upkeep", queueing_lock="forget_old_files")
+def forget_old_files(timestamp: int) -> None:
+    """Every hour: files of answers whose time is over go."""
+    while survey_files.forget_old_files():
+        pass
 
 
 @app.periodic(cron="37 * * * *", periodic_id="erase_old_forms")

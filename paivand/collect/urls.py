@@ -94,4 +94,10 @@ urlpatterns = [
     path("surveys/<uuid:survey_id>/charts/", survey_answers.survey_charts, name="survey-charts"),
     path("surveys/<uuid:survey_id>/map/", survey_answers.survey_map, name="survey-map"),
     path("surveys/<uuid:survey_id>/export/", survey_files.survey_export, name="survey-export"),
+    path("surveys/<uuid:survey_id>/export/files/", survey_files.survey_files, name="survey-files"),
+    path(
+        "surveys/<uuid:survey_id>/export/files/<uuid:survey_file_id>",
+        survey_files.survey_made_file,
+        name="survey-made-file",
+    ),
 ]

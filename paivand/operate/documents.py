@@ -22,6 +22,7 @@ FOLDER = "documents"
 _LIVE = {
     "cases_casedocument": "select id from public.cases_casedocument where removed_at is null",
     "collect_submissionfile": "select id from public.collect_submissionfile",
+    "collect_surveyfilepiece": "select id from public.collect_surveyfilepiece",
     "evidence_keptpaper": "select id from public.evidence_keptpaper",
     "evidence_story": "select id from public.evidence_story where sha256 <> ''",
     "learning_fieldphoto": "select id from public.learning_fieldphoto where removed_at is null",

@@ -15,14 +15,20 @@ from django.utils import timezone
 from paivand.access.models.identity import acting_as
 from paivand.access.queries.users import placement
 from paivand.collect.actions import surveys as actions
+from paivand.collect.actions.survey_exports import Wanted
+from paivand.collect.actions.survey_files import ask_file
 from paivand.collect.actions.taking import take_waiting
-from paivand.collect.models import FormVersion, Submission, SubmissionContent, SubmissionFile
+from paivand.collect.models import FormVersion, Submission, SubmissionContent, SubmissionFile, SurveyFile
+from paivand.collect.rules.survey_export import FileKind, Words
+from paivand.collect.rules.survey_filters import AnswerFilter
+from paivand.collect.tasks import make_file
 from paivand.core.models.files import store
 from paivand.core.models.record import new_id
 from paivand.core.rules.writing import writing
 from tests.cast import DUSTI, KULOB, fresh
 from tests.collect.filling import _nodes
 
+FILE_REASON = "For the report on roofs, to the ministry"
 HEADINGS = ["type", "name", "label::English (en)", "label::Тоҷикӣ (tg)", "required", "relevant", "save_to"]
 SURVEY: list[list[Any]] = [
     HEADINGS,
@@ -118,3 +124,18 @@ def answered(
             store(file.pk, content)
     assert take_waiting(worker.pk)[comes] >= 1
     return sent
+
+
+def made_in_background(by: Any, survey: Any, kind: FileKind = FileKind.CSV, **more: Any) -> SurveyFile:
+    """A file of all answers, asked for by ``by`` and made as the worker in the background does it."""
+    row = asked_for(by, survey, kind, **more)
+    make_file(file=str(row.pk), by=str(by.pk))
+    with acting_as(by):
+        return SurveyFile.objects.get(pk=row.pk)
+
+
+def asked_for(by: Any, survey: Any, kind: FileKind = FileKind.CSV, **more: Any) -> SurveyFile:
+    """A file that waits for a worker."""
+    wanted = Wanted(kind, AnswerFilter(**more), Words.CODES, "tg")
+    with acting_as(by):
+        return ask_file(survey=survey, file_id=new_id(), wanted=wanted, reason=FILE_REASON, by=fresh(by))

@@ -301,3 +301,37 @@ def test_phones_are_offered_a_survey_only_between_its_days(manija: Any, zarina: 
                 closes_on=closes, by=fresh(manija),
             )  # fmt: skip
         assert offered() is expected
+
+
+def test_a_survey_of_the_whole_programme_is_offered_to_workers_of_all_agencies(
+    everyone: Any, second_monitor: Any, zarina: Any, sign_in: Any
+):
+    from paivand.collect.queries.forms import forms_for
+
+    def offered() -> set[str]:
+        with acting_as(zarina):
+            return {one.form.code for one in forms_for(fresh(zarina))}
+
+    def given(by: Any, survey: Form, agency: str) -> Form:
+        with acting_as(by):
+            survey.refresh_from_db()
+            return actions.edit_survey(
+                survey=survey, version=survey.version, titles=survey.titles, districts=[], opens_on=None,
+                closes_on=None, agency=agency, by=fresh(by),
+            )  # fmt: skip
+
+    manager = everyone["manager"]
+    ours = in_use(manager).form
+    theirs = in_use(second_monitor, workbook(settings=[["form_title", "form_id"], ["Theirs", "theirs"]])).form
+    assert (ours.agency_id, theirs.agency_id) == (None, second_monitor.agency_id)
+    assert {"roofs", "theirs"} & offered() == {"roofs"}
+    steered, narrow = sign_in(manager), sign_in(second_monitor)
+    assert "workers of all agencies" in steered.get(f"/surveys/{ours.pk}/").content.decode()
+    assert "Whose workers are offered it" in steered.get(f"/surveys/{ours.pk}/edit/").content.decode()
+    assert "Whose workers are offered it" not in narrow.get(f"/surveys/{theirs.pk}/edit/").content.decode()
+    with pytest.raises(Refused) as refused:
+        given(second_monitor, theirs, "")
+    assert refused.value.code == "agency"
+    given(manager, ours, str(second_monitor.agency_id))
+    given(manager, theirs, "")
+    assert {"roofs", "theirs"} & offered() == {"theirs"}

@@ -33,6 +33,9 @@ _told_at = float("-inf")
 COUNT = "collect.count_answers"
 """The name of the task that counts the answers of a long survey anew, for one person's pages."""
 
+MAKE = "collect.make_file"
+"""The name of the task that makes a file of answers. Its arguments are its key and that of who asked for it."""
+
 _queue = App(connector=DjangoConnector())
 """For writing into the queue by Django's own connection, within its transaction; in the worker process as well."""
 
@@ -64,6 +67,16 @@ def tell_to_count(survey_id: uuid.UUID, user_id: uuid.UUID, asked: Mapping[str, 
     try:
         with transaction.atomic():
             task.defer(survey=str(survey_id), by=str(user_id), asked=asked)
+    except AlreadyEnqueued:
+        return
+
+
+def tell_of_file(file_id: uuid.UUID, user_id: uuid.UUID) -> None:
+    """Tell a worker that a file of answers is to be made."""
+    task = _queue.configure_task(MAKE, queue="lists", queueing_lock=f"answers {file_id}")
+    try:
+        with transaction.atomic():
+            task.defer(file=str(file_id), by=str(user_id))
     except AlreadyEnqueued:
         return
 

@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from paivand.access.actions.mechanism import action, remark
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
-from paivand.collect.models import Form, SurveyAnswer
+from paivand.collect.models import Form, SubmissionFile, SurveyAnswer
 from paivand.collect.queries import survey_answers as queries
 from paivand.collect.queries.surveys import reads_answers, survey_seen_by
 from paivand.collect.rules.flattening import POSITION, Question, asked, point_of
@@ -74,8 +74,31 @@ def export_answers(*, survey: Form, wanted: Wanted, reason: str, into: IO[bytes]
     Raises:
         Refused: a reason too short to be understood later, more than a file may hold, no question for a place.
     """
+    demand_readable(survey, by)
+    demand_reason(reason)
+    questions = queries.questions_of(survey)
+    source = Source(queries.all_answers(by, survey, wanted.filters), queries.files_of)
+    n = write_answers(into, survey=survey, wanted=wanted, reason=reason, questions=questions, source=source, by=by)
+    tell_taken(survey, wanted, questions, n, sha256_of(into))
+    return n
+
+
+def demand_readable(survey: Form, by: User) -> None:
+    """Refuse whoever sees no single answer, or not this survey.
+
+    Raises:
+        OutsideScopeError: as said.
+    """
     if not reads_answers(by) or survey_seen_by(by, survey.pk) is None:
         raise OutsideScopeError(Verb.SURVEY_MANAGE)
+
+
+def demand_reason(reason: str) -> None:
+    """Refuse a reason that nobody will understand later.
+
+    Raises:
+        Refused: ``reason``.
+    """
     if len(reason.strip()) < SHORTEST_REASON:
         raise Refused(
             _("Write in at least %(count)d letters what the file is for and who receives it.")
@@ -83,21 +106,41 @@ def export_answers(*, survey: Form, wanted: Wanted, reason: str, into: IO[bytes]
             "reason",
             field="reason",
         )
-    questions = queries.questions_of(survey)
-    rows = _bounded(queries.all_answers(by, survey, wanted.filters))
-    if wanted.kind is FileKind.CSV:
-        n = _write_csv(into, _Sheet.main(questions, wanted), rows)
-    elif wanted.kind is FileKind.GEOJSON:
-        n = _write_places(into, questions, wanted, rows)
-    elif wanted.kind is FileKind.MEDIA:
-        n = _write_media(into, rows)
-    else:
-        n = _write_workbook(into, questions, wanted, rows, _about(by, survey, reason.strip(), wanted))
+
+
+def tell_taken(survey: Form, wanted: Wanted, questions: Sequence[Question], n: int, sha256: str) -> None:
+    """Note in the running event what leaves the program."""
     remark(
         survey=survey.code, format=str(wanted.kind), rows=n, columns=[one["path"] for one in asked(questions)],
-        words=str(wanted.words), filters=wanted.filters.kept(), sha256=_sha256(into),
+        words=str(wanted.words), filters=wanted.filters.kept(), sha256=sha256,
     )  # fmt: skip
-    return n
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the answers come from: one after the other, and for each its files by name."""
+
+    answers: Iterator[SurveyAnswer]
+    files_of: Callable[[SurveyAnswer], Mapping[str, SubmissionFile]]
+
+
+def write_answers(
+    into: IO[bytes], *, survey: Form, wanted: Wanted, reason: str, questions: Sequence[Question], source: Source,
+    by: User,
+) -> int:  # fmt: skip
+    """Write the answers into a file, one after the other as they come. Returns how many.
+
+    Raises:
+        Refused: ``too_many``, ``too_large`` or ``place``; see ``export_answers``.
+    """
+    rows = _bounded(source.answers)
+    if wanted.kind is FileKind.CSV:
+        return _write_csv(into, _Sheet.main(questions, wanted), rows)
+    if wanted.kind is FileKind.GEOJSON:
+        return _write_places(into, questions, wanted, rows)
+    if wanted.kind is FileKind.MEDIA:
+        return _write_media(into, rows, source)
+    return _write_workbook(into, questions, wanted, rows, _about(by, survey, reason.strip(), wanted))
 
 
 def _bounded(rows: Iterator[SurveyAnswer]) -> Iterator[SurveyAnswer]:
@@ -295,12 +338,12 @@ def _plain(value: Cell) -> str | int | float:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _write_media(into: IO[bytes], answers: Iterator[SurveyAnswer]) -> int:
+def _write_media(into: IO[bytes], answers: Iterator[SurveyAnswer], source: Source) -> int:
     """The files of each answer in a folder of its own. Pictures without what is told beside them."""
     n = size = 0
     with zipfile.ZipFile(into, "w", zipfile.ZIP_STORED) as packed:
         for answer in answers:
-            files = queries.files_of(answer)
+            files = source.files_of(answer)
             n += bool(files)
             for at, file in enumerate(files.values(), start=1):
                 size += file.size
@@ -334,7 +377,8 @@ def without_traces(content: bytes) -> bytes:
         return content
 
 
-def _sha256(file: IO[bytes]) -> str:
+def sha256_of(file: IO[bytes]) -> str:
+    """The fingerprint of a file, which is at its beginning afterwards."""
     file.flush()
     file.seek(0)
     found = hashlib.sha256()

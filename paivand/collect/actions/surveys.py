@@ -33,6 +33,8 @@ def upload_survey(
 ) -> FormVersion:
     """Keep a new survey with its first version; no phone is offered it before it is put to use.
 
+    It is for the workers of all agencies, if ``by`` manages surveys for the whole programme; else for those of her own.
+
     Returns:
         The version; the one of the first sending, where the same form is sent again.
 
@@ -47,7 +49,7 @@ def upload_survey(
         _refuse_unfit(draft, (Finding("clash", "settings", 2, "form_id", values={"name": draft.code}),))
     survey = Form.objects.create(
         pk=survey_id, code=draft.code, kind=FormKind.SURVEY, state=FormState.CLOSED, titles=dict(draft.titles),
-        agency_id=by.agency_id, author=by,
+        agency_id=None if by.reach(Verb.SURVEY_MANAGE).everywhere else by.agency_id, author=by,
     )  # fmt: skip
     remark(survey=draft.code)
     return _keep(survey, draft, content)
@@ -160,12 +162,16 @@ def sensitive_findings(form_version: FormVersion) -> list[Finding]:
 @action(Verb.SURVEY_MANAGE, self_service=True)
 def edit_survey(
     *, survey: Form, version: int, titles: Mapping[str, str], districts: Sequence[str], opens_on: date | None,
-    closes_on: date | None, by: User,
+    closes_on: date | None, by: User, agency: str | None = None,
 ) -> Form:  # fmt: skip
-    """Change what a survey is called, in which districts it is offered, and when.
+    """Change what a survey is called, in which districts and to whom it is offered, and when.
+
+    Args:
+        agency: the key of the agency whose workers are offered it; empty: those of all. None leaves it as it is.
 
     Raises:
-        Refused: ``stale``, ``title`` without one in any language, ``days`` where it closes before it opens.
+        Refused: ``stale``, ``title`` without one in any language, ``days`` where it closes before it opens, ``agency``
+            where somebody who manages the surveys of one agency gives it to another.
     """
     _demand_managed(by, survey)
     row = _locked(survey, version)
@@ -174,10 +180,14 @@ def edit_survey(
         raise Refused(_("Write what the survey is called, in one language at least."), "title")
     if opens_on and closes_on and closes_on < opens_on:
         raise Refused(_("The last day lies before the first one."), "days", field="closes_on")
+    if agency is not None and agency != str(row.agency_id or ""):
+        if not by.reach(Verb.SURVEY_MANAGE).everywhere:
+            raise Refused(_("Only who manages surveys of all agencies gives one to another agency."), "agency")
+        row.agency_id = uuid.UUID(agency) if agency else None
     row.titles, row.districts, row.opens_on, row.closes_on = told, sorted(districts), opens_on, closes_on
     row.version += 1
     row.save()
-    remark(survey=row.code, districts=sorted(districts))
+    remark(survey=row.code, districts=sorted(districts), agency=str(row.agency_id or ""))
     return row
 
 

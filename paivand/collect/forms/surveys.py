@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from paivand.collect.models import Form
-from paivand.collect.queries.surveys import district_choices
+from paivand.collect.queries.surveys import agency_choices, district_choices
 from paivand.collect.rules.flattening import Question, choices_of
 from paivand.collect.rules.survey_drafts import LONGEST_TITLE
 from paivand.collect.rules.survey_export import FILE_NAMES, WORDS_NAMES, FileKind, Words
@@ -99,16 +99,27 @@ class SurveyForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    agency = forms.ChoiceField(
+        label=_("Whose workers are offered it"), required=False,
+        help_text=_("All who fill in forms for this agency, in the districts below."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, every_agency: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["districts"].choices = district_choices()
+        if every_agency:
+            fields["agency"].choices = [("", gettext("all agencies")), *agency_choices()]
+        else:
+            del fields["agency"]
         for language, label in _TITLES.items():
             fields[f"title_{language}"] = forms.CharField(
                 label=label, max_length=LONGEST_TITLE, required=False,
                 widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
             )  # fmt: skip
-        self.order_fields(["version", *(f"title_{one}" for one in _TITLES), "districts", "opens_on", "closes_on"])
+        self.order_fields(
+            ["version", *(f"title_{one}" for one in _TITLES), "agency", "districts", "opens_on", "closes_on"]
+        )
 
     @staticmethod
     def initial_of(survey: Form) -> dict[str, Any]:
@@ -116,7 +127,7 @@ class SurveyForm(forms.Form):
         titles = {f"title_{language}": survey.titles.get(language, "") for language in LANGUAGES}
         return titles | {
             "version": survey.version, "districts": survey.districts, "opens_on": survey.opens_on,
-            "closes_on": survey.closes_on,
+            "closes_on": survey.closes_on, "agency": str(survey.agency_id or ""),
         }  # fmt: skip
 
     def titles(self) -> dict[str, str]:
@@ -196,6 +207,7 @@ def _key(said: Any) -> uuid.UUID | None:
 class AnswersExportForm(forms.Form):
     """The kind of file, how choices stand in it, and why it is taken out."""
 
+    form_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
     kind = forms.ChoiceField(label=_("Kind of file"), widget=forms.RadioSelect, initial=FileKind.XLSX)
     words = forms.ChoiceField(label=_("Choices and headings"), widget=forms.RadioSelect, initial=Words.LABELS)
     language = forms.ChoiceField(label=_("Language of the words"), required=False)
@@ -206,9 +218,13 @@ class AnswersExportForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, data: Any = None, *, languages: list[str], language: str) -> None:
-        super().__init__(data)
+        super().__init__(data, initial={"form_id": new_id()})
         fields: dict[str, Any] = self.fields
         fields["kind"].choices = [(key.value, gettext(name)) for key, name in FILE_NAMES.items()]
         fields["words"].choices = [(key.value, gettext(name)) for key, name in WORDS_NAMES.items()]
         fields["language"].choices = [(one, LANGUAGES.get(one, one)) for one in languages or ["en"]]
         fields["language"].initial = language if language in languages else next(iter(languages), "en")
+
+    def key(self) -> uuid.UUID:
+        """The key of the file to be: a second sending has the same."""
+        return self.cleaned_data["form_id"] or new_id()

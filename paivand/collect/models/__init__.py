@@ -3,6 +3,7 @@ from .entities import EntityChange
 from .forms import Form, FormFile, FormVersion
 from .lists import ColumnMapping, ImportBatch, ImportFile, ImportRow
 from .submissions import Submission, SubmissionContent, SubmissionFile
+from .survey_files import SurveyFile, SurveyFilePiece
 from .surveys import SurveyAnswer
 from .taking import SubmissionKey, SubmissionStep
 
@@ -22,4 +23,6 @@ __all__ = [
     "SubmissionKey",
     "SubmissionStep",
     "SurveyAnswer",
+    "SurveyFile",
+    "SurveyFilePiece",
 ]

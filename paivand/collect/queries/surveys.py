@@ -6,7 +6,7 @@ import uuid
 
 from django.db.models import Q, QuerySet
 
-from paivand.access.models import User
+from paivand.access.models import Agency, User
 from paivand.access.models.policies import EVERYTHING
 from paivand.access.rules.verbs import Verb
 from paivand.collect.models import Form, FormFile, FormVersion, SurveyAnswer
@@ -82,6 +82,11 @@ def form_with_code(code: str) -> Form | None:
 def has_answers(by: User, survey: Form) -> bool:
     """Whether there is an answer that ``by`` sees."""
     return bool(SurveyAnswer.objects.seen_by(by).filter(form=survey).exists())
+
+
+def agency_choices() -> list[tuple[str, str]]:
+    """The agencies to whose workers a survey can be offered."""
+    return [(str(row.pk), row.name) for row in Agency.objects.order_by("name")]
 
 
 def district_choices() -> list[tuple[str, str]]:

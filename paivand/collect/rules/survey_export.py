@@ -16,6 +16,13 @@ MOST_LINES = 1_048_000
 """Rows of one sheet of a workbook."""
 MOST_MEDIA_BYTES = 500_000_000
 SHORTEST_REASON = 15
+AT_ONCE = 2_000
+"""Up to so many answers are written while the person waits; more of them, and photographs, in the background."""
+KEPT_HOURS = 24
+"""So long a file is kept for who asked for it. Whoever wants it later has it made anew."""
+SILENT_MINUTES = 5
+"""After so many minutes without a word a file is begun anew."""
+MOST_TRIES = 3
 
 
 class FileKind(StrEnum):
@@ -90,3 +97,50 @@ def _number(value: str) -> Cell:
 def heading(question: Question, words: Words, language: str) -> str:
     """The heading of a column: the label, or the path as the form names it."""
     return label_of(question["label"], language, question["path"]) if words is Words.LABELS else str(question["path"])
+
+
+class FileState(StrEnum):
+    """How far a file is that is made in the background."""
+
+    WAITING = "waiting"
+    WORKING = "working"
+    DONE = "done"
+    FAILED = "failed"
+
+
+FILE_STATE_NAMES = {
+    FileState.WAITING: text("waiting for its turn"),
+    FileState.WORKING: text("being made"),
+    FileState.DONE: text("made"),
+    FileState.FAILED: text("not made"),
+}
+
+
+class FileTrouble(StrEnum):
+    """Why a file was not made."""
+
+    RIGHT = "right"
+    TOO_MANY = "too_many"
+    TOO_LARGE = "too_large"
+    PLACE = "place"
+    SILENT = "silent"
+    OTHER = "other"
+
+
+TROUBLE_WORDS = {
+    FileTrouble.RIGHT: text("Who asked for it may not see these answers any more."),
+    FileTrouble.TOO_MANY: text("The file would have too many rows. Narrow the filters, for example to one month."),
+    FileTrouble.TOO_LARGE: text("The files are too large together. Narrow the filters, for example to one week."),
+    FileTrouble.PLACE: text("The survey asks for no place outside of its repeated parts. Take another kind of file."),
+    FileTrouble.SILENT: text("The work was broken off three times. Tell an administrator."),
+    FileTrouble.OTHER: text("It could not be made. Try again; if it fails again, tell an administrator."),
+}
+
+
+def trouble_of(code: str) -> FileTrouble:
+    """The trouble that a refusal with this code means.
+
+    >>> trouble_of("too_many"), trouble_of("reason")
+    (<FileTrouble.TOO_MANY: 'too_many'>, <FileTrouble.OTHER: 'other'>)
+    """
+    return FileTrouble(code) if code in set(FileTrouble) else FileTrouble.OTHER

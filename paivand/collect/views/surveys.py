@@ -117,13 +117,13 @@ def survey_edit(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
     by = asking(request)
     survey = survey_of(by, survey_id)
     initial = SurveyForm.initial_of(survey)
-    form = SurveyForm(request.POST or None, initial=initial)
+    form = SurveyForm(request.POST or None, initial=initial, every_agency=by.reach(Verb.SURVEY_MANAGE).everywhere)
     if request.method == "POST" and form.is_valid():
         clean = form.cleaned_data
         with refuse(form):
             actions.edit_survey(
                 survey=survey, version=clean["version"], titles=form.titles(), districts=clean["districts"],
-                opens_on=clean["opens_on"], closes_on=clean["closes_on"], by=by,
+                opens_on=clean["opens_on"], closes_on=clean["closes_on"], by=by, agency=clean.get("agency"),
             )  # fmt: skip
             messages.success(request, _("Saved."))
             return redirect("collect:survey-open", survey_id=survey.pk)

@@ -31,6 +31,8 @@ ROWS: dict[str, Row] = {
     "collect:survey-charts": MANAGED,
     "collect:survey-map": MANAGED,
     "collect:survey-export": Row(get={200: READERS, 403: ALL}, post={422: READERS, 403: ALL}),
+    "collect:survey-files": READ,
+    "collect:survey-made-file": READ,
 }
 PAGES: dict[str, str] = {
     "collect:survey-list": "manija manager",
@@ -44,6 +46,7 @@ PAGES: dict[str, str] = {
     "collect:survey-charts": "manija manager",
     "collect:survey-map": "manija manager",
     "collect:survey-export": "manija",
+    "collect:survey-files": "manija",
 }
 ABOUT: dict[str, list[str]] = {
     "collect:survey-list": [],
@@ -56,14 +59,15 @@ ABOUT: dict[str, list[str]] = {
     "collect:survey-charts": ["survey_id"],
     "collect:survey-map": ["survey_id"],
     "collect:survey-export": ["survey_id"],
+    "collect:survey-files": ["survey_id"],
 }
 
 
 def examples(people: dict[str, Any], family: Any, made: dict[str, Any]) -> dict[str, Any]:
-    """A survey of Manija's, and Zarina's answer to it."""
+    """A survey of Manija's, Zarina's answer to it, and a file of it that was made for Manija."""
     from paivand.access.models.identity import acting_as
     from paivand.collect.models import SurveyAnswer
-    from tests.collect.surveys import answered, in_use
+    from tests.collect.surveys import answered, in_use, made_in_background
     from tests.methods.photographs import jpeg
 
     version = in_use(people["manija"])
@@ -72,5 +76,5 @@ def examples(people: dict[str, Any], family: Any, made: dict[str, Any]) -> dict[
         answer = SurveyAnswer.objects.get(submission=sent)
     return {
         "survey_id": version.form_id, "survey_version_id": version.pk, "survey_answer_id": answer.pk,
-        "media_name": "roof.jpg",
+        "media_name": "roof.jpg", "survey_file_id": made_in_background(people["manija"], version.form).pk,
     }  # fmt: skip

@@ -1,0 +1,160 @@
+"""Files of many answers: made in the background with the rights of who asked, for nobody else, and for a day."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from paivand.access.actions.roles import end_role
+from paivand.access.models import AuditEvent
+from paivand.access.models.identity import acting_as, for_purpose
+from paivand.collect import tasks
+from paivand.collect.actions import survey_files
+from paivand.collect.models import SurveyFile, SurveyFilePiece
+from paivand.collect.rules.survey_export import FileKind, FileState, FileTrouble
+from paivand.collect.views import survey_files as pages
+from paivand.core.models.files import path_of
+from paivand.core.rules.errors import OutsideScopeError, Refused
+from tests.cast import fresh
+from tests.collect.surveys import FILE_REASON, answered, asked_for, in_use, made_in_background
+from tests.methods.photographs import jpeg
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def without_java(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ODK Validate takes a second for each form."""
+    monkeypatch.setattr("paivand.collect.rules.xforms.java_present", lambda: False)
+
+
+@pytest.fixture
+def version(manija: Any) -> Any:
+    return in_use(manija)
+
+
+def taken_out(by: Any, dpo: Any) -> list[Any]:
+    with acting_as(dpo):
+        return list(AuditEvent.objects.filter(event="survey.manage", actor_id=by.pk, reason=FILE_REASON))
+
+
+def test_a_long_file_is_made_in_turns_and_fetched_in_pieces(
+    sign_in: Any, manija: Any, second_monitor: Any, zarina: Any, dpo: Any, version: Any, monkeypatch: pytest.MonkeyPatch
+):
+    for rooms in range(5):
+        answered(zarina, version, {"rooms": str(rooms)})
+    monkeypatch.setattr(tasks, "ANSWERS_AT_ONCE", 2)
+    monkeypatch.setattr(survey_files, "PIECE_BYTES", 100)
+    monkeypatch.setattr(pages, "AT_ONCE", 3)
+    browser, page = sign_in(manija), f"/surveys/{version.form_id}/export/"
+    assert "the file is made in the background" in browser.get(page).content.decode()
+    posted = {"kind": "csv", "words": "codes", "language": "tg", "reason": FILE_REASON}
+    posted["form_id"] = "01a00000-0000-7000-8000-000000000001"
+    for _twice in range(2):
+        assert browser.post(page, posted).status_code == 302
+    assert "Waiting for its turn" in browser.get(f"{page}files/").content.decode()
+    with acting_as(manija):
+        [row] = SurveyFile.objects.all()
+    told: list[int] = []
+    monkeypatch.setattr(tasks.survey_files, "tell_progress", lambda _key, n: told.append(n))
+    tasks.make_file(file=str(row.pk), by=str(manija.pk))
+    assert told == [2, 4, 5]
+    with acting_as(manija):
+        assert SurveyFilePiece.objects.count() > 3
+        row.refresh_from_db()
+    assert (row.state, row.n_done, row.n_total) == (FileState.DONE, 5, 5)
+    assert f"/export/files/{row.pk}" in browser.get(page).content.decode()
+    file = browser.get(f"{page}files/{row.pk}")
+    content = b"".join(file.streaming_content)
+    assert len(content) == row.n_bytes == int(file["Content-Length"])
+    assert [line["rooms"] for line in csv.DictReader(io.StringIO(content.decode("utf-8-sig")))] == list("43210")
+    [event] = [one for one in taken_out(manija, dpo) if "sha256" in one.detail]
+    assert (event.detail["rows"], event.detail["sha256"]) == (5, row.sha256)
+    assert sign_in(second_monitor).get(f"{page}files/{row.pk}").status_code == 404
+    with acting_as(second_monitor):
+        assert not SurveyFile.objects.exists()
+        assert not SurveyFilePiece.objects.exists()
+
+
+def test_photographs_are_always_made_in_the_background(sign_in: Any, manija: Any, zarina: Any, version: Any):
+    answered(zarina, version, {"photo": "roof.jpg"}, files={"roof.jpg": jpeg()})
+    browser, page = sign_in(manija), f"/surveys/{version.form_id}/export/"
+    posted = {"kind": "zip", "words": "codes", "language": "tg", "reason": FILE_REASON}
+    assert browser.post(page, posted).status_code == 302
+    with acting_as(manija):
+        key = SurveyFile.objects.get().pk
+    tasks.make_file(file=str(key), by=str(manija.pk))
+    content = b"".join(browser.get(f"{page}files/{key}").streaming_content)
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        [name] = packed.namelist()
+    assert name.endswith("1-roof.jpg")
+
+
+def test_one_file_of_a_survey_is_made_at_a_time_for_one_person(manija: Any, version: Any):
+    asked_for(manija, version.form)
+    with pytest.raises(Refused) as refused:
+        asked_for(manija, version.form, FileKind.XLSX)
+    assert refused.value.code == "busy"
+
+
+def test_whoever_sees_no_answers_asks_for_no_file(everyone: Any, second_monitor: Any, version: Any):
+    for stranger in (everyone["manager"], second_monitor):
+        with pytest.raises(OutsideScopeError):
+            asked_for(stranger, version.form)
+
+
+def test_a_right_that_ends_meanwhile_ends_the_file(manija: Any, zarina: Any, version: Any, admin: Any):
+    answered(zarina, version)
+    row = asked_for(manija, version.form)
+    with acting_as(admin):
+        for assignment in manija.assignments.all():
+            end_role(assignment=assignment, reason="She works elsewhere now", by=fresh(admin))
+    tasks.make_file(file=str(row.pk), by=str(manija.pk))
+    with for_purpose("upkeep"):
+        row.refresh_from_db()
+        assert not SurveyFilePiece.objects.exists()
+    assert (row.state, row.trouble) == (FileState.FAILED, FileTrouble.RIGHT)
+
+
+def test_what_cannot_stand_in_a_file_is_told_on_the_page(
+    sign_in: Any, manija: Any, zarina: Any, version: Any, monkeypatch: pytest.MonkeyPatch
+):
+    answered(zarina, version)
+    answered(zarina, version)
+    monkeypatch.setattr("paivand.collect.actions.survey_exports.MOST_ANSWERS", 1)
+    row = made_in_background(manija, version.form)
+    assert (row.state, row.trouble) == (FileState.FAILED, FileTrouble.TOO_MANY)
+    assert "Narrow the filters" in sign_in(manija).get(f"/surveys/{version.form_id}/export/").content.decode()
+
+
+def test_a_silent_file_is_begun_anew_and_given_up_after_some_tries(manija: Any, version: Any):
+    row = asked_for(manija, version.form)
+    later = timezone.now() + timedelta(minutes=6)
+    assert survey_files.wake_silent_files(now=later) == 1
+    assert survey_files.wake_silent_files(now=later) == 0
+    with acting_as(manija):
+        begun = [survey_files.take_up(file=row, by=fresh(manija)) for _try in range(4)]
+        row.refresh_from_db()
+    assert begun == [True, True, True, False]
+    assert row.trouble == FileTrouble.SILENT
+
+
+def test_a_file_goes_after_a_day(
+    sign_in: Any, manija: Any, zarina: Any, version: Any, django_capture_on_commit_callbacks
+):
+    answered(zarina, version)
+    row = made_in_background(manija, version.form)
+    with acting_as(manija):
+        [piece] = SurveyFilePiece.objects.all()
+    assert path_of(piece.pk).exists()
+    assert survey_files.forget_old_files(now=timezone.now() + timedelta(hours=23)) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        assert survey_files.forget_old_files(now=timezone.now() + timedelta(hours=25)) == 1
+    assert not path_of(piece.pk).exists()
+    assert sign_in(manija).get(f"/surveys/{version.form_id}/export/files/{row.pk}").status_code == 404

@@ -12,6 +12,8 @@ from paivand.collect.rules.flattening import MEDIA, Question, asked
 
 CHOOSING = frozenset({"select_one", "select_multiple", "rank"})
 SEVERAL = frozenset({"select_multiple", "rank"})
+MOST_CHOICES = 300
+"""A list with more choices is no filter: nobody finds anything in it, and every page would carry it."""
 FIRST_COLUMNS = 6
 """Columns that are shown before anybody chose."""
 _BEHIND = frozenset({"start", "end", "today", "calculate", *MEDIA})
@@ -61,8 +63,12 @@ class AnswerFilter:
 
 
 def choosing(questions: Sequence[Question]) -> list[Question]:
-    """The questions by whose choices answers can be filtered: those outside of repeats with choices of their own."""
-    return [one for one in questions if one["type"] in CHOOSING and one.get("choices") and not one.get("repeat")]
+    """The questions by whose choices answers can be filtered: those outside of repeats with a list that can be read."""
+    return [
+        one
+        for one in questions
+        if one["type"] in CHOOSING and not one.get("repeat") and 0 < len(one.get("choices") or ()) <= MOST_CHOICES
+    ]
 
 
 def columns_of(questions: Sequence[Question], repeat: str | None, chosen: Sequence[str] = ()) -> list[Question]:

@@ -45,6 +45,8 @@ MOST_DOTS = 500
 """Above so many different points, near ones are drawn as one."""
 MOST_LISTED = 100
 """Points in the table beside the map."""
+_FRAME, _EDGE = 300, 20
+"""The side of the frame for points without outlines, and how far from its edge they stay."""
 _SHOWN = {"image/jpeg", "image/png", "image/webp"}
 
 
@@ -176,6 +178,7 @@ def survey_map(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
         "survey": survey, "reads": reads, "counts": counts, "drawing": drawing, "located": located,
         "question": question,
         "picture": _dotted(drawing.wide, found) if is_outline else drawing.wide,
+        "scattered": None if is_outline else _scattered(found),
         "points": found.most_common(MOST_LISTED) if found else [],
         "n_points": len(found), "sources": outlines.sources, "is_outline": is_outline,
         "has_outlines": outlines.has_outlines,
@@ -209,6 +212,25 @@ def _parts(names: dict[str, str], counts: Mapping[str, int], *, totals: bool) ->
 def _box(said: str) -> tuple[float, float, float, float]:
     left, top, width, height = (float(one) for one in said.split())
     return left, top, width, height
+
+
+def _scattered(found: Mapping[str, int]) -> Picture | None:
+    """The points in a frame of their own, north above, where no outlines are there to lay them over."""
+    placed = [
+        (projected(where[1], where[0]), n) for where, n in ((point_of(said), n) for said, n in found.items()) if where
+    ]
+    if not placed:
+        return None
+    left, top = (min(one[axis] for one, _n in placed) for axis in (0, 1))
+    span = max(max(one[axis] for one, _n in placed) - low for axis, low in ((0, left), (1, top))) or 1
+    marks = [mark("rect", "", css="frame", x=0, y=0, width=_FRAME, height=_FRAME)]
+    for (x, y), n in placed[: MOST_LISTED * 5]:
+        words = ngettext("%(number)s answer.", "%(number)s answers.", n) % {"number": number(n)}
+        at = [_EDGE + (value - low) / span * (_FRAME - 2 * _EDGE) for value, low in ((x, left), (y, top))]
+        marks.append(
+            mark("circle", "", (mark("title", words),), css="dot", cx=at[0], cy=at[1], r=4 * min(1 + n / 10, 3))
+        )
+    return Picture(_FRAME, _FRAME, tuple(marks))
 
 
 def _dotted(picture: Picture, found: Mapping[str, int]) -> Picture:

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('access', '0005_audit_knows_the_sealed_room'),
-        ('collect', '0005_changes_of_entries'),
+        ('collect', '0009_the_door_asks_in_one_way'),
         ('core', '0002_names_codes_and_outlines_of_places'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -185,6 +185,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "is_head": "whether she or he is the head of a family, copied here for the list of families",
         "sort_key": "makes plain byte order the Tajik alphabetical order of the name",
         "known_as": "the name that people call her or him by",
+        "changed_in": "for where she or he lives and the tie to home the version of the row in which each changed last",
         "merged_into_id": "the record that was found to be the same person; empty for nearly all",
     },
     "registry_namekey": {

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
 from tests.browser.conftest import speak
-from tests.browser.test_field_day import PATIENCE, PIN, begin, eventually, finish, question
+from tests.browser.filling_in import PATIENCE, PIN, begin, eventually, finish, question
 from tests.browser.walking import look, sent
 from tests.collect.surveys import CHOICES, HEADINGS, SURVEY, workbook
 from tests.methods.photographs import jpeg

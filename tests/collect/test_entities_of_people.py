@@ -536,3 +536,21 @@ def test_what_a_form_did_with_people_stands_with_it(zarina: Any, family: Any, fa
     with acting_as(zarina):
         (change,) = changes_of(zarina, sent)
     assert (change.dataset, change.family, change.audit_label) == ("people", family, family.code)
+
+
+def test_the_page_shows_both_words_about_a_person_and_settles_it(
+    zarina: Any, nasiba: Any, family: Any, farhod: uuid.UUID, sign_in: Any
+) -> None:
+    silent(nasiba, family, farhod)
+    (change,) = write(zarina, about(family, {"person": farhod, "absence": A.REMITTING}))
+    client = sign_in(nasiba)
+    page = client.get(f"/field/conflicts/{change.pk}/")
+    assert page.status_code == 200
+    shown = page.content.decode()
+    assert "Фарҳод" in shown
+    assert "no contact for less than 6 months" in shown
+    assert "in regular contact, sends money" in shown
+    seen = page.context["form"].initial["seen"]
+    told = {"version": 1, "seen": seen, "keeps": "other", "absence": A.IRREGULAR}
+    assert client.post(f"/field/conflicts/{change.pk}/", told).status_code == 302
+    assert stands(zarina, farhod)["absence"] == A.IRREGULAR

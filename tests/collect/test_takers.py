@@ -107,6 +107,28 @@ def test_the_same_registration_taken_twice_makes_one_family(zarina: Any) -> None
         assert (Family.objects.count(), Person.objects.count()) == before
 
 
+def test_a_family_with_the_number_of_another_form_is_never_passed_over_as_taken(zarina: Any) -> None:
+    from paivand.collect.rules.filled import read_filled
+    from paivand.registry.models import Family, Person
+
+    xml = filled_xml("family_registration", REGISTRATION)
+    first = _family(zarina, take(zarina, xml))
+    number = read_filled(xml).instance_id.encode()
+    other = xml.replace("Сарчашма".encode(), "Даҳана".encode()).replace(number, number + b"-anew")
+    sent = arrived(zarina, other)
+    with pytest.raises(Undecided) as undecided:
+        take(zarina, other, sent=sent)
+    assert undecided.value.kind == "duplicate"
+    assert {row["family"] for row in undecided.value.found} == {str(first.pk)}
+    assert take(zarina, other, sent=sent, answers={"duplicate": str(first.pk)}).what[0].id == first.pk
+
+    second = _family(zarina, take(zarina, other, sent=sent, answers={"duplicate": "new"}))
+    assert (second.pk != first.pk, second.village, second.n_members) == (True, "Даҳана", 3)
+    assert take(zarina, other, sent=sent).what[0].id == second.pk
+    with acting_as(zarina):
+        assert (Family.objects.count(), Person.objects.count()) == (2, 6)
+
+
 def test_a_child_at_the_head_is_answered_for_by_a_guardian(zarina: Any) -> None:
     from paivand.registry.models import Consent
 

@@ -129,9 +129,10 @@ def _created(write: EntityWrite, form: _Form) -> EntityChange:
     row = _change(write, ChangeKind.CREATE, form)
     family, person = None, None
     if write.dataset == FAMILIES:
-        family = Family.objects.seen_by(form.by).filter(pk=write.entity_id).first() or _attached_to(
-            form.answers, form.by
-        )
+        # A person may have said that it is another family than the one that bears its number: then it has its own.
+        keys = [row_key(form.sent.pk, "family"), write.entity_id]
+        there = {one.pk: one for one in Family.objects.seen_by(form.by).filter(pk__in=keys)}
+        family = there.get(keys[0]) or there.get(keys[1]) or _attached_to(form.answers, form.by)
         if family is None:
             raise Refused(_("This form did not register the family that it names. Tell your administrator."), "entity")
     else:

@@ -74,18 +74,25 @@ class _Found:
 def take(*, filled: Filled, sent: Submission, by: User, answers: Mapping[str, Any]) -> Taken:
     """Register the family, unless somebody like its people is registered and nobody has decided about that yet.
 
-    A decision stands for the registered people that were looked at: when another has come since, it is asked anew.
+    A decision stands for the registered people that were looked at: when another has come since, it is asked anew. A
+    family that bears the number of this one and came with another form is no proof that this form was taken in: what it
+    says may differ, so a person decides.
     """
-    family_id = next((one.entity_id for one in made_by(filled, "families")), row_key(sent.pk, "family"))
-    before = Family.objects.seen_by(by).filter(pk=family_id).first()
-    if before is not None:
+    own_id = row_key(sent.pk, "family")
+    family_id = next((one.entity_id for one in made_by(filled, "families")), own_id)
+    there = {one.pk: one for one in Family.objects.seen_by(by).filter(pk__in=[own_id, family_id])}
+    before = there.get(own_id) or there.get(family_id)
+    if before is not None and (before.pk == own_id or before.head_id == row_key(sent.pk, "head")):
         return _taken(before)
     jamoat = _jamoat(filled, by)
-    draft = family_draft(filled, family_id, jamoat, sent)
+    draft = family_draft(filled, own_id if before else family_id, jamoat, sent)
     likely = _likely(by, draft)
-    decided = standing_decision(answers, "duplicate", _told(likely))
-    if likely and decided != NEW:
-        return _same(by, decided, likely)
+    found = _told(likely, before)
+    decided = standing_decision(answers, "duplicate", found)
+    if before is not None and decided == str(before.pk):
+        return _taken(before)
+    if found and decided != NEW:
+        return _same(decided, likely, found)
     with at_questions(_FAMILY_FIELDS):
         family = register_family(scope=placement(by, str(jamoat.parent_id)), draft=draft, by=by)
     answered = {one.draft.key: [match.person.pk for match in one.matches] for one in likely if one.draft.key}
@@ -99,7 +106,7 @@ def _taken(family: Family) -> Taken:
     return Taken((made,), families=(family.pk,))
 
 
-def _same(by: User, decided: str, likely: Sequence[_Found]) -> Taken:
+def _same(decided: str, likely: Sequence[_Found], found: list[dict[str, Any]]) -> Taken:
     """The registered family that a person said it is; nothing is written into its file."""
     offered = {match.family.pk: match.family for one in likely for match in one.matches if match.family}
     try:
@@ -107,12 +114,15 @@ def _same(by: User, decided: str, likely: Sequence[_Found]) -> Taken:
     except ValueError:
         family = None
     if family is None:
-        raise Undecided("duplicate", _told(likely))
+        raise Undecided("duplicate", found)
     return _taken(family)
 
 
-def _told(likely: Sequence[_Found]) -> list[dict[str, Any]]:
-    """The registered families with the person of the form that each match is about: keys, scores, agreeing fields."""
+def _told(likely: Sequence[_Found], before: Family | None) -> list[dict[str, Any]]:
+    """The registered families with the person of the form that each match is about: keys, scores, agreeing fields.
+
+    With them the one whose number the form bears, like its people or not.
+    """
     found = [
         {
             "family": str(match.family.pk) if match.family else "",
@@ -124,6 +134,9 @@ def _told(likely: Sequence[_Found]) -> list[dict[str, Any]]:
         for one in likely
         for match in one.matches
     ]
+    if before is not None and all(one["family"] != str(before.pk) for one in found):
+        same = {"family": str(before.pk), "person": str(before.head_id), "score": 0, "evidence": [], "for": ""}
+        found.append(same)
     return sorted(found, key=lambda row: -row["score"])
 
 
@@ -178,7 +191,7 @@ def family_draft(filled: Filled, family_id: uuid.UUID, jamoat: Place, sent: Subm
     head = replace(_person(filled, "head", today, row_key(sent.pk, "head")), phone=_phone(filled, registered_on, today))
     return FamilyDraft(
         family_id=family_id, jamoat=jamoat.pk, registered_on=registered_on, head=head, consent=_consent(filled),
-        village=text_of(filled, "place/village", 120), members=_members(filled, sent, today),
+        village=text_of(filled, "place/village", 120), members=_members(filled, sent, family_id, today),
         housing=chosen(filled, "place/housing", Housing), land=chosen(filled, "place/land", LandTenure),
         origin=Origin.FIELD,
     )  # fmt: skip
@@ -222,7 +235,7 @@ def _phone(filled: Filled, registered_on: date, today: date) -> PhoneDraft | Non
     return draft
 
 
-def _members(filled: Filled, sent: Submission, today: date) -> tuple[MemberDraft, ...]:
+def _members(filled: Filled, sent: Submission, family_id: uuid.UUID, today: date) -> tuple[MemberDraft, ...]:
     rows = filled.repeats("members")
     if len(rows) > MOST_MEMBERS:
         raise Refused(
@@ -231,7 +244,8 @@ def _members(filled: Filled, sent: Submission, today: date) -> tuple[MemberDraft
             "members", field="n_others",
         )  # fmt: skip
     keys = [one.entity_id for one in made_by(filled, "people")]
-    if len(keys) != len(rows):
+    # Where the number of the family is another's, those of its people are as well.
+    if len(keys) != len(rows) or family_id == row_key(sent.pk, "family"):
         keys = [row_key(sent.pk, "member", place) for place in range(len(rows))]
     return tuple(
         _member(row, key, f"members[{place}]/", today)

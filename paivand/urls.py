@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from paivand.collect.urls import account_patterns
+
 urlpatterns = [
     path("", include("paivand.desk.urls")),
     path("", include("paivand.evidence.urls")),
@@ -15,6 +17,7 @@ urlpatterns = [
     path("", include("paivand.registry.urls")),
     path("", include("paivand.programme.urls")),
     path("", include("paivand.access.urls")),
+    path("", include(account_patterns)),
 ]
 
 handler400 = "paivand.desk.views.errors.bad_request"

@@ -1,7 +1,7 @@
 """Paths of sign-in, users, roles, agencies and oversight.
 
 The sign-in library's own paths are listed one by one: what is not here does not exist. Names it links to by itself but
-that Paivand does without lead to a 404.
+that Paivand does without lead to a 404. Signing out is in the room `collect`, which knows what lies in the browser.
 """
 
 from allauth.account import views as account
@@ -15,7 +15,6 @@ from paivand.access.views import agencies, oversight, profile, sign_in, users
 
 sign_in_patterns = [
     path("login/", account.login, name="account_login"),
-    path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),

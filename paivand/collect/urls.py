@@ -9,6 +9,7 @@ from paivand.collect.views import (
     files,
     lists,
     review,
+    sign_out,
     submissions,
     survey_answers,
     survey_files,
@@ -33,6 +34,9 @@ def _door(start: str, name: str) -> list[URLPattern]:
         path(f"{start}/lists/<str:list_name>/integrity", door_forms.door_integrity, name=f"{name}-integrity"),
     ]
 
+
+account_patterns = [path("account/logout/", sign_out.sign_out, name="account_logout")]
+"""The sign-in library's own name for it: what lies in the browser belongs to this room."""
 
 urlpatterns = [
     *_door("key/<str:device_token>", "door"),

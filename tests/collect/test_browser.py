@@ -138,3 +138,78 @@ def test_a_token_that_is_given_back_opens_nothing(zarina, sign_in):
     assert Client().get(f"/key/{token}/formList").status_code == 403
     assert Client().post("/fill/leave/", {"token": token}).status_code == 204
     assert Client().post("/fill/leave/", {"token": "guessed"}).status_code == 204
+
+
+def _marked(browser, token_answer, n):
+    """The mark that the page leaves, as ``frontend/src/mark.ts`` writes it."""
+    browser.cookies["paivand_fill"] = f"{n}.{token_answer['device']}.{token_answer['mark']}"
+
+
+def _is_signed_in(browser) -> bool:
+    return browser.get("/me/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_whoever_signs_out_with_unsent_forms_is_asked_first(zarina, sign_in):
+    browser = sign_in(zarina)
+    given = browser.post("/fill/device/").json()
+    assert given["mark"] in browser.get("/").content.decode()
+    _marked(browser, given, 3)
+    asked = browser.post("/account/logout/", {"script": "yes"})
+    assert asked.status_code == 200
+    assert "3 forms that you began or filled in have not arrived." in asked.content.decode()
+    assert _is_signed_in(browser)
+    assert Client().get(f"/key/{given['token']}/formList").status_code == 200
+
+    gone = browser.post("/account/logout/", {"script": "yes", "unsent": "remove"})
+    assert gone.status_code == 302
+    assert browser.cookies["paivand_fill"].value == "gone"
+    assert "Clear-Site-Data" not in gone
+    assert not _is_signed_in(browser)
+    assert Client().get(f"/key/{given['token']}/formList").status_code == 403
+
+
+@pytest.mark.django_db
+def test_without_unsent_forms_signing_out_takes_the_device_along_at_once(zarina, sign_in):
+    browser = sign_in(zarina)
+    given = browser.post("/fill/device/").json()
+    _marked(browser, given, 0)
+    gone = browser.post("/account/logout/")  # no script: the browser itself is asked to clear
+    assert gone["Clear-Site-Data"] == '"storage"'
+    assert browser.cookies["paivand_fill"].value == "gone"
+    assert Client().get(f"/key/{given['token']}/formList").status_code == 403
+
+
+@pytest.mark.django_db
+def test_nobody_elses_signing_out_touches_what_lies_in_the_browser(zarina, farrukh, sign_in):
+    given = sign_in(zarina).post("/fill/device/").json()
+    other = sign_in(farrukh)
+    _marked(other, given, 3)
+    gone = other.post("/account/logout/")
+    assert gone.status_code == 302
+    assert "Clear-Site-Data" not in gone
+    assert other.cookies["paivand_fill"].value.startswith("3.")
+    assert Client().get(f"/key/{given['token']}/formList").status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "mark", ["", "gone", "3", "-3.x.y", "3.nonsense.", "9999999.019ab000-0000-7000-8000-000000000000."]
+)
+def test_a_mark_that_is_none_changes_nothing(zarina, sign_in, mark):
+    browser = sign_in(zarina)
+    browser.cookies["paivand_fill"] = mark
+    gone = browser.post("/account/logout/")
+    assert gone.status_code == 302
+    assert "Clear-Site-Data" not in gone
+    assert not _is_signed_in(browser)
+
+
+@pytest.mark.django_db
+def test_a_device_that_is_shut_off_hinders_nobody_from_signing_out(zarina, sign_in):
+    browser = sign_in(zarina)
+    given = browser.post("/fill/device/").json()
+    Client().post("/fill/leave/", {"token": given["token"]})
+    _marked(browser, given, 0)
+    assert browser.post("/account/logout/").status_code == 302
+    assert browser.cookies["paivand_fill"].value == "gone"

@@ -78,6 +78,7 @@ def test_the_same_number_with_other_answers_is_refused(phone, zarina):
     one = new_instance()
     phone.send(filled(one))
     answer = phone.send(filled(one, name="дигар"))
+    assert answer["X-Paivand-Reason"] == "other_xml"
     assert answer.status_code == 409
     assert "other answers" in message(answer)
     assert kept(zarina, one)[0].content.xml == filled(one)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import gzip
 from contextlib import closing
 
+import pytest
 from django.test import Client
 
 
+@pytest.mark.django_db  # other tests leave a connection open, which the end of a request looks at
 def test_a_file_that_did_not_change_is_answered_without_a_body(settings, tmp_path):
     """An empty gzip after "not modified" would be read by a proxy as the beginning of the next answer."""
     settings.STATIC_ROOT = tmp_path

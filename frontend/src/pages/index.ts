@@ -29,6 +29,7 @@ import "./results.css";
 import "./devices.css";
 
 import { onHtmx } from "../events";
+import { isGone, nUnsentOf } from "../mark";
 import { offerCopies } from "./copies";
 import { forgetDrafts } from "./forget";
 
@@ -98,11 +99,24 @@ async function begin(): Promise<void> {
 
 // Whoever signs out leaves nothing begun on the device. Only forms that sign out name an owner here.
 document.addEventListener("submit", (event) => {
-  const owner = event.target instanceof HTMLFormElement && event.target.dataset["signsOut"];
-  if (owner) {
+  const form = event.target;
+  const owner = form instanceof HTMLFormElement && form.dataset["signsOut"];
+  if (!owner) {
+    return;
+  }
+  const script = document.createElement("input");
+  Object.assign(script, { type: "hidden", name: "script", value: "yes" });
+  form.append(script);
+  // Where forms without signal would be lost the server asks first, and whoever is asked may stay.
+  const knows = event.submitter instanceof HTMLButtonElement && event.submitter.name === "unsent";
+  if (knows || !nUnsentOf(owner)) {
     forgetDrafts(owner);
   }
 });
+if (isGone()) {
+  // Where it cannot be done now, because another tab holds on, the next page does it.
+  void import("./takeAway").then(({ takeAwayForms }) => takeAwayForms()).catch(() => undefined);
+}
 
 void begin();
 onHtmx("afterSettle", () => void begin());

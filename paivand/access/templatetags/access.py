@@ -6,10 +6,10 @@ import base64
 from typing import Any
 
 from django import template
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 
 from paivand.access.models import User
+from paivand.access.queries.on_device import key_on_device, name_on_device
 from paivand.access.rules.devices import device_name
 
 register = template.Library()
@@ -24,15 +24,12 @@ def device(user_agent: str) -> str:
 @register.simple_tag(takes_context=True)
 def draft_owner(context: dict[str, Any]) -> str:
     """The name under which a user's unsaved forms lie on a shared phone; it does not tell who that is."""
-    return _of_user("paivand.draft.owner", context).hex()[:20]
+    user = context["request"].user
+    return name_on_device(user) if isinstance(user, User) else ""
 
 
 @register.simple_tag(takes_context=True)
 def draft_key(context: dict[str, Any]) -> str:
     """The key that seals a user's unsaved forms on the phone: given to her alone (frontend/src/pages/drafts.ts)."""
-    return base64.b64encode(_of_user("paivand.draft.key", context)).decode()
-
-
-def _of_user(purpose: str, context: dict[str, Any]) -> bytes:
     user = context["request"].user
-    return salted_hmac(purpose, str(user.pk), algorithm="sha256").digest() if isinstance(user, User) else b""
+    return base64.b64encode(key_on_device(user)).decode() if isinstance(user, User) else ""

@@ -28,6 +28,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from paivand.access.queries.on_device import name_on_device
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import asking, demand
 from paivand.collect.actions.devices import issue_device, revoke_device
@@ -125,7 +126,7 @@ def fill_open(request: HttpRequest) -> HttpResponse:
 @require_GET
 def fill_worker(request: HttpRequest) -> HttpResponse:
     """The worker of the page, with the list of the files of this version above it."""
-    shell = {"version": _version(), "page": reverse("collect:fill-open"), "files": _files()}
+    shell = {"version": _version(), "page": reverse("collect:fill-open"), "root": _built(""), "files": _files()}
     code = (settings.BASE_DIR / "static/dist" / _manifest()[WORKER]["file"]).read_text()
     answer = HttpResponse(
         f"self.PAIVAND_SHELL={json.dumps(shell)};\n{code}", content_type="text/javascript; charset=utf-8"
@@ -161,7 +162,7 @@ def fill_device(request: HttpRequest) -> HttpResponse:
     demand(by, Verb.FORM_FILL)
     if request.method == "POST":
         device, token = issue_device(user=by, kind=DeviceKind.BROWSER, label=gettext("Browser"), by=by)
-        return JsonResponse({"token": token, "device": str(device.pk)})
+        return JsonResponse({"token": token, "device": str(device.pk), "mark": name_on_device(by)})
     return JsonResponse({"name": by.full_name, "username": by.username, "csrf": get_token(request)})
 
 

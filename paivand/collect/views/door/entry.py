@@ -154,6 +154,7 @@ def told(content: bytes) -> HttpResponse:
 
 def _turned_away(why: TurnedAway) -> HttpResponse:
     answer = said(_(why.words), why.status, "submit_error")
+    answer["X-Paivand-Reason"] = why.code  # the sentence is for people; the browser form goes by the word
     if why.status == 401:
         answer["WWW-Authenticate"] = 'Basic realm="Paivand", charset="UTF-8"'
     if why.status in {429, 503}:

@@ -18,7 +18,9 @@ const server = await createServer({
   server: { middlewareMode: true, hmr: false, ws: false, watch: null }, optimizeDeps: { noDiscovery: true }, appType: "custom",
 });
 const load = (name) => server.ssrLoadModule(`/src/field/${name}.ts`);
-const [csv, overlay, seal, door, queue, store] = await Promise.all(["csv", "overlay", "seal", "door", "queue", "store"].map(load));
+const [csv, overlay, seal, door, queue, store, numbers] = await Promise.all(["csv", "overlay", "seal", "door", "queue", "store", "numbers"].map(load));
+const reserve = await server.ssrLoadModule("/src/field/reserve.ts");
+const mark = await server.ssrLoadModule("/src/mark.ts");
 await server.close();
 
 const parse = (xml) => new window.DOMParser().parseFromString(xml, "text/xml");
@@ -150,14 +152,96 @@ test("pauses between tries grow and stay bearable", () => {
   assert.equal(queue.pauseAfter(50), 15 * 60_000);
 });
 
-test("a form that the server holds otherwise gets a new number and keeps its answers", () => {
-  const before = '<data><orx:meta xmlns:orx="x"><orx:instanceID>uuid:old</orx:instanceID></orx:meta><a>1</a></data>';
-  const after = queue.renumbered(before);
-  assert.match(after, /<orx:instanceID>uuid:[0-9a-f-]{36}<\/orx:instanceID>/);
-  assert.equal(after.includes("uuid:old"), false);
+const ORX = '<data><orx:meta xmlns:orx="x"><orx:instanceID>uuid:old</orx:instanceID></orx:meta><a>1</a></data>';
+const refused = (more) => ({ xml: ORX, isHeld: false, heldAs: "", reason: "", ...more });
+
+test("what the server holds already comes again as a correction of it, with its answers and under a number of its own", () => {
+  assert.equal(numbers.numberOf(ORX), "uuid:old");
+  const after = numbers.asEdit(ORX, "uuid:old");
+  assert.match(after, /<orx:instanceID>uuid:[0-9a-f-]{36}<\/orx:instanceID><orx:deprecatedID>uuid:old<\/orx:deprecatedID>/);
   assert.equal(after.includes("<a>1</a>"), true);
+  assert.equal(parse(after).getElementsByTagName("parsererror").length, 0);
+  // Corrected once more, it names the last one only.
+  const twice = numbers.asEdit(after, numbers.numberOf(after), "uuid:third");
+  assert.equal(numbers.numberOf(twice), "uuid:third");
+  assert.equal(twice.match(/deprecatedID>/g).length, 2);
+  assert.equal(twice.includes("uuid:old"), false);
+  assert.equal(numbers.asFirst(twice), ORX.replace("uuid:old", "uuid:third"));
+  assert.equal(numbers.asFirst("<meta><instanceID>a</instanceID><deprecatedID/></meta>"), "<meta><instanceID>a</instanceID></meta>");
+  assert.equal(numbers.numberOf("<meta/>"), "");
 });
 
-test("the shape of the store only grows", () => {
-  assert.ok(Object.values(store.CONTENTS).every((steps) => steps.every((step) => typeof step === "function")));
+test("a refused form keeps its number where the server holds nothing, and corrects what it holds", () => {
+  assert.deepEqual(queue.mended(refused({ reason: "closed" })), { xml: ORX, heldAs: "" });
+  assert.deepEqual(queue.mended(refused({ reason: "too_large" })), { xml: ORX, heldAs: "" });
+  assert.deepEqual(queue.mended(refused({ reason: "other_xml", isHeld: true })), { xml: ORX, heldAs: "uuid:old" });
+  const edit = numbers.asEdit(ORX, "uuid:old", "uuid:new");
+  const plain = ORX.replace("uuid:old", "uuid:new");
+  // The correction itself was too large: it still corrects the first.
+  assert.deepEqual(queue.mended(refused({ xml: edit, heldAs: "uuid:old", reason: "too_large" })), { xml: plain, heldAs: "uuid:old" });
+  // A part of it had come: now it is that which is corrected.
+  assert.deepEqual(queue.mended(refused({ xml: edit, heldAs: "uuid:old", reason: "too_large", isHeld: true })), { xml: plain, heldAs: "uuid:new" });
+  // What it corrects is not there, or was corrected by somebody else: it comes as a form of its own.
+  for (const reason of ["edited", "newer_edit"]) {
+    assert.deepEqual(queue.mended(refused({ xml: edit, heldAs: "uuid:old", reason })), { xml: plain, heldAs: "" });
+  }
+});
+
+test("records of an older page are read as this one writes them", () => {
+  const steps = (kind, old) => store.CONTENTS[kind].reduce((before, step) => step(before), old);
+  assert.deepEqual(steps("owner", { token: "t" }), { token: "t", mark: "" });
+  assert.deepEqual(steps("draft", { id: "d" }), { id: "d", heldAs: "" });
+  assert.deepEqual(steps("parcel", { id: "p" }), { id: "p", reason: "", isHeld: false, heldAs: "" });
+});
+
+test("the mark tells how many forms of whom wait, and no more", () => {
+  mark.setMark(3, "019ab000-0000-7000-8000-000000000000", "f3a9");
+  assert.equal(document.cookie, "paivand_fill=3.019ab000-0000-7000-8000-000000000000.f3a9");
+  assert.deepEqual([mark.nUnsentOf("f3a9"), mark.nUnsentOf("other"), mark.isGone()], [3, 0, false]);
+  document.cookie = "paivand_fill=; path=/; max-age=0"; // a browser that forgets cookies of scripts
+  assert.equal(mark.nUnsentOf("f3a9"), 3);
+  mark.clearMark();
+  assert.deepEqual([mark.nUnsentOf("f3a9"), document.cookie], [0, ""]);
+  document.cookie = "paivand_fill=gone; path=/";
+  assert.equal(mark.isGone(), true);
+});
+
+test("room is held for what is being written, and given up for it when there is no other", async () => {
+  let room = 10_000_000;
+  let held = false;
+  globalThis.caches = {
+    match: async () => held,
+    open: async () => ({ put: async (_address, answer) => {
+      const size = (await answer.arrayBuffer()).byteLength;
+      if (size > room) {
+        throw new DOMException("", "QuotaExceededError");
+      }
+      held = true;
+      room -= size;
+    } }),
+    delete: async () => {
+      const was = held;
+      room += held ? reserve.SIZE : 0;
+      held = false;
+      return was;
+    },
+  };
+  const write = (size) => async () => {
+    if (size > room) {
+      throw new DOMException("", "QuotaExceededError");
+    }
+    room -= size;
+  };
+  assert.equal(await reserve.hold(), true);
+  assert.equal(room, 10_000_000 - reserve.SIZE);
+  room = 10;
+  await reserve.inReserve(write(1000), store.isNoRoom);
+  assert.equal(room, reserve.SIZE + 10 - 1000);
+  // Used up: it is said, and looked for again after a while only.
+  assert.equal(await reserve.hold(), false);
+  await assert.rejects(reserve.inReserve(write(reserve.SIZE * 2), store.isNoRoom), { name: "QuotaExceededError" });
+  await assert.rejects(reserve.inReserve(async () => { throw new Error("broken"); }, store.isNoRoom), { message: "broken" });
+  room = 10_000_000;
+  assert.equal(await reserve.hold(), false);
+  assert.equal(await reserve.hold(Date.now() + 60_000), true);
 });

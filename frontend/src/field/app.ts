@@ -1,8 +1,10 @@
 /** What the page knows while the vault is open, and what it does by itself: fetching, sending, locking, wiping. */
 
+import { setMark } from "../mark";
 import * as door from "./door";
 import * as queue from "./queue";
 import type { Attached, Draft, Form, Owner, Parcel, Sprout } from "./records";
+import * as reserve from "./reserve";
 import * as store from "./store";
 import { bringUp } from "./sync";
 import * as vault from "./vault";
@@ -25,11 +27,14 @@ const LOOK_EVERY = 20_000;
 let memory: Memory | null = null;
 let fetching: Fetching = null;
 let trouble = "";
+let isShort = false;
 let touchedAt = Date.now();
 let changed: () => void = () => undefined;
 let ended: (why: "locked" | "wiped" | "revoked") => void = () => undefined;
 
 export const known = (): Memory | null => memory;
+/** Whether the device is nearly full, as it was looked at last. */
+export const isShortOfRoom = (): boolean => isShort;
 export const isFetching = (): Fetching => fetching;
 /** What went wrong while forms and lists were fetched: a key of a text, or "". */
 export const fetchTrouble = (): string => trouble;
@@ -51,8 +56,24 @@ export async function reload(): Promise<boolean> {
     drafts: drafts.sort((one, other) => other.savedAt - one.savedAt),
     parcels: parcels.sort((one, other) => other.queuedAt - one.queuedAt),
   };
+  noteUnsent();
+  await lookForRoom();
   changed();
   return true;
+}
+
+/** Tell the other pages how much waits here, so that whoever signs out is asked first; `draft` is one that was just begun. */
+export function noteUnsent(draft = ""): void {
+  if (memory) {
+    const more = draft && !memory.drafts.some((one) => one.id === draft) ? 1 : 0;
+    setMark(nUnsent() + more, memory.owner.device, memory.owner.mark);
+  }
+}
+
+/** Look how much room is left; true where it is little. */
+export async function lookForRoom(): Promise<boolean> {
+  ({ isShort } = await room());
+  return isShort;
 }
 
 async function quietly(work: () => Promise<void>): Promise<void> {
@@ -80,8 +101,9 @@ export const send = (hurry = false): Promise<void> => quietly(async () => {
 });
 
 /** Fetch forms and lists. */
-export const fetchAll = (): Promise<void> => quietly(async () => {
-  if (!memory || fetching) {
+export const fetchAll = (): Promise<void> => quietly(() => navigator.locks.request("paivand-fill-fetch", { ifAvailable: true }, async (held) => {
+  // What another tab fetches is seen here as well.
+  if (!memory || fetching || !held) {
     return;
   }
   fetching = { done: 0, of: 0 };
@@ -95,7 +117,7 @@ export const fetchAll = (): Promise<void> => quietly(async () => {
   } catch (problem) {
     if (problem instanceof door.NoAnswer || problem instanceof door.RefusedByServer) {
       trouble = "fetch_broke_off";
-    } else if (problem instanceof DOMException && problem.name === "QuotaExceededError") {
+    } else if (store.isNoRoom(problem)) {
       trouble = "no_space";
     } else {
       throw problem;
@@ -104,7 +126,7 @@ export const fetchAll = (): Promise<void> => quietly(async () => {
     fetching = null;
   }
   await reload();
-});
+}));
 
 /** Ask the browser to wake this page when there is signal, where it can. */
 export async function askToBeWoken(): Promise<void> {
@@ -123,7 +145,10 @@ function end(why: "locked" | "wiped" | "revoked"): void {
 
 export const isSendingNow = queue.isUnderWay;
 
-export const lockNow = (): void => end("locked");
+export function lockNow(): void {
+  vault.lockEverywhere();
+  end("locked");
+}
 
 /** Sign this device out: tell the server if there is signal, and take everything away. */
 export async function leave(): Promise<void> {
@@ -136,11 +161,25 @@ export async function leave(): Promise<void> {
   end("wiped");
 }
 
-/** How much room the device has, and whether the browser may take what lies here away. */
-export async function room(): Promise<{ used: number; free: number; isKept: boolean; isShort: boolean }> {
+export interface Room {
+  readonly used: number;
+  /** Null where the browser tells everybody the same. */
+  readonly free: number | null;
+  /** Whether the browser may not take away what lies here. */
+  readonly isKept: boolean;
+  readonly isShort: boolean;
+}
+
+/** Chrome tells whole gibibytes beyond what is used, whatever the device has. */
+const MADE_UP = 2 ** 30;
+
+/** How much room the device has. */
+export async function room(): Promise<Room> {
   const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.()) ?? {};
-  const free = Math.max(0, quota - usage);
-  return { used: usage, free, isKept: (await navigator.storage?.persisted?.()) ?? false, isShort: quota > 0 && free < 50_000_000 };
+  const left = Math.max(0, quota - usage);
+  const free = quota === 0 || (left > 0 && left % MADE_UP === 0) ? null : left;
+  const isKept = (await navigator.storage?.persisted?.()) ?? false;
+  return { used: usage, free, isKept, isShort: !(await reserve.hold()) || (free !== null && free < 50_000_000) };
 }
 
 export const askToKeep = async (): Promise<boolean> => (await navigator.storage?.persist?.()) ?? false;
@@ -157,7 +196,7 @@ export function watch(onChange: () => void, onEnd: (why: "locked" | "wiped" | "r
   }
   const look = (): void => {
     if (vault.isOpen() && Date.now() - touchedAt > LOCK_AFTER) {
-      lockNow();
+      end("locked"); // this tab alone: somebody may be at work in another one
     } else {
       void send();
     }
@@ -170,5 +209,5 @@ export function watch(onChange: () => void, onEnd: (why: "locked" | "wiped" | "r
   });
   addEventListener("offline", () => changed());
   navigator.serviceWorker?.addEventListener("message", ({ data }) => data === "send" && void send(true));
-  vault.hearOthers(() => void (vault.isOpen() && reload()), () => end("wiped"));
+  vault.hearOthers(() => void (vault.isOpen() && reload()), end);
 }

@@ -11,9 +11,12 @@ export class NoAnswer extends Error {}
 /** The server cannot take it now; other forms may fare better. */
 export class Later extends NoAnswer {}
 
+/** The server does not give it, or no longer. */
+export class NotThere extends NoAnswer {}
+
 /** The server's own refusal, in its words. */
 export class RefusedByServer extends Error {
-  constructor(readonly status: number, words: string) {
+  constructor(readonly status: number, words: string, readonly reason = "") {
     super(words);
   }
 }
@@ -121,7 +124,7 @@ export async function file(owner: Owner, url: string, etag: string): Promise<{ b
     return null;
   }
   if (!answer.ok || !isOurs(answer)) {
-    throw new NoAnswer();
+    throw isOurs(answer) && answer.status === 404 ? new NotThere() : new NoAnswer();
   }
   return {
     body: await answer.arrayBuffer(), etag: answer.headers.get("ETag") ?? "", type: answer.headers.get("Content-Type") ?? "",
@@ -163,9 +166,9 @@ export function parted(form: number, files: readonly Sent[], limit: number): Sen
 
 /**
  * Send a filled form. Done when the server has it: it answers only after it has written it down, and the same form twice
- * is one form to it, so whatever broke off is simply sent again.
+ * is one form to it, so whatever broke off is simply sent again. `partTaken` is called whenever a part has arrived.
  */
-export async function submit(owner: Owner, form: string, files: readonly Sent[]): Promise<void> {
+export async function submit(owner: Owner, form: string, files: readonly Sent[], partTaken: () => void = () => undefined): Promise<void> {
   const address = `${owner.door}submission?deviceID=${encodeURIComponent(owner.device)}`;
   const plain = new TextEncoder().encode(form);
   const parts = parted(plain.length, files, files.length ? await limit(owner, address) : USUAL_LIMIT);
@@ -177,6 +180,7 @@ export async function submit(owner: Owner, form: string, files: readonly Sent[])
       body.append("*isIncomplete*", "yes");
     }
     await take(owner, await ask(address, { method: "POST", body }));
+    partTaken();
   }
 }
 
@@ -195,5 +199,5 @@ async function take(owner: Owner, answer: Response): Promise<void> {
   if (!isOurs(answer) || isLater || answer.status < 400) {
     throw isOurs(answer) ? new Later(await wordsOf(answer)) : new NoAnswer();
   }
-  throw new RefusedByServer(answer.status, await wordsOf(answer));
+  throw new RefusedByServer(answer.status, await wordsOf(answer), answer.headers.get("X-Paivand-Reason") ?? "");
 }

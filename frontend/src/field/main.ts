@@ -2,17 +2,18 @@
 
 import "./field.css";
 
+import { isGone } from "../mark";
 import * as app from "./app";
 import { ask, button, el, icon, notice } from "./dom";
 import * as queue from "./queue";
 import type { Draft, Form } from "./records";
 import { deviceScreen, languageButtons } from "./screens/device";
-import { fillScreen, type Opened } from "./screens/fill";
+import { fillScreen, withDraft, type Opened } from "./screens/fill";
 import { formsScreen } from "./screens/forms";
 import { outboxScreen } from "./screens/outbox";
 import { unlock, welcome } from "./screens/pin";
 import * as store from "./store";
-import { watchForUpdates } from "./updates";
+import { wasUpdated, watchForUpdates } from "./updates";
 import * as vault from "./vault";
 import { readWords, say } from "./words";
 
@@ -26,7 +27,7 @@ let screen: Screen = "forms";
 let open: Opened | null = null;
 let isOpening = false;
 let news: HTMLElement | null = null;
-let isNewVersionReady: (() => void) | null = null;
+let takeNewVersion: (() => Promise<boolean>) | null = null;
 
 const noteOf = (tone: "info" | "warn" | "danger" | "ok", key: string): HTMLElement => notice(tone, say(key));
 
@@ -54,6 +55,17 @@ function drawHead(): void {
     name === "outbox" && waiting ? el("span", { class: "fill-dot", "aria-label": say("waiting_n", { n: waiting }) }, String(waiting)) : null)))));
 }
 
+/** That a new version is ready, and the button that takes it; null where none is. */
+function updateNotice(redraw: () => void): HTMLElement | null {
+  const take = takeNewVersion;
+  return take && notice("info", say("new_version"), button(say("new_version_take"), () => void take().then((isTaken) => {
+    if (!isTaken) {
+      news = noteOf("warn", "update_elsewhere");
+      redraw();
+    }
+  }), { css: "btn-sm", kind: "update" }));
+}
+
 function go(name: Screen): void {
   screen = name;
   news = null;
@@ -77,7 +89,7 @@ function draw(): void {
     outbox: () => outboxScreen(memory, { send: () => void app.send(true), again: (parcel) => void queue.again(parcel).then(app.reload).then(() => app.send(true)),
       reopen: (parcel) => void queue.reopen(parcel).then(async (draft) => {
         await app.reload();
-        await goOn(draft);
+        await (draft && goOn(draft));
       }) }),
     device: () => deviceScreen(memory, {
       lock: app.lockNow, leave: () => void app.leave(), nUnsent: app.nUnsent,
@@ -87,9 +99,7 @@ function draw(): void {
     }),
   }[screen]();
   const title = { forms: "nav_forms", outbox: "nav_outbox", device: "nav_device" }[screen];
-  const update = isNewVersionReady
-    ? notice("info", say("new_version"), button(say("new_version_take"), isNewVersionReady, { css: "btn-sm", kind: "update" })) : null;
-  page.replaceChildren(el("div", { class: "fill-page" }, update, news, el("h1", { class: "fill-heading" }, say(title)), shown));
+  page.replaceChildren(el("div", { class: "fill-page" }, updateNotice(draw), news, el("h1", { class: "fill-heading" }, say(title)), shown));
 }
 
 async function fill(form: Form, draft: Draft | null): Promise<void> {
@@ -97,23 +107,28 @@ async function fill(form: Form, draft: Draft | null): Promise<void> {
   if (!memory || open || isOpening) {
     return;
   }
-  const { isShort } = await app.room();
-  if (isShort && !draft && !(await ask(say("no_space_ask"), say("no_space"), say("go_on"), say("cancel")))) {
+  if ((await app.lookForRoom()) && !draft && !(await ask(say("no_space_ask"), say("no_space"), say("go_on"), say("cancel")))) {
     return;
   }
   isOpening = true;
   news = null;
   drawHead();
   scrollTo(0, 0);
-  open = await fillScreen(page, memory, form, draft, {
+  const found = await fillScreen(page, memory, form, draft, {
     sent: () => void close(noteOf("ok", navigator.onLine ? "queued_signal" : "queued"), "outbox"),
     left: () => void close(null, "forms"),
   });
   isOpening = false;
-  if (!open) {
-    news = noteOf("warn", "open_elsewhere");
-    draw();
+  if (typeof found !== "string") {
+    if (vault.isOpen()) {
+      open = found;
+    } else {
+      await found.close();
+    }
+    return;
   }
+  news = found === "elsewhere" ? noteOf("warn", "open_elsewhere") : noteOf("info", "draft_gone");
+  await app.reload();
 }
 
 async function close(said: HTMLElement | null, next: Screen): Promise<void> {
@@ -123,6 +138,7 @@ async function close(said: HTMLElement | null, next: Screen): Promise<void> {
   news = said;
   if (vault.isOpen()) {
     await app.reload();
+    settleUpdate();
     scrollTo(0, 0);
     page.focus();
     void app.askToBeWoken();
@@ -142,8 +158,12 @@ async function goOn(draft: Draft): Promise<void> {
 
 async function discard(draft: Draft): Promise<void> {
   if (await ask(say("draft_ask"), say("draft_ask_text"), say("draft_remove"), say("cancel"), true)) {
-    await store.write(vault.openedKey(), { remove: [["draft", draft.id], ...draft.photos.map((one) => ["photo", one.id] as const)] });
-    vault.tellOthers();
+    const isDone = await withDraft(draft.id, async () => {
+      const photos = (await store.one(vault.openedKey(), "draft", draft.id))?.photos ?? [];
+      await store.write(vault.openedKey(), { remove: [["draft", draft.id], ...photos.map((one) => ["photo", one.id] as const)] });
+      vault.tellOthers();
+    });
+    news = isDone ? null : noteOf("warn", "open_elsewhere");
     await app.reload();
   }
 }
@@ -168,7 +188,8 @@ async function door(note: HTMLElement | null): Promise<void> {
   drawHead();
   const { isNew } = await vault.standing();
   const inside = el("div", {});
-  page.replaceChildren(inside, languageButtons(() => void door(note)));
+  const update = el("div", { class: "fill-door-news" }, updateNotice(() => void door(noteOf("warn", "update_elsewhere"))));
+  page.replaceChildren(update, inside, languageButtons(() => void door(note)));
   const wiped = (): void => void door(noteOf("warn", "wiped"));
   document.title = `${say("title")} · Paivand`;
   await (isNew ? welcome(inside, () => void begin(), note) : unlock(inside, () => void begin(), wiped, note));
@@ -182,8 +203,21 @@ app.watch(draw, (why) => {
   isOpening = false;
   void door(why === "locked" ? null : noteOf("warn", why === "revoked" ? "revoked" : "wiped"));
 });
-watchForUpdates((take) => {
-  isNewVersionReady = take;
-  draw();
+const settleUpdate = watchForUpdates((take) => {
+  takeNewVersion = take;
+  if (app.known()) {
+    draw();
+  } else {
+    document.querySelector(".fill-door-news")?.replaceChildren(...[updateNotice(() => void door(noteOf("warn", "update_elsewhere")))].filter((one) => one !== null));
+  }
 }, () => open !== null || isOpening);
-void door(null);
+
+async function start(): Promise<void> {
+  if (isGone()) {
+    await vault.wipeEverywhere();
+    await door(noteOf("warn", "signed_out"));
+  } else {
+    await door(wasUpdated() ? noteOf("info", "updated") : null);
+  }
+}
+void start();

@@ -15,6 +15,8 @@ export interface Owner {
   readonly username: string;
   readonly name: string;
   readonly door: string;
+  /** The name under which the other pages know what is hers on this device; it does not tell who that is. */
+  readonly mark: string;
   readonly since: number;
 }
 
@@ -71,6 +73,8 @@ export interface Draft {
   readonly photos: readonly Photo[];
   readonly begunAt: number;
   readonly savedAt: number;
+  /** The number under which the server holds an earlier state of it, "" where it holds none: it is sent as an edit of that. */
+  readonly heldAs: string;
 }
 
 export type ParcelState = "waiting" | "sending" | "arrived" | "refused";
@@ -87,6 +91,11 @@ export interface Parcel {
   /** The server's words, where it refused; else what hinders. */
   readonly words: string;
   readonly status: number;
+  /** The server's reason in a word: what it is that hinders. */
+  readonly reason: string;
+  /** Whether the server holds this number: a part of it was taken, or something else under it. */
+  readonly isHeld: boolean;
+  readonly heldAs: string;
   readonly tries: number;
   readonly nextAt: number;
   readonly queuedAt: number;

@@ -6,9 +6,13 @@
  */
 
 import type { Kind, Kinds, Vault } from "./records";
+import { inReserve } from "./reserve";
 import { seal, unseal, type Sealed } from "./seal";
 
 export const NAME = "paivand-fill";
+
+/** Whether there was no room for what was to be written. */
+export const isNoRoom = (problem: unknown): boolean => problem instanceof DOMException && problem.name === "QuotaExceededError";
 const SEALED = "sealed";
 const META = "meta";
 const PHOTO = "photo";
@@ -24,7 +28,11 @@ const SHAPES: readonly ((database: IDBDatabase) => void)[] = [
 type Old = Record<string, unknown>;
 
 /** Steps of what records hold, by kind, oldest first: a record says how many it has behind it, the rest is done on reading. */
-export const CONTENTS: { readonly [kind in Kind]?: readonly ((old: Old) => Old)[] } = {};
+export const CONTENTS: { readonly [kind in Kind]?: readonly ((old: Old) => Old)[] } = {
+  owner: [(old) => ({ mark: "", ...old })],
+  draft: [(old) => ({ heldAs: "", ...old })],
+  parcel: [(old) => ({ reason: "", isHeld: false, heldAs: "", ...old })],
+};
 
 interface Row extends Sealed {
   readonly id: string;
@@ -87,9 +95,11 @@ export async function vault(): Promise<Vault | null> {
 }
 
 export async function keepVault(kept: Vault): Promise<void> {
-  const transaction = await writing(META);
-  transaction.objectStore(META).put(kept);
-  await done(transaction);
+  await inReserve(async () => {
+    const transaction = await writing(META);
+    transaction.objectStore(META).put(kept);
+    await done(transaction);
+  }, isNoRoom);
 }
 
 async function sealed(key: CryptoKey, kind: string, id: string, plain: BufferSource, steps: number): Promise<Row> {
@@ -104,11 +114,13 @@ export async function write(key: CryptoKey, change: Change): Promise<void> {
       sealed(key, kind, id, text.encode(JSON.stringify(value)), CONTENTS[kind]?.length ?? 0)),
     ...(change.photos ?? []).map(([id, body]) => sealed(key, PHOTO, id, body, 0)),
   ]);
-  const transaction = await writing(SEALED);
-  const place = transaction.objectStore(SEALED);
-  (change.remove ?? []).forEach(([kind, id]) => place.delete(placeOf(kind, id)));
-  rows.forEach((row) => place.put(row));
-  await done(transaction);
+  await inReserve(async () => {
+    const transaction = await writing(SEALED);
+    const place = transaction.objectStore(SEALED);
+    (change.remove ?? []).forEach(([kind, id]) => place.delete(placeOf(kind, id)));
+    rows.forEach((row) => place.put(row));
+    await done(transaction);
+  }, isNoRoom);
 }
 
 async function opening<Name extends Kind>(key: CryptoKey, kind: Name, row: Row): Promise<Kinds[Name]> {

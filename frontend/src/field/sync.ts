@@ -71,10 +71,46 @@ export async function bringUp(owner: Owner, told: (done: number, of: number) => 
       id, code: item.code, version: item.version, hash: item.hash, title: item.title, xml, files: parts, offered: true, at: Date.now(),
     };
     forms.set(id, form);
-    await store.write(key, { put: [["form", id, form]] });
+    // From the moment it can be begun, the version before it cannot.
+    const former = [...forms.values()].filter((one) => one.code === form.code && one.id !== id && one.offered).map((one) => ({ ...one, offered: false }));
+    former.forEach((one) => forms.set(one.id, one));
+    await store.write(key, { put: [form, ...former].map((one) => ["form", one.id, one] as const) });
   }
+  await keepListsOfDrafts(owner, forms, new Set(offered.map((item) => `${item.code}@${item.version}`)), wanted, files);
   await tidy(owner, new Set(offered.map((item) => `${item.code}@${item.version}`)), forms, wanted, files);
   tellOthers();
+}
+
+/** The forms that drafts and unsent parcels need. */
+async function neededForms(): Promise<Set<string>> {
+  const key = openedKey();
+  const unsent = (await store.all(key, "parcel")).filter((parcel) => parcel.state !== "arrived");
+  return new Set([...(await store.all(key, "draft")), ...unsent].map((one) => one.form));
+}
+
+/**
+ * A draft in an older version may choose from a list that no newer version uses: it is fetched like the others, so that
+ * what was chosen is still among the answers. Where the server does not give it any more, it goes.
+ */
+async function keepListsOfDrafts(
+  owner: Owner, forms: ReadonlyMap<string, Form>, offered: ReadonlySet<string>, wanted: Set<string>, files: Map<string, Attached>,
+): Promise<void> {
+  const needed = await neededForms();
+  for (const form of [...forms.values()].filter((one) => needed.has(one.id) && !offered.has(one.id))) {
+    for (const list of form.files.filter((one) => one.isList && !wanted.has(placeOf(form, one)))) {
+      const place = placeOf(form, list);
+      try {
+        const now = await fetched(owner, place, list, files.get(place));
+        files.set(place, now);
+        await store.write(openedKey(), { put: [["attached", place, now]] });
+        wanted.add(place);
+      } catch (problem) {
+        if (!(problem instanceof door.NotThere)) {
+          throw problem;
+        }
+      }
+    }
+  }
 }
 
 /** What the server no longer offers goes, unless a draft needs it: then it stays, and no new form is begun in it. */
@@ -84,8 +120,7 @@ async function tidy(
   const key = openedKey();
   // A form that is being filled in may not be kept as a draft yet; one that was refused may be opened again.
   const isFilling = ((await navigator.locks.query()).held ?? []).some((one) => one.name?.startsWith("paivand-fill-draft-"));
-  const unsent = (await store.all(key, "parcel")).filter((parcel) => parcel.state !== "arrived");
-  const needed = new Set([...(await store.all(key, "draft")), ...unsent].map((one) => one.form));
+  const needed = await neededForms();
   const put: ["form", string, Form][] = [];
   const remove: ["form" | "attached", string][] = [];
   for (const form of forms.values()) {

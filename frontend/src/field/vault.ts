@@ -1,5 +1,7 @@
 /** The PIN: what sets it, opens with it, and takes everything away after ten wrong ones. */
 
+import { clearMark } from "../mark";
+import { giveUp } from "./reserve";
 import { newKey, openKey } from "./seal";
 import * as store from "./store";
 
@@ -75,17 +77,29 @@ export async function wipeEverywhere(): Promise<void> {
   key = null;
   others.postMessage("wiped");
   await wipeHere();
+  await giveUp();
+  clearMark();
 }
 
 /** Tell other tabs that something on the device has changed. */
 export const tellOthers = (): void => others.postMessage("changed");
 
+/** Lock every tab: whoever puts the device down has one device. */
+export function lockEverywhere(): void {
+  lock();
+  others.postMessage("locked");
+}
+
 /** Hear of other tabs. */
-export function hearOthers(changed: () => void, wiped: () => void): void {
+export function hearOthers(changed: () => void, ended: (why: "locked" | "wiped") => void): void {
   others.addEventListener("message", ({ data }) => {
-    if (data === "wiped") {
+    if (data === "wiped" || data === "locked") {
+      // A tab that was locked already has nothing to lock; it shows what happened to the device all the same.
+      const wasOpen = key !== null;
       key = null;
-      wiped();
+      if (wasOpen || data === "wiped") {
+        ended(data);
+      }
     } else {
       changed();
     }

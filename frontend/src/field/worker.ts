@@ -10,6 +10,8 @@ export {};
 interface Shell {
   readonly version: string;
   readonly page: string;
+  /** Where the built files lie, those of other versions as well. */
+  readonly root: string;
   readonly files: readonly string[];
 }
 
@@ -33,6 +35,8 @@ const worker = self as unknown as Worker;
 const shell = worker.PAIVAND_SHELL;
 const PREFIX = "paivand-fill-";
 const cacheName = PREFIX + shell.version;
+/** Room that the page keeps free (reserve.ts): no version of anything. */
+const RESERVE = "paivand-fill-reserve";
 
 async function fill(): Promise<void> {
   const cache = await caches.open(cacheName);
@@ -49,8 +53,9 @@ async function fill(): Promise<void> {
 }
 
 async function clear(): Promise<void> {
-  const old = (await caches.keys()).filter((key) => key.startsWith(PREFIX) && key !== cacheName);
-  await Promise.all(old.map((key) => caches.delete(key)));
+  const others = (await caches.keys()).filter((key) => key.startsWith(PREFIX) && ![cacheName, RESERVE].includes(key));
+  // The files of the version before stay: a page that is still open may ask for one that it has not needed yet.
+  await Promise.all(others.slice(0, -1).map((key) => caches.delete(key)));
   await worker.clients.claim();
 }
 
@@ -75,6 +80,8 @@ worker.addEventListener("fetch", (event) => {
     event.respondWith(answer(shell.page, event.request));
   } else if (shell.files.includes(pathname)) {
     event.respondWith(answer(pathname, event.request));
+  } else if (pathname.startsWith(shell.root)) {
+    event.respondWith(caches.match(pathname).then((held) => held ?? fetch(event.request)));
   }
 });
 // The browser found signal: an open page sends. The queue is sealed with the PIN, so nothing can be sent without one.

@@ -101,8 +101,10 @@ TEXTS: Final[dict[str, str]] = {
         "This device is nearly full. Remove pictures or apps from it before you go on, so that nothing you "
         "write is lost."
     ),
+    "no_space_send": text("This device is nearly full. Send what waits here: that makes room."),
     "no_space_ask": text("Little room is left. Begin all the same?"),
     "open_elsewhere": text("This draft is open in another tab of this browser. Go on there, or close that tab first."),
+    "draft_gone": text("This draft was sent or removed in another tab of this browser."),
     "queued": text("Kept. It goes by itself as soon as there is signal."),
     "queued_signal": text("Kept. It is being sent."),
     # --- on the way
@@ -144,6 +146,7 @@ TEXTS: Final[dict[str, str]] = {
     "space": text("Room on this device"),
     "space_used": text("Used by this page"),
     "space_free": text("Free"),
+    "space_reserve": text("Kept free for what you write"),
     "space_kept": text("Protected from clearing"),
     "space_kept_text": text(
         "The browser may clear this page when the device is full. Put the page on the home screen, then ask "
@@ -172,6 +175,9 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "new_version": text("A new version of this page is ready."),
     "new_version_take": text("Take it now"),
+    "update_elsewhere": text("A form is open in another tab. Close it there first, then take the new version."),
+    "updated": text("This is the new version. Nothing was lost: write your PIN and go on."),
+    "signed_out": text("You signed out, and everything was removed from this device."),
     # --- inside a form: what the engine of forms says
     "form_send": text("Finish and send"),
     "form_remove": text("Remove"),

@@ -2,6 +2,7 @@
 
 import { askToKeep, room, type Memory } from "../app";
 import { ask, badge, button, el, notice } from "../dom";
+import { SIZE } from "../reserve";
 import { chooseLanguage, LANGUAGES, moment, nameOf, say, size, spoken } from "../words";
 
 export interface Ways {
@@ -33,7 +34,8 @@ async function storage(ways: Ways): Promise<HTMLElement> {
   return el("div", { class: "stack" },
     el("dl", { class: "facts" },
       el("div", {}, el("dt", {}, say("space_used")), el("dd", {}, size(used))),
-      el("div", {}, el("dt", {}, say("space_free")), el("dd", {}, size(free))),
+      free === null ? null : el("div", {}, el("dt", {}, say("space_free")), el("dd", {}, size(free))),
+      el("div", {}, el("dt", {}, say("space_reserve")), el("dd", {}, isShort ? badge(say("no"), "warn", "warn") : badge(size(SIZE), "ok", "check"))),
       el("div", {}, el("dt", {}, say("space_kept")), el("dd", {}, isKept ? badge(say("yes"), "ok", "check") : badge(say("no"), "warn", "warn")))),
     isShort ? notice("warn", say("no_space")) : null,
     isKept ? null : el("div", {}, el("p", { class: "quiet" }, say("space_kept_text")),

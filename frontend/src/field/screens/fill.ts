@@ -1,6 +1,6 @@
 /** One form, open to be filled in. */
 
-import type { Memory } from "../app";
+import { lookForRoom, noteUnsent, type Memory } from "../app";
 import { button, el, icon, notice } from "../dom";
 import { keep, labelOf, picturesOf, type Keeper } from "../drafts";
 import type { Filled, OpenForm } from "../engine";
@@ -50,21 +50,40 @@ function hold(id: string): Promise<(() => void) | null> {
   });
 }
 
+/** Do `work` with a draft that no other tab has open; false where one has. */
+export async function withDraft(id: string, work: () => Promise<void>): Promise<boolean> {
+  const free = await hold(id);
+  try {
+    await (free && work());
+  } finally {
+    free?.();
+  }
+  return free !== null;
+}
+
 /**
- * Open `form` inside `place`; with `draft` what was filled in before. `sent` is called once the filled form lies in the
- * queue, `left` when the person goes back. Null where the draft is open in another tab.
+ * Open `form` inside `place`; with `known` the draft of what was filled in before. `sent` is called once the filled form
+ * lies in the queue, `left` when the person goes back. "elsewhere" where the draft is open in another tab, "gone" where
+ * that one has sent or removed it meanwhile.
  */
 export async function fillScreen(
-  place: HTMLElement, memory: Memory, form: Form, draft: Draft | null, ways: { sent: () => void; left: () => void },
-): Promise<Opened | null> {
+  place: HTMLElement, memory: Memory, form: Form, known: Draft | null, ways: { sent: () => void; left: () => void },
+): Promise<Opened | "elsewhere" | "gone"> {
   const now = Date.now();
-  const current: Draft = draft ?? {
-    id: crypto.randomUUID(), form: form.id, title: form.title, label: "", xml: "", photos: [], begunAt: now, savedAt: now,
-  };
-  const free = await hold(current.id);
+  const id = known?.id ?? crypto.randomUUID();
+  const free = await hold(id);
   if (!free) {
-    return null;
+    return "elsewhere";
   }
+  // As it lies in the store, and not as this tab remembers it: another one may have gone on with it.
+  const draft = known && (await store.one(openedKey(), "draft", id));
+  if (known && !draft) {
+    free();
+    return "gone";
+  }
+  const current: Draft = draft ?? {
+    id, form: form.id, title: form.title, label: "", xml: "", photos: [], begunAt: now, savedAt: now, heldAs: "",
+  };
   const saved = el("span", { class: "fill-saved", role: "status" }, say("kept_soon"));
   const warning = el("div", { class: "fill-warning" });
   const inside = el("div", { class: "fill-engine" }, el("p", { class: "fill-loading", role: "status" }, say("form_opens")));
@@ -75,10 +94,10 @@ export async function fillScreen(
   const told = (kept: Draft | null, problem: unknown): void => {
     if (kept) {
       saved.replaceChildren(icon("check"), say("kept_at", { time: moment(kept.savedAt) }));
-      warning.replaceChildren();
+      noteUnsent(kept.id);
+      void lookForRoom().then((isShort) => warning.replaceChildren(...(isShort ? [notice("warn", say("no_space"))] : [])));
     } else {
-      const isFull = problem instanceof DOMException && problem.name === "QuotaExceededError";
-      warning.replaceChildren(notice("danger", say(isFull ? "no_space_form" : "not_kept")));
+      warning.replaceChildren(notice("danger", say(store.isNoRoom(problem) ? "no_space_form" : "not_kept")));
     }
   };
   let engine: OpenForm | null = null;

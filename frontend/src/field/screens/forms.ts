@@ -1,6 +1,6 @@
 /** The forms on this device, and the drafts that were begun in them. */
 
-import { fetchTrouble, isFetching, type Memory } from "../app";
+import { fetchTrouble, isFetching, isShortOfRoom, type Memory } from "../app";
 import { badge, button, el, icon, notice } from "../dom";
 import type { Draft, Form } from "../records";
 import { moment, say, titled } from "../words";
@@ -35,7 +35,8 @@ export function formsScreen(memory: Memory, ways: Ways): HTMLElement {
     .map((form) => ({ ...form, title: titled(form.id, form.title) })).sort((one, other) => one.title.localeCompare(other.title));
   const trouble = fetchTrouble();
   return el("div", { class: "stack" },
-    trouble ? notice("warn", say(trouble)) : null,
+    isShortOfRoom() ? notice("warn", say("no_space")) : null,
+    trouble && !(isShortOfRoom() && trouble === "no_space") ? notice("warn", say(trouble)) : null,
     memory.drafts.length
       ? el("section", { class: "card", "aria-labelledby": "drafts" }, el("div", { class: "card-body" },
         el("h2", { class: "card-title", id: "drafts" }, say("drafts"), badge(String(memory.drafts.length), "warn")),

@@ -1,7 +1,7 @@
 /** What was filled in and is on its way, each with where it stands. */
 
-import { isSendingNow, type Memory } from "../app";
-import { badge, button, el, icon } from "../dom";
+import { isSendingNow, isShortOfRoom, type Memory } from "../app";
+import { badge, button, el, icon, notice } from "../dom";
 import type { Parcel } from "../records";
 import { moment, say, titled } from "../words";
 
@@ -46,6 +46,7 @@ export function outboxScreen(memory: Memory, ways: Ways): HTMLElement {
   const open = memory.parcels.filter((one) => one.state !== "arrived");
   const arrived = memory.parcels.filter((one) => one.state === "arrived").sort((one, other) => other.arrivedAt - one.arrivedAt);
   return el("div", { class: "stack" },
+    isShortOfRoom() ? notice("warn", say(open.length ? "no_space_send" : "no_space")) : null,
     open.length
       ? el("section", { class: "card", "aria-labelledby": "open" }, el("div", { class: "card-body" },
         el("h2", { class: "card-title", id: "open" }, say("on_the_way"), badge(String(open.length), "warn")),

@@ -92,9 +92,9 @@ async function begin(person: Person, pin: string): Promise<void> {
   if (!answer.ok) {
     throw new Error(String(answer.status));
   }
-  const { token, device } = (await answer.json()) as { token: string; device: string };
+  const { token, device, mark } = (await answer.json()) as { token: string; device: string; mark: string };
   await vault.begin(pin);
-  const owner: Owner = { token, device, username: person.username, name: person.name, door: `/key/${token}/`, since: Date.now() };
+  const owner: Owner = { token, device, mark, username: person.username, name: person.name, door: `/key/${token}/`, since: Date.now() };
   await store.write(vault.openedKey(), { put: [["owner", "owner", owner]] });
   await navigator.storage?.persist?.();
 }
@@ -125,6 +125,11 @@ export async function unlock(place: HTMLElement, opened: () => void, wiped: () =
         error.hidden = false;
         input.focus();
       }
+    }, () => {
+      // A try that cannot be counted is not made.
+      go.disabled = false;
+      error.textContent = say("no_space");
+      error.hidden = false;
     });
   });
   const forgot = button(say("pin_forgotten"), () => {

@@ -142,7 +142,12 @@ async function close(said: HTMLElement | null, next: Screen): Promise<void> {
     scrollTo(0, 0);
     page.focus();
     void app.askToBeWoken();
-    void app.send();
+    await app.send();
+    // By now each form says itself where it stands.
+    if (navigator.onLine && said && news === said) {
+      news = null;
+      draw();
+    }
   }
 }
 

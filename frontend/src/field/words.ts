@@ -55,10 +55,16 @@ export const titled = (form: string, fetched: string): string => pack?.titles[fo
 
 const two = (value: number): string => String(value).padStart(2, "0");
 
+/** The hour of a moment: 14:05. */
+export function hourOf(at: number): string {
+  const day = new Date(at);
+  return `${two(day.getHours())}:${two(day.getMinutes())}`;
+}
+
 /** A moment as the house writes it: 29.11.2026, 14:05; today only the hour. */
 export function moment(at: number, now = Date.now()): string {
   const day = new Date(at);
-  const hour = `${two(day.getHours())}:${two(day.getMinutes())}`;
+  const hour = hourOf(at);
   const isToday = new Date(now).toDateString() === day.toDateString();
   return isToday ? say("today_at", { time: hour }) : `${two(day.getDate())}.${two(day.getMonth() + 1)}.${day.getFullYear()}, ${hour}`;
 }

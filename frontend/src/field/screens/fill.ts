@@ -10,7 +10,7 @@ import type { Draft, Form } from "../records";
 import * as store from "../store";
 import { bytesOf, placeOf } from "../sync";
 import { openedKey } from "../vault";
-import { moment, say, titled } from "../words";
+import { hourOf, say, titled } from "../words";
 
 export interface Opened {
   /** Write down what is filled in and take the form off the page. */
@@ -93,7 +93,7 @@ export async function fillScreen(
 
   const told = (kept: Draft | null, problem: unknown): void => {
     if (kept) {
-      saved.replaceChildren(icon("check"), say("kept_at", { time: moment(kept.savedAt) }));
+      saved.replaceChildren(icon("check"), say("kept_at", { time: hourOf(kept.savedAt) }));
       noteUnsent(kept.id);
       void lookForRoom().then((isShort) => warning.replaceChildren(...(isShort ? [notice("warn", say("no_space"))] : [])));
     } else {

@@ -31,15 +31,15 @@ function line(parcel: Parcel, ways: Ways): HTMLElement {
       el("strong", {}, el("bdi", {}, parcel.label || titled(parcel.form, parcel.title))),
       el("span", { class: "quiet" },
         parcel.label ? el("bdi", {}, titled(parcel.form, parcel.title)) : null,
-        el("span", {}, parcel.state === "arrived" ? moment(parcel.arrivedAt) : moment(parcel.queuedAt))),
-      parcel.state === "refused"
-        ? el("div", { class: "fill-refused" }, el("p", { dir: "auto" }, parcel.words || say("refused_without_words")),
-          el("div", { class: "actions" },
-            button(say("refused_open"), () => ways.reopen(parcel), { css: "btn-sm", icon: "edit" }),
-            button(say("refused_again"), () => ways.again(parcel), { css: "btn-sm btn-ghost", icon: "undo" })))
-        : null,
-      parcel.state === "waiting" && parcel.words ? el("p", { class: "quiet", dir: "auto" }, parcel.words) : null),
-    standing(parcel));
+        el("span", {}, parcel.state === "arrived" ? moment(parcel.arrivedAt) : moment(parcel.queuedAt)))),
+    standing(parcel),
+    parcel.state === "refused"
+      ? el("div", { class: "fill-refused" }, el("p", { dir: "auto" }, parcel.words || say("refused_without_words")),
+        el("div", { class: "actions" },
+          button(say("refused_open"), () => ways.reopen(parcel), { css: "btn-sm", icon: "edit" }),
+          button(say("refused_again"), () => ways.again(parcel), { css: "btn-sm btn-ghost", icon: "undo" })))
+      : null,
+    parcel.state === "waiting" && parcel.words ? el("p", { class: "quiet fill-hindered", dir: "auto" }, parcel.words) : null);
 }
 
 export function outboxScreen(memory: Memory, ways: Ways): HTMLElement {

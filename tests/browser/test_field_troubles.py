@@ -313,7 +313,6 @@ def nothing_is_lost_where_there_is_no_room(page: Page, quota: Quota) -> None:
 def publish_another_version() -> str:
     """The form of visits comes in another version; gives its name."""
     with owner() as connection:
-        connection.execute("update collect_formversion set is_current = false where name like 'next-%'")
         row = connection.execute(
             "select v.* from collect_formversion v join collect_form f on f.id = v.form_id "
             "where f.code = 'home_visit' and v.is_current"
@@ -335,14 +334,15 @@ def publish_another_version() -> str:
 @pytest.fixture
 def versions_as_before() -> Iterator[None]:
     """Whatever version the test publishes, the form of visits is the one before it again when it ends."""
+    with owner() as connection:
+        current, form = connection.execute(
+            "select v.id, v.form_id from collect_formversion v join collect_form f on f.id = v.form_id "
+            "where f.code = 'home_visit' and v.is_current"
+        ).fetchone()
     yield
     with owner() as connection:
-        connection.execute("update collect_formversion set is_current = false where name like 'next-%'")
-        connection.execute(
-            "update collect_formversion v set is_current = true from collect_form f "
-            "where f.id = v.form_id and f.code = 'home_visit' and 'next-' || v.name in "
-            "(select name from collect_formversion where name like 'next-%')"
-        )
+        connection.execute("update collect_formversion set is_current = false where form_id = %s", [form])
+        connection.execute("update collect_formversion set is_current = true where id = %s", [current])
 
 
 @pytest.mark.usefixtures("versions_as_before")

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
@@ -198,13 +199,14 @@ def show_files(port: int, survey: str) -> None:
         token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[0]
         form: dict[str, str | list[str]] = {
             "csrfmiddlewaretoken": token, "kind": kind, "words": "labels", "language": "en", "reason": REASON,
+            "form_id": (key := str(uuid.uuid4())),
         }  # fmt: skip
         began = time.perf_counter()
         answer = browser.ask("POST", f"/surveys/{survey}/export/", form)
         asked = time.perf_counter() - began
         while True:
             told = browser.ask("GET", answer.location).body
-            ready = re.search(r'href="([^"]+/files/[^"]+)"', told)
+            ready = re.search(rf'href="([^"]+/files/{key})"', told)
             if ready:
                 break
             time.sleep(0.5)

@@ -6,7 +6,6 @@ import hashlib
 import json
 import time
 import uuid
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -59,7 +58,7 @@ def tell_worker(batch: ImportBatch) -> None:
         return
 
 
-def tell_to_count(survey_id: uuid.UUID, user_id: uuid.UUID, asked: Mapping[str, Any]) -> None:
+def tell_to_count(survey_id: uuid.UUID, user_id: uuid.UUID, asked: dict[str, Any]) -> None:
     """Tell a worker to count the answers of a survey anew, as ``user_id`` looks at them; asked twice, counted once."""
     told = json.dumps([str(survey_id), str(user_id), asked], sort_keys=True)
     lock = f"count {hashlib.sha256(told.encode()).hexdigest()[:40]}"

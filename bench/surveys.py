@@ -96,20 +96,16 @@ def prepare(n: int) -> None:
                 for at in range(first, min(first + AT_ONCE, n // 2)):
                     key, instance = new_id(), f"uuid:{new_id()}"
                     day = (now - timedelta(days=365 * (1 - at / (n // 2)))).date()
-                    sent.append(
-                        Submission(
-                            pk=key, form=form, form_version=version, instance_id=instance, root_id=instance,
-                            xml_sha256="0" * 64, received_at=now, state_at=now, state=SubmissionState.TAKEN,
-                            is_survey=True, **lies,
-                        )
-                    )  # fmt: skip
+                    sent.append(Submission(
+                        pk=key, form=form, form_version=version, instance_id=instance, root_id=instance,
+                        xml_sha256="0" * 64, received_at=now, state_at=now, state=SubmissionState.TAKEN, is_survey=True,
+                        **lies,
+                    ))  # fmt: skip
                     values, parts = answers(chance, day.isoformat())
-                    rows.append(
-                        SurveyAnswer(
-                            pk=key, form=form, form_version=version, submission_id=key, root_id=instance,
-                            answered_on=day, received_at=now, values=values, parts=parts, **lies,
-                        )
-                    )  # fmt: skip
+                    rows.append(SurveyAnswer(
+                        pk=key, form=form, form_version=version, submission_id=key, root_id=instance, answered_on=day,
+                        received_at=now, values=values, parts=parts, **lies,
+                    ))  # fmt: skip
                 Submission.objects.bulk_create(sent)
                 SurveyAnswer.objects.bulk_create(rows)
     sys.stdout.write(json.dumps(str(form.pk)) + "\n")

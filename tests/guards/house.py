@@ -94,6 +94,7 @@ MAY_WRITE: dict[str, str] = {
 
 RAW_SQL: dict[str, str] = {
     "paivand/collect/queries/door.py": "asks for device, worker and right at once, on every request",
+    "paivand/collect/queries/survey_counts.py": "counts the answers to many questions in one pass over their JSON",
     "paivand/evidence/queries/figures.py": "sends the statements that count, as the role that reads for figures",
     "paivand/evidence/queries/loading.py": "reads facts by the million, by COPY, as that role",
     "paivand/evidence/queries/snapshots.py": "asks whether the files are of this database, and counts steps",
@@ -128,6 +129,9 @@ UNDECORATED_WRITERS: dict[str, str] = {
     "paivand/collect/actions/devices.py:note_contact": "a device's own row: when it was here, and with which forms",
     "paivand/collect/actions/work.py:keep_rows": "a step of a job whose beginning and end are actions",
     "paivand/collect/actions/work.py:wake_silent_lists": "upkeep by the program itself, for nobody",
+    "paivand/collect/actions/survey_files.py:tell_progress": "a step of a job whose beginning and end are actions",
+    "paivand/collect/actions/survey_files.py:wake_silent_files": "upkeep by the program itself, for nobody",
+    "paivand/collect/actions/survey_files.py:forget_old_files": "upkeep by the program itself, for nobody",
     "paivand/evidence/actions/report_works.py:wake_silent_works": "upkeep by the program itself, for nobody",
     "paivand/learning/actions/certificate_batches.py:stop_batch": "the program itself ends what nobody may go on with",
     "paivand/learning/actions/certificate_batches.py:wake_silent_batches": "upkeep by the program itself, for nobody",

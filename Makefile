@@ -32,8 +32,8 @@ test: gates browser $(STAMPS)/spark ## check everything: style, types, contracts
 	$(BIN)/python -m pytest -n 2 $(TESTS)
 
 .PHONY: faults
-faults: set-up ## send a thousand forms to a server that is killed, and a hundred megabytes
-	PAIVAND_FAULTS=1 $(BIN)/python -m pytest -q -n 0 tests/collect/test_door_faults.py
+faults: set-up ## send a thousand forms to a server that is killed, a hundred megabytes, and long walks without signal
+	PAIVAND_FAULTS=1 $(BIN)/python -m pytest -q -n 0 tests/collect/test_door_faults.py tests/collect/test_offline_branches.py
 
 # Counting lines makes every test a quarter slower, so it is asked for.
 .PHONY: cover

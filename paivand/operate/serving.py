@@ -115,6 +115,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "workers": settings.WORKERS,
             "threads": settings.THREADS,
             "worker_class": "gthread",
+            "limit_request_line": 0,  # the proxy limits it: a phone asks in one address after all that it made itself
             "preload_app": True,  # loaded once; the workers share its memory
             "timeout": 60,
             "graceful_timeout": 30,

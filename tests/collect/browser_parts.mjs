@@ -245,3 +245,45 @@ test("room is held for what is being written, and given up for it when there is 
   assert.equal(await reserve.hold(), false);
   assert.equal(await reserve.hold(Date.now() + 60_000), true);
 });
+
+/** What the server is asked, and answers: the head says that it is the server. */
+function serverThat(answers) {
+  const asked = [];
+  globalThis.fetch = async (address, how) => {
+    asked.push({ address, how });
+    const { status = 200, headers = {}, body = "" } = answers(address);
+    return new Response(body, { status, headers: { "X-OpenRosa-Version": "1.0", ...headers } });
+  };
+  return asked;
+}
+const OWNER = { door: "/key/t/", token: "t", device: "d" };
+
+test("many entries are asked after in addresses that fit on every way", async () => {
+  const ids = Array.from({ length: 120 }, (_, at) => `id-${at}`);
+  const asked = serverThat((address) => ({
+    body: `<data><entities>${["id-3", "id-77"].filter((id) => `${address},`.includes(`${id},`)).map((id) => `<entity id="${id}"><deleted>true</deleted></entity>`).join("")}</entities></data>`,
+  }));
+  assert.deepEqual([...(await door.gone(OWNER, "/key/t/lists/people/integrity", ids))], ["id-3", "id-77"]);
+  assert.deepEqual(asked.map((one) => one.address.split("id=")[1].split(",").length), [50, 50, 20]);
+});
+
+test("only a device that was shut off is told so, and one refusal alone proves nothing", async () => {
+  const turnedAway = async (answers) => {
+    serverThat(answers);
+    return door.formList(OWNER, 0).then(() => "", (problem) => problem.constructor.name);
+  };
+  assert.equal(await turnedAway(() => ({ status: 403, headers: { "X-Paivand-Reason": "revoked" } })), "Revoked");
+  assert.equal(await turnedAway(() => ({ status: 403, headers: { "X-Paivand-Reason": "token" } })), "AccessEnded");
+  let first = true;
+  const once = () => (first ? ((first = false), { status: 403, headers: { "X-Paivand-Reason": "revoked" } }) : { body: "<xforms/>" });
+  assert.equal(await turnedAway(once), "RefusedByServer");
+});
+
+test("a change that the desk set aside goes after its days", () => {
+  const LONGEST = 30 * 24 * 60 * 60 * 1000;
+  const sprout = { dataset: "families", entity: "f9", version: 5, parcels: ["p"], at: 0, values: {}, isNew: false, trunk: "4", branch: "b", label: "", id: "families/f9" };
+  const arrived = [{ id: "p", state: "arrived" }];
+  assert.equal(overlay.caughtUp(LIST, "families", [sprout], arrived, LONGEST - 1).length, 0);
+  assert.equal(overlay.caughtUp(LIST, "families", [sprout], arrived, LONGEST + 1).length, 1);
+  assert.equal(overlay.caughtUp(LIST, "families", [sprout], [{ id: "p", state: "waiting" }], LONGEST + 1).length, 0);
+});

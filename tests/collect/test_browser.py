@@ -11,11 +11,14 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from paivand.access.models.identity import identity
+from paivand.access.models import RoleAssignment
+from paivand.access.models.identity import acting_as, identity
+from paivand.access.rules.scopes import ScopeKind
 from paivand.collect.models import Device
 from paivand.collect.queries.door import token_digest
 from paivand.collect.rules.browser_files import files_behind, styles_of
 from paivand.collect.rules.browser_texts import ICONS, TEXTS
+from paivand.core.rules.writing import writing
 from tests.collect.node import node
 from tests.conftest import ROOT
 
@@ -129,6 +132,16 @@ def test_a_worker_gets_a_token_for_her_browser_once(zarina, sign_in):
 @pytest.mark.django_db
 def test_whoever_fills_in_nothing_gets_no_token(admin, sign_in):
     assert sign_in(admin).post("/fill/device/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_whoever_gets_no_access_is_told_why(manija, admin, sign_in):
+    browser = sign_in(manija)
+    with acting_as(admin), writing("tests"):  # her role reaches everywhere from now on, and names no district
+        RoleAssignment.objects.filter(user=manija).update(scope=ScopeKind.PROGRAMME, districts=[])
+    answer = browser.post("/fill/device/")
+    assert answer.status_code == 422
+    assert "This user belongs to no district yet." in answer.json()["message"]
 
 
 @pytest.mark.django_db

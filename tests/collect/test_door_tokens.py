@@ -74,6 +74,9 @@ def test_access_ends_at_once_and_nobody_is_told_why(zarina, manija, admin, end):
         assert (mine.status_code, mine.content) == (theirs.status_code, theirs.content)
         assert mine.status_code == 403
         assert mine["Content-Language"] == theirs["Content-Language"]
+        # Our own page is told in a header, so that it keeps what was not sent unless the device was shut off.
+        assert mine["X-Paivand-Reason"] == ("revoked" if end in (_revoked, _suspended) else "token")
+        assert theirs["X-Paivand-Reason"] == "token"
     assert message(phone.get("/formList")) == WRONG
     assert kept(zarina, one) == []
 

@@ -83,10 +83,32 @@ async function quietly(work: () => Promise<void>): Promise<void> {
     if (problem instanceof door.Revoked) {
       await vault.wipeEverywhere();
       end("revoked");
+    } else if (problem instanceof door.AccessEnded) {
+      await letListsGo();
     } else if (!(problem instanceof vault.Locked)) {
       throw problem;
     }
   }
+}
+
+/**
+ * The access ended, and may begin again: nobody's families stay here meanwhile, and no form is begun. What was not sent
+ * stays sealed; where there is none of it, everything goes.
+ */
+async function letListsGo(): Promise<void> {
+  if (nUnsent() === 0) {
+    await vault.wipeEverywhere();
+    return end("revoked");
+  }
+  const key = vault.openedKey();
+  const forms = await store.all(key, "form");
+  await store.write(key, {
+    put: forms.map((one) => ["form", one.id, { ...one, offered: false }] as const),
+    remove: (await store.all(key, "attached")).map((one) => ["attached", one.id] as const),
+  });
+  vault.tellOthers();
+  trouble = "access_ended";
+  await reload();
 }
 
 /** Send what waits. `hurry`: now, however often it failed before. */

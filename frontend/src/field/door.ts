@@ -2,8 +2,11 @@
 
 import type { FormFile, Owner } from "./records";
 
-/** The server says that this device may not ask any more. */
+/** The server says that this device was shut off. */
 export class Revoked extends Error {}
+
+/** The server knows no access of this device: its time or its worker's role is over, or it does not know it. */
+export class AccessEnded extends Error {}
 
 /** No signal, or something between here and the server that is not the server. */
 export class NoAnswer extends Error {}
@@ -22,6 +25,12 @@ export class RefusedByServer extends Error {
 }
 
 const PATIENCE = 60_000;
+/** Lists are long and lines are slow. */
+const PATIENCE_FOR_FILES = 600_000;
+/** Two kilobytes in a second are a line, if a poor one: a photograph may take its minutes. */
+const SLOWEST = 2;
+/** As many as fit into an address on every way to the server. */
+const ASKED_AT_ONCE = 50;
 /** Where the server tells no limit. */
 const USUAL_LIMIT = 10_000_000;
 const MOST_FILES = 100;
@@ -32,10 +41,10 @@ const withoutHost = (address: string): string => {
   return pathname + search;
 };
 
-async function ask(address: string, how: RequestInit = {}): Promise<Response> {
+async function ask(address: string, how: RequestInit = {}, patience = PATIENCE): Promise<Response> {
   try {
     return await fetch(address, {
-      cache: "no-store", credentials: "omit", redirect: "error", referrerPolicy: "no-referrer", signal: AbortSignal.timeout(PATIENCE), ...how,
+      cache: "no-store", credentials: "omit", redirect: "error", referrerPolicy: "no-referrer", signal: AbortSignal.timeout(patience), ...how,
       headers: { "X-OpenRosa-Version": "1.0", "Accept-Language": document.documentElement.lang, ...how.headers },
     });
   } catch {
@@ -49,18 +58,19 @@ async function wordsOf(answer: Response): Promise<string> {
   return [...parsed.getElementsByTagName("*")].find((one) => one.localName === "message")?.textContent?.trim() ?? "";
 }
 
-/**
- * Whether the server turned the device away. One 403 alone proves nothing: a filter on the way may have sent it. So the
- * list of forms is asked for as well, and both must bear the mark of the server.
- */
-async function isTurnedAway(owner: Owner): Promise<boolean> {
-  const again = await ask(`${owner.door}formList`);
-  return isOurs(again) && [401, 403, 410].includes(again.status);
-}
+const isTurnedAway = (answer: Response): boolean => [401, 403, 410].includes(answer.status) && isOurs(answer);
 
+/**
+ * Whether the server turned the device away, and how. One 403 alone proves nothing: a filter on the way may have sent it.
+ * So the list of forms is asked for as well, and both must bear the mark of the server. Only a device that was shut off is
+ * told so: an access that ended may begin again, and what was not sent must be there then.
+ */
 async function mayAsk(owner: Owner, answer: Response): Promise<void> {
-  if ([401, 403, 410].includes(answer.status) && isOurs(answer) && (await isTurnedAway(owner))) {
-    throw new Revoked();
+  if (isTurnedAway(answer)) {
+    const again = await ask(`${owner.door}formList`);
+    if (isTurnedAway(again)) {
+      throw again.headers.get("X-Paivand-Reason") === "revoked" ? new Revoked() : new AccessEnded();
+    }
   }
 }
 
@@ -98,7 +108,7 @@ export async function formList(owner: Owner, waiting: number): Promise<Offered[]
 }
 
 export async function formText(owner: Owner, url: string): Promise<string> {
-  const answer = await ask(url);
+  const answer = await ask(url, {}, PATIENCE_FOR_FILES);
   await mayAsk(owner, answer);
   if (!answer.ok || !isOurs(answer)) {
     throw new NoAnswer();
@@ -118,7 +128,7 @@ export async function manifest(owner: Owner, url: string): Promise<FormFile[]> {
 
 /** A file, or null where it is as it was with `etag`. */
 export async function file(owner: Owner, url: string, etag: string): Promise<{ body: ArrayBuffer; etag: string; type: string } | null> {
-  const answer = await ask(url, etag ? { headers: { "If-None-Match": etag } } : {});
+  const answer = await ask(url, etag ? { headers: { "If-None-Match": etag } } : {}, PATIENCE_FOR_FILES);
   await mayAsk(owner, answer);
   if (answer.status === 304) {
     return null;
@@ -133,8 +143,13 @@ export async function file(owner: Owner, url: string, etag: string): Promise<{ b
 
 /** Which of `ids` the server says are no longer there. */
 export async function gone(owner: Owner, url: string, ids: readonly string[]): Promise<Set<string>> {
-  const answer = await xml(owner, `${url}${url.includes("?") ? "&" : "?"}id=${ids.map(encodeURIComponent).join(",")}`);
-  return new Set(named(answer, "entity").filter((one) => textOf(one, "deleted") === "true").map((one) => one.getAttribute("id") ?? ""));
+  const found = new Set<string>();
+  for (let at = 0; at < ids.length; at += ASKED_AT_ONCE) {
+    const asked = ids.slice(at, at + ASKED_AT_ONCE).map(encodeURIComponent).join(",");
+    const answer = await xml(owner, `${url}${url.includes("?") ? "&" : "?"}id=${asked}`);
+    named(answer, "entity").filter((one) => textOf(one, "deleted") === "true").forEach((one) => found.add(one.getAttribute("id") ?? ""));
+  }
+  return found;
 }
 
 export interface Sent {
@@ -179,7 +194,8 @@ export async function submit(owner: Owner, form: string, files: readonly Sent[],
     if (at + 1 < parts.length) {
       body.append("*isIncomplete*", "yes");
     }
-    await take(owner, await ask(address, { method: "POST", body }));
+    const weight = plain.length + part.reduce((sum, one) => sum + one.body.length, 0);
+    await take(owner, await ask(address, { method: "POST", body }, PATIENCE + weight / SLOWEST));
     partTaken();
   }
 }

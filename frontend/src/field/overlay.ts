@@ -130,6 +130,7 @@ export function caughtUp(csv: string, dataset: string, sprouts: readonly Sprout[
   return sprouts.filter((one) => one.dataset === dataset).filter((one) => {
     const isOnItsWay = one.parcels.some((parcel) => open.has(parcel));
     const version = versions.get(one.entity);
-    return version === undefined ? !isOnItsWay && now - one.at > LONGEST : version >= one.version && !isOnItsWay;
+    // What was set aside at the desk is never caught up with: it goes after its days.
+    return !isOnItsWay && (now - one.at > LONGEST || (version !== undefined && version >= one.version));
   });
 }

@@ -77,6 +77,10 @@ TEXTS: Final[dict[str, str]] = {
         "Forms and lists were not fetched to the end. What is here can be used. Fetch again when the signal "
         "is better."
     ),
+    "access_ended": text(
+        "Your access has ended, or the server does not know this device now. Lists of families have gone from here. "
+        "What was not sent stays here, locked. Ask your supervisor, and fetch again then."
+    ),
     "draft_remove": text("Remove the draft"),
     "draft_ask": text("Remove this draft?"),
     "draft_ask_text": text("What you wrote in it is gone then. Nobody else has it."),

@@ -20,6 +20,7 @@ TURNED_AWAY: dict[str, tuple[int, str]] = {
     "edit_of_itself": (400, text("The filled form says that it corrects itself. It is not taken.")),
     "sign_in": (401, text("Write the user name and the code of the device.")),
     "token": (403, text("This device has no access, or no longer. Ask your supervisor for a new code.")),
+    "revoked": (403, text("This device has no access, or no longer. Ask your supervisor for a new code.")),
     "unsafe": (403, text("A user name and a code are taken over a safe connection (https) only.")),
     "form": (404, text("There is no such form, or not in this version. Fetch the forms again.")),
     "file": (404, text("There is no such file with this form. Fetch the form again.")),

@@ -37,6 +37,7 @@ from paivand.collect.rules.browser_files import files_behind, styles_of
 from paivand.collect.rules.browser_texts import ICONS, TEXTS
 from paivand.collect.rules.shipped import SHIPPED, shipped_tables
 from paivand.collect.rules.submissions import DeviceKind
+from paivand.core.rules.errors import Refused
 
 ENTRY, HOUSE, WORKER = "src/field/main.ts", "src/main.ts", "src/field/worker.ts"
 PUBLIC = ("favicon.svg", "fill-180.png", "fill-192.png", "fill-512.png", "fill-mask-512.png")
@@ -161,7 +162,10 @@ def fill_device(request: HttpRequest) -> HttpResponse:
     by = asking(request)
     demand(by, Verb.FORM_FILL)
     if request.method == "POST":
-        device, token = issue_device(user=by, kind=DeviceKind.BROWSER, label=gettext("Browser"), by=by)
+        try:
+            device, token = issue_device(user=by, kind=DeviceKind.BROWSER, label=gettext("Browser"), by=by)
+        except Refused as refused:
+            return JsonResponse({"message": str(refused)}, status=422)
         return JsonResponse({"token": token, "device": str(device.pk), "mark": name_on_device(by)})
     return JsonResponse({"name": by.full_name, "username": by.username, "csrf": get_token(request)})
 

@@ -76,11 +76,15 @@ function setPin(person: Person, opened: () => void): HTMLElement {
     } else {
       go.disabled = true;
       error.hidden = true;
-      void begin(person, pin).then(opened, () => complain(say("first_needs_signal")));
+      void begin(person, pin).then(opened, (problem: unknown) => complain(
+        problem instanceof NotNow ? problem.message : say(store.isNoRoom(problem) ? "no_space" : "first_needs_signal")));
     }
   });
   return form;
 }
+
+/** The server gives this worker no access, and says why. */
+class NotNow extends Error {}
 
 async function begin(person: Person, pin: string): Promise<void> {
   if (!(await vault.standing()).isNew) {
@@ -89,6 +93,9 @@ async function begin(person: Person, pin: string): Promise<void> {
     return new Promise<void>(() => undefined);
   }
   const answer = await fetch("/fill/device/", { method: "POST", headers: { "X-CSRFToken": person.csrf, Accept: "application/json" }, redirect: "error" });
+  if (answer.status === 422) {
+    throw new NotNow(((await answer.json()) as { message: string }).message);
+  }
   if (!answer.ok) {
     throw new Error(String(answer.status));
   }

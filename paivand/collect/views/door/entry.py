@@ -70,7 +70,7 @@ def come_in(request: HttpRequest, token: str | None) -> Opened:
     """Let a device in, or turn it away; inside a transaction, which goes on with the identity of the worker.
 
     Raises:
-        TurnedAway: ``token``, ``busy``, and by Basic ``sign_in``, ``unsafe``.
+        TurnedAway: ``token``, ``revoked``, ``busy``, and by Basic ``sign_in``, ``unsafe``.
     """
     username = None
     if token is None:
@@ -97,7 +97,9 @@ class _Wrong(TurnedAway):
     """A token opens nothing. It is counted once the transaction is over, so that it stays counted."""
 
     def __init__(self, why: Shut, *, by_basic: bool) -> None:
-        super().__init__("sign_in" if by_basic else "token")
+        # Told to whoever holds a token that was good: its page removes what it holds, also what was not sent.
+        is_final = why in {Shut.REVOKED, Shut.SUSPENDED}
+        super().__init__("sign_in" if by_basic else "revoked" if is_final else "token")
         self.why = why
 
 

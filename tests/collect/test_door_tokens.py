@@ -124,6 +124,13 @@ def test_whoever_goes_on_guessing_does_not_prolong_the_wait_of_others(zarina, ma
     assert phone.get("/formList").status_code == 200
 
 
+def test_what_a_release_before_counted_hinders_nobody_after_an_upgrade(zarina, manija, monkeypatch):
+    publish(manija)
+    monkeypatch.setattr("paivand.access.views.limits.cache.get", lambda _name: 7)
+    assert Phone(new_token()).get("/formList").status_code == 403
+    assert Phone(device_of(zarina)[1]).get("/formList").status_code == 200
+
+
 def test_what_is_counted_of_wrong_tokens_is_bounded(zarina, settings):
     for n in range(5):  # one subscriber, as many addresses as she likes
         Phone("x").client.get(f"/key/{new_token()}/formList", REMOTE_ADDR=f"2001:db8:1:2::{n}")

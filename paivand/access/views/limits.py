@@ -31,8 +31,9 @@ def tries(request: HttpRequest, what: str, *, key: str = "") -> int:
 
 def _counted(name: str, now: float) -> tuple[int, float] | None:
     """How many there were in the window that runs, and when it ends."""
-    found: tuple[int, float] | None = cache.get(name)
-    return found if found is not None and now < found[1] else None
+    found = cache.get(name)
+    # A release before kept the number alone: what it counted is forgotten.
+    return found if isinstance(found, tuple) and now < found[1] else None
 
 
 def _name(request: HttpRequest, what: str, key: str) -> str:

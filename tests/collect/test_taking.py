@@ -111,6 +111,35 @@ def test_what_a_rule_refuses_waits_to_be_mended_with_its_words_and_question(zari
 
 
 @pytest.mark.parametrize(
+    "otherwise", [KeyError("Каримова"), Undecided("duplicate", []), OutsideScopeError("family.edit"), None]
+)
+def test_what_a_rule_refused_stays_refused_whatever_comes_of_asking_again(zarina: Any, taker: Any, otherwise: Any):
+    def does(**_said: Any) -> Taken:
+        if len(taker.seen) == 1:
+            raise Refused("The day lies in the future.", "future", field="visit/day")
+        if otherwise is None:
+            return Taken()
+        raise otherwise
+
+    taker.does = does
+    sent = arrived(zarina)
+    assert take_waiting(zarina.pk) == {S.MEND: 1}
+    row = again(sent, zarina)
+    assert (row.problem, row.n_attempts, len(taker.seen)) == ("future", 0, 4)
+    assert set(row.problem_words["told"].values()) == {"The day lies in the future."}
+
+
+def test_a_connection_that_breaks_while_a_rule_is_asked_again_is_tried_anew(zarina: Any, taker: Any):
+    def does(**_said: Any) -> Taken:
+        raise OperationalError if len(taker.seen) == 2 else Refused("No.", "no")
+
+    taker.does = does
+    sent = arrived(zarina)
+    assert take_waiting(zarina.pk) == {S.MEND: 1}
+    assert (again(sent, zarina).problem, len(taker.seen)) == ("no", 2 + 4)
+
+
+@pytest.mark.parametrize(
     ("error", "problem"),
     [
         (WithoutRightError("family.register"), Problem.NO_RIGHT),

@@ -299,15 +299,23 @@ def _refused(said: Refused, attempt: Callable[[], object]) -> _Outcome:
 
 
 def _said_again(attempt: Callable[[], object]) -> str:
-    """What the rule says when it is asked once more; whatever the attempt writes is undone."""
+    """What the rule says when it is asked once more, "" where something else happens; whatever is written is undone."""
     message = ""
-    with contextlib.suppress(_UndoneError), transaction.atomic():
-        try:
-            attempt()
-        except Refused as refused:
-            message = str(refused.message)
-        raise _UndoneError
-    return message
+    try:
+        with transaction.atomic():
+            try:
+                attempt()
+            except Refused as refused:
+                message = str(refused.message)
+            raise _UndoneError
+    except (OperationalError, InterfaceError):
+        raise
+    except (_UndoneError, Unreadable, Undecided, WithoutRightError, OutsideScopeError):
+        return message
+    except Exception as broken:
+        # What was said first holds: the form waits to be mended, and nothing is tried anew for a sentence more.
+        logger.error("A rule that refused broke at %s when it was asked again", _place_of(broken))
+        return message
 
 
 def _older(sent: Submission) -> Submission | None:

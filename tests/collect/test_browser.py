@@ -19,6 +19,7 @@ from paivand.collect.queries.door import token_digest
 from paivand.collect.rules.browser_files import files_behind, styles_of
 from paivand.collect.rules.browser_texts import ICONS, TEXTS
 from paivand.core.rules.writing import writing
+from tests.collect.field import Phone, device_of, publish
 from tests.collect.node import node
 from tests.conftest import ROOT
 
@@ -226,3 +227,15 @@ def test_a_device_that_is_shut_off_hinders_nobody_from_signing_out(zarina, sign_
     _marked(browser, given, 0)
     assert browser.post("/account/logout/").status_code == 302
     assert browser.cookies["paivand_fill"].value == "gone"
+
+
+@pytest.mark.django_db
+def test_a_mark_that_names_her_phone_with_collect_shuts_nothing_off(zarina, manija, sign_in):
+    publish(manija)
+    phone, token = device_of(zarina)
+    browser = sign_in(zarina)
+    _marked(browser, {"device": phone.pk, "mark": "f3a9"}, 3)
+    gone = browser.post("/account/logout/")
+    assert gone.status_code == 302
+    assert browser.cookies["paivand_fill"].value.startswith("3.")
+    assert Phone(token).get("/formList").status_code == 200

@@ -17,6 +17,7 @@ from paivand.collect.actions.devices import revoke_device
 from paivand.collect.models import Device
 from paivand.collect.queries.devices import device_by_id
 from paivand.collect.rules.left_here import COOKIE, GONE, read_mark
+from paivand.collect.rules.submissions import DeviceKind
 from paivand.core.rules.errors import Refused, WithoutRightError
 
 REMOVE = "remove"
@@ -52,12 +53,16 @@ class SignOut(LogoutView):  # type: ignore[misc]
 
 
 def _hers(request: HttpRequest) -> tuple[Device, int] | None:
-    """The device that this browser is to the server, if it is hers who signs out, and how many forms wait in it."""
+    """The device that this browser is to the server, if it is hers who signs out, and how many forms wait in it.
+
+    A mark that names a phone of hers with Collect is old or made up: signing out in a browser never shuts that off.
+    """
     mark = read_mark(request.COOKIES.get(COOKIE, ""))
     if mark is None or not isinstance(request.user, User):
         return None
     device = device_by_id(request.user, mark.device_id)
-    return (device, mark.n_unsent) if device is not None and device.user_id == request.user.pk else None
+    is_hers = device is not None and device.user_id == request.user.pk and device.kind == DeviceKind.BROWSER
+    return (device, mark.n_unsent) if device is not None and is_hers else None
 
 
 sign_out = SignOut.as_view()

@@ -104,9 +104,6 @@ document.addEventListener("submit", (event) => {
   if (!owner) {
     return;
   }
-  const script = document.createElement("input");
-  Object.assign(script, { type: "hidden", name: "script", value: "yes" });
-  form.append(script);
   // Where forms without signal would be lost the server asks first, and whoever is asked may stay.
   const knows = event.submitter instanceof HTMLButtonElement && event.submitter.name === "unsent";
   if (knows || !nUnsentOf(owner)) {

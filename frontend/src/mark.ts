@@ -20,13 +20,23 @@ const inCookie = (): string => new RegExp(`(?:^|; )${COOKIE}=([^;]*)`).exec(docu
 /** Whether its owner has signed out, and what lies here is to go. */
 export const isGone = (): boolean => inCookie() === GONE;
 
-/** Write down that `n` forms wait here. */
+/** Write down that `n` forms wait here. Once their owner has signed out it stays at that: what lies here is to go. */
 export function setMark(n: number, device: string, owner: string): void {
+  if (isGone()) {
+    return;
+  }
   const value = `${n}.${device}.${owner}`;
   localStorage.setItem(KEPT, value);
   if (inCookie() !== value) {
     written(value, YEAR);
   }
+}
+
+/** Do `work` while no other tab sets a device up here, or takes away what lies here. */
+export function alone<Value>(work: () => Promise<Value>): Promise<Value> {
+  // Where a browser has no locks there is no page for forms either: at most something old is taken away.
+  const locks = navigator.locks as LockManager | undefined;
+  return locks ? (locks.request("paivand-fill-begin", work) as Promise<Value>) : work();
 }
 
 /** Nothing lies here any more. */

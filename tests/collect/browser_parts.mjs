@@ -4,15 +4,24 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { JSDOM } from "jsdom";
+import { JSDOM, VirtualConsole } from "jsdom";
 import { createServer } from "vite";
 
-const { window } = new JSDOM("<!doctype html>", { url: "http://localhost/fill/" });
+import { fakeLocks, fakeStore } from "./browser_fakes.mjs";
+
+const told = new VirtualConsole();
+let nLoads = 0; // nothing is loaded anew here, which is told
+told.on("jsdomError", () => (nLoads += 1));
+const { window } = new JSDOM("<!doctype html>", { url: "http://localhost/fill/", virtualConsole: told });
 for (const name of ["document", "DOMParser", "location", "localStorage"]) {
   Object.defineProperty(globalThis, name, { value: window[name], configurable: true });
 }
 // A channel between tabs would keep this program alive.
-globalThis.BroadcastChannel = class { addEventListener() {} postMessage() {} };
+globalThis.BroadcastChannel = class { addEventListener() {} postMessage() {} close() {} };
+globalThis.indexedDB = fakeStore();
+let nAskedToKeep = 0;
+const storage = { persist: async () => { nAskedToKeep += 1; return true; } };
+Object.defineProperty(globalThis, "navigator", { value: { locks: fakeLocks(), storage, onLine: true }, configurable: true });
 const server = await createServer({
   configFile: false, root: fileURLToPath(new URL("../../frontend", import.meta.url)), logLevel: "error",
   server: { middlewareMode: true, hmr: false, ws: false, watch: null }, optimizeDeps: { noDiscovery: true }, appType: "custom",
@@ -20,6 +29,8 @@ const server = await createServer({
 const load = (name) => server.ssrLoadModule(`/src/field/${name}.ts`);
 const [csv, overlay, seal, door, queue, store, numbers] = await Promise.all(["csv", "overlay", "seal", "door", "queue", "store", "numbers"].map(load));
 const reserve = await server.ssrLoadModule("/src/field/reserve.ts");
+const [vault, pin] = await Promise.all(["vault", "screens/pin"].map(load));
+const { takeAwayForms } = await server.ssrLoadModule("/src/pages/takeAway.ts");
 const mark = await server.ssrLoadModule("/src/mark.ts");
 await server.close();
 
@@ -286,4 +297,60 @@ test("a change that the desk set aside goes after its days", () => {
   assert.equal(overlay.caughtUp(LIST, "families", [sprout], arrived, LONGEST - 1).length, 0);
   assert.equal(overlay.caughtUp(LIST, "families", [sprout], arrived, LONGEST + 1).length, 1);
   assert.equal(overlay.caughtUp(LIST, "families", [sprout], [{ id: "p", state: "waiting" }], LONGEST + 1).length, 0);
+});
+
+const ZARINA = { name: "Зарина", username: "zarina", csrf: "c" };
+const STORE = "paivand-fill";
+const signOut = () => (document.cookie = "paivand_fill=gone; path=/");
+
+/** A server that gives devices, each after a while, as on a slow line. */
+function givesDevices(pause = 20) {
+  const given = [];
+  globalThis.fetch = async () => {
+    given.push(`token-${given.length + 1}`);
+    const token = given.at(-1);
+    await new Promise((done) => setTimeout(done, pause));
+    return Response.json({ token, device: token.replace("token", "device"), mark: "f3a9" });
+  };
+  return given;
+}
+
+test("once its owner has signed out, an open tab does not bring the mark back, and what lies here goes", async () => {
+  globalThis.caches = undefined;
+  givesDevices();
+  await pin.setUp(ZARINA, "735194");
+  mark.setMark(1, "device-1", "f3a9");
+  signOut();
+  mark.setMark(2, "device-1", "f3a9"); // a draft that is kept between the server's answer and the next page
+  assert.equal(mark.isGone(), true);
+  await takeAwayForms();
+  assert.deepEqual([indexedDB.has(STORE), document.cookie, mark.nUnsentOf("f3a9")], [false, "", 0]);
+});
+
+test("what somebody has set up since is not taken away", async () => {
+  signOut();
+  const given = givesDevices();
+  // The page that takes away what was left was fetched while somebody chose a PIN in another tab.
+  await Promise.all([pin.setUp(ZARINA, "735194"), takeAwayForms()]);
+  assert.deepEqual([given.length, mark.isGone(), (await vault.standing()).isNew], [1, false, false]);
+  assert.equal((await store.all(vault.openedKey(), "owner"))[0].token, given[0]);
+  mark.setMark(1, "device-1", "f3a9");
+  assert.equal(mark.nUnsentOf("f3a9"), 1);
+  await takeAwayForms();
+  assert.equal((await vault.standing()).isNew, false);
+});
+
+test("two tabs set one device up, and the second one takes nothing away from the first", async () => {
+  await vault.wipeEverywhere();
+  const given = givesDevices();
+  const before = nAskedToKeep;
+  const first = pin.setUp(ZARINA, "735194").then(() =>
+    store.write(vault.openedKey(), { put: [["draft", "d1", { id: "d1", xml: "<data/>" }]] }));
+  const second = pin.setUp(ZARINA, "846205").then(() => "set up");
+  await first;
+  assert.equal(await Promise.race([second, new Promise((done) => setTimeout(done, 50, "left alone"))]), "left alone");
+  assert.deepEqual([given, nLoads], [["token-1"], 1]); // it looks anew, and is asked for the PIN of the first one
+  assert.equal((await store.one(vault.openedKey(), "draft", "d1")).xml, "<data/>");
+  assert.equal(await vault.tryPin("735194"), "open");
+  assert.equal(nAskedToKeep - before, 1); // the browser is asked once not to throw away what lies here
 });

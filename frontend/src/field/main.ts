@@ -2,7 +2,7 @@
 
 import "./field.css";
 
-import { isGone } from "../mark";
+import { alone, isGone } from "../mark";
 import * as app from "./app";
 import { ask, button, el, icon, notice } from "./dom";
 import * as queue from "./queue";
@@ -217,9 +217,17 @@ const settleUpdate = watchForUpdates((take) => {
   }
 }, () => open !== null || isOpening);
 
-async function start(): Promise<void> {
-  if (isGone()) {
+/** Take away what is left of somebody who signed out; false where another tab has done it, and has perhaps begun anew. */
+const wipeWhatIsLeft = (): Promise<boolean> => alone(async () => {
+  const isLeft = isGone();
+  if (isLeft) {
     await vault.wipeEverywhere();
+  }
+  return isLeft;
+});
+
+async function start(): Promise<void> {
+  if (isGone() && (await wipeWhatIsLeft())) {
     await door(noteOf("warn", "signed_out"));
   } else {
     await door(wasUpdated() ? noteOf("info", "updated") : null);

@@ -32,9 +32,10 @@ export async function standing(): Promise<{ readonly isNew: boolean; readonly le
   return { isNew: kept === null, left: TRIES - (kept?.wrongs ?? 0) };
 }
 
-/** Begin a vault with `pin`; what lay on the device before is taken away. */
+/** Begin a vault with `pin`; what lay on the device before is taken away, and with it that its owner signed out. */
 export async function begin(pin: string, rounds?: number): Promise<void> {
   await wipeHere();
+  clearMark();
   const wrapped = await newKey(pin, rounds);
   await store.keepVault({ name: "vault", wrongs: 0, ...wrapped });
   key = await openKey(wrapped, pin);

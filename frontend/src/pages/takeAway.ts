@@ -1,11 +1,14 @@
 /** After its owner has signed out: what the page for forms without signal left in this browser goes. */
 
-import { clearMark } from "../mark";
+import { alone, clearMark, isGone } from "../mark";
 
 const STORE = "paivand-fill";
 
 /** Take away the sealed store, the kept page and its worker. Whatever is missing is passed over. */
-export async function takeAwayForms(): Promise<void> {
+export const takeAwayForms = (): Promise<void> => alone(async () => {
+  if (!isGone()) {
+    return; // somebody has set the page up meanwhile, and what lies here is hers
+  }
   // A page for forms in another tab lets go of the store, and of what it shows.
   const others = new BroadcastChannel(STORE);
   others.postMessage("wiped");
@@ -20,4 +23,4 @@ export async function takeAwayForms(): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration("/fill/");
   await registration?.unregister();
   clearMark();
-}
+});

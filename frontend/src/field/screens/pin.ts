@@ -1,11 +1,15 @@
 /** Before anything is seen: setting a PIN on a new device, and asking for it on one that is known. */
 
+import { alone } from "../../mark";
 import { ask, button, el, icon, notice } from "../dom";
 import type { Owner } from "../records";
 import { isWeakPin, plainPin } from "../seal";
 import * as store from "../store";
 import * as vault from "../vault";
 import { say } from "../words";
+
+/** So long the server is waited for, because other tabs wait as well. */
+const PATIENCE = 60_000;
 
 function pinField(id: string, label: string, help = "", isNew = false): HTMLElement {
   return el("div", { class: "field" },
@@ -76,7 +80,7 @@ function setPin(person: Person, opened: () => void): HTMLElement {
     } else {
       go.disabled = true;
       error.hidden = true;
-      void begin(person, pin).then(opened, (problem: unknown) => complain(
+      void setUp(person, pin).then(opened, (problem: unknown) => complain(
         problem instanceof NotNow ? problem.message : say(store.isNoRoom(problem) ? "no_space" : "first_needs_signal")));
     }
   });
@@ -86,13 +90,26 @@ function setPin(person: Person, opened: () => void): HTMLElement {
 /** The server gives this worker no access, and says why. */
 class NotNow extends Error {}
 
-async function begin(person: Person, pin: string): Promise<void> {
-  if (!(await vault.standing()).isNew) {
-    // Another tab has set this device up meanwhile; what lies in it stays.
+/** Set this device up for `person`. One tab at a time: what another one has set up meanwhile stays. */
+export async function setUp(person: Person, pin: string): Promise<void> {
+  const isDone = await alone(async () => {
+    const { isNew } = await vault.standing();
+    if (isNew) {
+      await begin(person, pin);
+    }
+    return isNew;
+  });
+  if (!isDone) {
     location.reload();
     return new Promise<void>(() => undefined);
   }
-  const answer = await fetch("/fill/device/", { method: "POST", headers: { "X-CSRFToken": person.csrf, Accept: "application/json" }, redirect: "error" });
+  await navigator.storage?.persist?.();
+}
+
+async function begin(person: Person, pin: string): Promise<void> {
+  const answer = await fetch("/fill/device/", {
+    method: "POST", headers: { "X-CSRFToken": person.csrf, Accept: "application/json" }, redirect: "error", signal: AbortSignal.timeout(PATIENCE),
+  });
   if (answer.status === 422) {
     throw new NotNow(((await answer.json()) as { message: string }).message);
   }
@@ -103,7 +120,6 @@ async function begin(person: Person, pin: string): Promise<void> {
   await vault.begin(pin);
   const owner: Owner = { token, device, mark, username: person.username, name: person.name, door: `/key/${token}/`, since: Date.now() };
   await store.write(vault.openedKey(), { put: [["owner", "owner", owner]] });
-  await navigator.storage?.persist?.();
 }
 
 /** A device that is known: its PIN. */

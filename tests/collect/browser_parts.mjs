@@ -29,7 +29,7 @@ const server = await createServer({
 const load = (name) => server.ssrLoadModule(`/src/field/${name}.ts`);
 const [csv, overlay, seal, door, queue, store, numbers] = await Promise.all(["csv", "overlay", "seal", "door", "queue", "store", "numbers"].map(load));
 const reserve = await server.ssrLoadModule("/src/field/reserve.ts");
-const [vault, pin] = await Promise.all(["vault", "screens/pin"].map(load));
+const [vault, pin, fill] = await Promise.all(["vault", "screens/pin", "screens/fill"].map(load));
 const { takeAwayForms } = await server.ssrLoadModule("/src/pages/takeAway.ts");
 const mark = await server.ssrLoadModule("/src/mark.ts");
 await server.close();
@@ -353,4 +353,17 @@ test("two tabs set one device up, and the second one takes nothing away from the
   assert.equal((await store.one(vault.openedKey(), "draft", "d1")).xml, "<data/>");
   assert.equal(await vault.tryPin("735194"), "open");
   assert.equal(nAskedToKeep - before, 1); // the browser is asked once not to throw away what lies here
+});
+
+test("a draft that is asked for when the page locks itself stays free for another tab", async () => {
+  vault.lock();
+  await assert.rejects(fill.fillScreen(null, null, {}, { id: "d1" }, {}), vault.Locked);
+  await assert.rejects(fill.fillScreen(null, null, {}, null, {}), vault.Locked);
+  assert.equal(await fill.withDraft("d1", async () => undefined), true);
+  assert.equal(await vault.tryPin("735194"), "open");
+  const opening = fill.fillScreen(null, null, {}, { id: "d1" }, {});
+  await new Promise((done) => setImmediate(done));
+  vault.lock();
+  await assert.rejects(opening, vault.Locked);
+  assert.equal(await fill.withDraft("d1", async () => undefined), true);
 });

@@ -117,8 +117,7 @@ async function fill(form: Form, draft: Draft | null): Promise<void> {
   const found = await fillScreen(page, memory, form, draft, {
     sent: () => void close(noteOf("ok", navigator.onLine ? "queued_signal" : "queued"), "outbox"),
     left: () => void close(null, "forms"),
-  });
-  isOpening = false;
+  }).finally(() => (isOpening = false));
   if (typeof found !== "string") {
     if (vault.isOpen()) {
       open = found;

@@ -75,8 +75,15 @@ export async function fillScreen(
   if (!free) {
     return "elsewhere";
   }
-  // As it lies in the store, and not as this tab remembers it: another one may have gone on with it.
-  const draft = known && (await store.one(openedKey(), "draft", id));
+  let draft: Draft | null;
+  try {
+    // As it lies in the store, and not as this tab remembers it: another one may have gone on with it.
+    draft = known && (await store.one(openedKey(), "draft", id));
+    openedKey(); // where the page was locked meanwhile it asks for the PIN, and nothing is drawn over that
+  } catch (problem) {
+    free();
+    throw problem;
+  }
   if (known && !draft) {
     free();
     return "gone";

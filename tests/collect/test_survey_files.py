@@ -11,17 +11,20 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from paivand.access.actions.roles import end_role
+from paivand.access.actions.roles import assign_role, end_role
 from paivand.access.models import AuditEvent
 from paivand.access.models.identity import acting_as, for_purpose
+from paivand.access.rules.roles import RoleKey
 from paivand.collect import tasks
 from paivand.collect.actions import survey_files
 from paivand.collect.models import SurveyFile, SurveyFilePiece
 from paivand.collect.rules.survey_export import FileKind, FileState, FileTrouble
 from paivand.collect.views import survey_files as pages
+from paivand.core.models import Place
 from paivand.core.models.files import path_of
 from paivand.core.rules.errors import OutsideScopeError, Refused
-from tests.cast import fresh
+from paivand.core.rules.writing import writing
+from tests.cast import DISTRICTS, KULOB, fresh
 from tests.collect.surveys import FILE_REASON, answered, asked_for, in_use, made_in_background
 from tests.methods.photographs import jpeg
 
@@ -74,8 +77,9 @@ def test_a_long_file_is_made_in_turns_and_fetched_in_pieces(
     content = b"".join(file.streaming_content)
     assert len(content) == row.n_bytes == int(file["Content-Length"])
     assert [line["rooms"] for line in csv.DictReader(io.StringIO(content.decode("utf-8-sig")))] == list("43210")
-    [event] = [one for one in taken_out(manija, dpo) if "sha256" in one.detail]
-    assert (event.detail["rows"], event.detail["sha256"]) == (5, row.sha256)
+    events = [one for one in taken_out(manija, dpo) if "sha256" in one.detail]
+    assert sorted(one.detail.get("act", "") for one in events) == ["", "fetched"]
+    assert {(one.detail["rows"], one.detail["sha256"]) for one in events} == {(5, row.sha256)}
     with acting_as(second_monitor):
         assert not SurveyFile.objects.exists()
         assert not SurveyFilePiece.objects.exists()
@@ -119,6 +123,76 @@ def test_a_right_that_ends_meanwhile_ends_the_file(manija: Any, zarina: Any, ver
         row.refresh_from_db()
         assert not SurveyFilePiece.objects.exists()
     assert (row.state, row.trouble) == (FileState.FAILED, FileTrouble.RIGHT)
+
+
+def _loses_dusti(manija: Any, admin: Any) -> None:
+    """She keeps the right, in Kulob alone."""
+    with acting_as(admin):
+        for assignment in manija.assignments.all():
+            end_role(assignment=assignment, reason="Dusti has its own officer now", by=fresh(admin))
+        assign_role(
+            user=fresh(manija), role=RoleKey.MONITORING_OFFICER, scope=DISTRICTS, reason="Kulob only", by=fresh(admin),
+            districts=list(Place.objects.districts().filter(pk=KULOB)),
+        )  # fmt: skip
+    # The whole test is one transaction, and the database asks whether the role has begun before it.
+    with acting_as(admin), writing("a test"):
+        manija.assignments.filter(ended_at=None).update(starts_at=timezone.now() - timedelta(days=1))
+
+
+def test_whoever_may_see_less_by_now_fetches_no_file_made_before(
+    sign_in: Any, manija: Any, farrukh: Any, zarina: Any, version: Any, admin: Any, dpo: Any
+):
+    answered(farrukh, version)
+    row = made_in_background(manija, version.form)
+    page = f"/surveys/{version.form_id}/export/"
+    assert sign_in(manija).get(f"{page}files/{row.pk}").status_code == 200
+    waiting = asked_for(manija, version.form)
+    with acting_as(manija):
+        assert survey_files.take_up(file=waiting, by=fresh(manija))
+    _loses_dusti(manija, admin)
+    gone = sign_in(manija).get(f"{page}files/{row.pk}")
+    assert gone.status_code == 404
+    assert "Ask for it anew." in gone.content.decode()
+    assert f"files/{row.pk}" not in sign_in(manija).get(page).content.decode()
+    with acting_as(fresh(manija)):
+        for act in (
+            lambda: survey_files.fetch_file(file=row, reason=row.reason, by=fresh(manija)),
+            lambda: survey_files.keep_file(
+                file=waiting, made=io.BytesIO(b"x"), n=1, reason=FILE_REASON, by=fresh(manija)
+            ),
+        ):
+            with pytest.raises(OutsideScopeError):
+                act()
+    fetched = [one for one in taken_out(manija, dpo) if one.detail.get("act") == "fetched"]
+    assert len(fetched) == 1
+    answered(zarina, version)
+    tasks.make_file(file=str(waiting.pk), by=str(manija.pk))
+    with for_purpose("upkeep"):
+        waiting.refresh_from_db()
+    assert (waiting.state, waiting.trouble) == (FileState.FAILED, FileTrouble.RIGHT)
+
+
+def test_files_of_a_survey_go_when_an_answer_is_erased(
+    manija: Any, zarina: Any, version: Any, django_capture_on_commit_callbacks: Any
+):
+    answered(zarina, version)
+    row, other = made_in_background(manija, version.form), asked_for(manija, version.form)
+    with acting_as(manija):
+        [piece] = SurveyFilePiece.objects.all()
+        assert survey_files.take_up(file=other, by=fresh(manija))
+    with django_capture_on_commit_callbacks(execute=True):
+        survey_files.drop_files(version.form_id)
+    assert not path_of(piece.pk).exists()
+    with acting_as(manija):
+        assert list(SurveyFile.objects.values_list("pk", "state")) == [(other.pk, FileState.WAITING)]
+        late = survey_files.keep_file(
+            file=other, made=io.BytesIO(b"read before"), n=1, reason=FILE_REASON, by=fresh(manija)
+        )
+        assert (late.state, SurveyFilePiece.objects.count()) == (FileState.WAITING, 0)
+    tasks.make_file(file=str(other.pk), by=str(manija.pk))
+    with acting_as(manija):
+        assert SurveyFile.objects.get().state == FileState.DONE
+        assert row.pk != other.pk
 
 
 def test_what_cannot_stand_in_a_file_is_told_on_the_page(

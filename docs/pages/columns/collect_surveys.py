@@ -21,6 +21,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "kind": "spreadsheet, plain table, places or photographs",
         "words": "whether choices stand in words or as codes",
         "language": "the language of the choices and the headings",
+        "reach": "a digest of what who asked could see then; with another reach the file is not given out",
         "filters": "which answers were asked for",
         "reason": "what the file is for, and who receives it",
         "state": "waiting, being made, made, or not made",

@@ -23,6 +23,7 @@ from paivand.access.rules.verbs import Verb
 from paivand.collect.actions.concerning import keys_of_families, kinds_held
 from paivand.collect.actions.entities import erase_changes, erase_values_of
 from paivand.collect.actions.moving import Because, move
+from paivand.collect.actions.survey_files import drop_files
 from paivand.collect.actions.work import erase_rows_of
 from paivand.collect.models import (
     Submission,
@@ -177,6 +178,7 @@ def _erase(sent: Submission, now: datetime, *, is_withdrawn: bool = False) -> No
         SurveyAnswer.objects.filter(form_id=sent.form_id, root_id=sent.root_id).update(
             values={}, parts={}, erased_at=now, changed_at=now
         )
+        drop_files(sent.form_id)
     sent.erased_at, sent.problem_words, sent.erase_by = now, None, None
     if sent.aside_reason and sent.problem not in {Problem.REPLACED, Problem.CONSENT}:
         sent.aside_reason = ERASED

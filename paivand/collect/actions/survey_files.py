@@ -1,15 +1,16 @@
 """Files of many answers, made in the background for who asked for them.
 
 The answers are read some at a time, each time with the rights that who asked has then; in between it is told how far
-the file is. It is kept sealed, in pieces, for a day. A worker that fell silent is followed by another one, which begins
-anew; after some tries the file is given up.
+the file is. It is kept sealed, in pieces, for a day, and given out only while who asked may see what she saw then. Once
+an answer of the survey is erased, its files go, and those that are being made are begun anew. A worker that fell silent
+is followed by another one, which begins anew; after some tries the file is given up.
 """
 
 from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import IO
@@ -26,7 +27,9 @@ from paivand.collect.actions.queue import tell_of_file
 from paivand.collect.actions.survey_exports import Wanted, demand_readable, demand_reason, sha256_of, tell_taken
 from paivand.collect.models import Form, SurveyFile, SurveyFilePiece
 from paivand.collect.models.survey_files import UPKEEP
+from paivand.collect.queries import surveys as queries
 from paivand.collect.queries.survey_answers import n_fitting, questions_of
+from paivand.collect.queries.survey_files import can_be_fetched
 from paivand.collect.rules.survey_export import (
     KEPT_HOURS,
     MOST_ANSWERS,
@@ -40,7 +43,7 @@ from paivand.collect.rules.survey_export import (
 from paivand.collect.rules.survey_filters import AnswerFilter
 from paivand.core.models import new_id
 from paivand.core.models.files import forget, store
-from paivand.core.rules.errors import Refused
+from paivand.core.rules.errors import OutsideScopeError, Refused
 from paivand.core.rules.writing import writing
 
 PIECE_BYTES = 4_000_000
@@ -62,7 +65,7 @@ def ask_file(
         return again
     row: SurveyFile = SurveyFile(
         id=file_id, survey=survey, kind=wanted.kind, words=wanted.words, language=wanted.language,
-        filters=wanted.filters.kept(), reason=reason.strip(),
+        filters=wanted.filters.kept(), reach=queries.digest_of_reach(by), reason=reason.strip(),
         n_total=n_fitting(by, survey, wanted.filters, most=MOST_ANSWERS), asked_by=by, alive_at=now or timezone.now(),
     )  # fmt: skip
     try:
@@ -78,6 +81,21 @@ def ask_file(
     return row
 
 
+@action(Verb.SURVEY_MANAGE, self_service=True)
+def fetch_file(*, file: SurveyFile, reason: str, by: User) -> SurveyFile:
+    """Note that a file leaves the program: each time, with what it holds and its fingerprint.
+
+    Raises:
+        OutsideScopeError: when ``by`` may see other answers by now.
+    """
+    demand_readable(file.survey, by)
+    if not can_be_fetched(by, file):
+        raise OutsideScopeError(Verb.SURVEY_MANAGE)
+    tell_taken(file.survey, wanted_of(file), questions_of(file.survey), file.n_done, file.sha256)
+    remark(act="fetched")
+    return file
+
+
 def wanted_of(row: SurveyFile) -> Wanted:
     """What a file is to hold."""
     return Wanted(FileKind(row.kind), AnswerFilter.of(row.filters), Words(row.words), row.language)
@@ -88,7 +106,10 @@ def wanted_of(row: SurveyFile) -> Wanted:
 
 @action(Verb.SURVEY_MANAGE, self_service=True)
 def take_up(*, file: SurveyFile, by: User, now: datetime | None = None) -> bool:
-    """Say that a worker is at it. Returns whether there is anything to do: a file tried too often is given up."""
+    """Say that a worker is at it. Returns whether there is anything to do: a file tried too often is given up.
+
+    ``file`` remembers this turn: ``keep_file`` keeps nothing that was made in an earlier one.
+    """
     row: SurveyFile = SurveyFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
     remark(act="taken up", tries=row.n_tries)
     if row.is_over:
@@ -99,6 +120,7 @@ def take_up(*, file: SurveyFile, by: User, now: datetime | None = None) -> bool:
     row.state, row.n_tries, row.n_done, row.alive_at = FileState.WORKING, row.n_tries + 1, 0, now or timezone.now()
     row.version += 1
     row.save()
+    file.version = row.version
     return True
 
 
@@ -112,11 +134,19 @@ def tell_progress(file_id: uuid.UUID, n: int, *, now: datetime | None = None) ->
 def keep_file(
     *, file: SurveyFile, made: IO[bytes], n: int, reason: str, by: User, now: datetime | None = None
 ) -> SurveyFile:  # fmt: skip
-    """Keep a file that was made, sealed and in pieces, and note who takes out what, why, and its fingerprint."""
+    """Keep a file that was made, sealed and in pieces, and note who takes out what, why, and its fingerprint.
+
+    Nothing is kept where the file is to be begun anew, as after an answer was erased meanwhile.
+
+    Raises:
+        OutsideScopeError: when ``by`` may see other answers than when it was asked for.
+    """
     demand_readable(file.survey, by)
     row: SurveyFile = SurveyFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
-    if row.is_over:
+    if row.is_over or row.version != file.version:
         return row
+    if row.reach != queries.digest_of_reach(by):
+        raise OutsideScopeError(Verb.SURVEY_MANAGE)
     sha256 = sha256_of(made)
     at = size = 0
     while piece := made.read(PIECE_BYTES):
@@ -149,7 +179,20 @@ def _end(row: SurveyFile, now: datetime, trouble: FileTrouble | None = None) -> 
     row.save()
 
 
-# --- upkeep ----------------------------------------------------------------------------------------------------------
+# --- erasing and upkeep ----------------------------------------------------------------------------------------------
+
+
+def drop_files(survey_id: uuid.UUID) -> None:
+    """Let all files of a survey go at once, because an answer was erased; those that are being made begin anew."""
+    with for_purpose(UPKEEP), writing(UPKEEP):
+        rows = list(SurveyFile.objects.select_for_update().filter(survey_id=survey_id))
+        _let_go([row.pk for row in rows if row.state == FileState.DONE])
+        for row in rows:
+            if row.state == FileState.WORKING:
+                row.state, row.n_done = FileState.WAITING, 0
+                row.version += 1
+                row.save()
+                tell_of_file(row.pk, row.asked_by_id)
 
 
 def wake_silent_files(*, now: datetime | None = None) -> int:
@@ -172,11 +215,15 @@ def forget_old_files(*, now: datetime | None = None) -> int:
     until = (now or timezone.now()) - timedelta(hours=KEPT_HOURS)
     with for_purpose(UPKEEP), writing(UPKEEP):
         rows = list(SurveyFile.objects.filter(ended_at__lt=until).values_list("pk", flat=True)[:1000])
-        pieces = list(SurveyFilePiece.objects.filter(file__in=rows).values_list("pk", flat=True))
-        SurveyFilePiece.objects.filter(pk__in=pieces).delete()
-        SurveyFile.objects.filter(pk__in=rows).delete()
-        transaction.on_commit(partial(_forget, pieces))
+        _let_go(rows)
     return len(rows)
+
+
+def _let_go(rows: Collection[uuid.UUID]) -> None:
+    pieces = list(SurveyFilePiece.objects.filter(file__in=rows).values_list("pk", flat=True))
+    SurveyFilePiece.objects.filter(pk__in=pieces).delete()
+    SurveyFile.objects.filter(pk__in=rows).delete()
+    transaction.on_commit(partial(_forget, pieces))
 
 
 def _forget(keys: Iterable[uuid.UUID]) -> None:

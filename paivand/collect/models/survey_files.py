@@ -34,7 +34,7 @@ class SurveyFile(Guarded, Record):
     """A file of answers: what it is to hold, how far it is, and why it was not made. For who asked for it alone."""
 
     privacy: ClassVar[Privacy] = Privacy.none(
-        f"{RECORD_FIELDS} survey kind words language filters reason state trouble n_total n_done n_tries n_bytes "
+        f"{RECORD_FIELDS} survey kind words language filters reach reason state trouble n_total n_done n_tries n_bytes "
         "sha256 asked_by alive_at ended_at"
     )
     policy: ClassVar[Policy] = Policy(
@@ -50,6 +50,8 @@ class SurveyFile(Guarded, Record):
     # The language of the choices and the headings; the rest stands in that of who asked.
     language = models.CharField(max_length=20, db_collation="C")
     filters = models.JSONField(default=dict)
+    # A digest of what who asked could see then: with another reach the file is neither finished nor given out.
+    reach = models.CharField(max_length=64, blank=True, db_collation="C")
     reason = models.CharField(max_length=300)
     state = models.CharField(
         max_length=7, default=FileState.WAITING, db_collation="C",

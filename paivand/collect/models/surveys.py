@@ -62,6 +62,9 @@ class SurveyAnswer(ScopedRecord):
             models.Index(fields=["form", "owner", "-id"], name="answers_of_worker"),
             models.Index(fields=["form", "answered_on"], name="answers_by_day"),
             models.Index(fields=["form", "-changed_at"], name="answers_last_changed"),
+            models.Index(
+                fields=["form", "-erased_at"], name="answers_last_erased", condition=models.Q(erased_at__isnull=False)
+            ),
         ]
         constraints = [models.UniqueConstraint(fields=["form", "root_id"], name="survey_is_answered_once")]
 

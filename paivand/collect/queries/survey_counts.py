@@ -26,16 +26,14 @@ from django.utils import timezone
 
 from paivand.access.models import User
 from paivand.access.models.identity import for_purpose
-from paivand.access.rules.verbs import Verb
 from paivand.collect.models import Form, SurveyAnswer
 from paivand.collect.models.surveys import TOTALS
 from paivand.collect.queries.survey_answers import COUNTED, fitting, n_fitting
-from paivand.collect.queries.surveys import reads_answers
+from paivand.collect.queries.surveys import digest_of_reach, reads_answers
 from paivand.collect.rules.flattening import Question
 from paivand.collect.rules.survey_filters import AnswerFilter
 from paivand.collect.rules.survey_tallies import Counted, counted, tally_of
 from paivand.core.models.sealed import vault
-from paivand.core.rules.privacy import DataClass
 
 AT_ONCE = 5_000
 """Up to this many answers are counted whenever somebody looks."""
@@ -156,15 +154,19 @@ def n_answers(by: User, survey: Form, asked: AnswerFilter) -> int:
 
 
 def _key(by: User, survey: Form, asked: Asked, questions: Sequence[Question]) -> str:
-    """Another reach, another filter or another kind of question is another key."""
-    reach = by.reach(Verb.SURVEY_MANAGE, DataClass.FIELD)
+    """Another reach, another filter or another kind of question is another key; and so it is after an answer was
+    erased, so that nothing is shown any more that was counted with it."""
     told = [
         str(by.pk), str(survey.pk), asked.filters.kept(), asked.on_map,
         [(one["path"], one["type"], one.get("repeat")) for one in questions],
-        reach.everywhere, str(reach.owner),
-        *(sorted(map(str, part)) for part in (reach.districts, reach.agencies, reach.teams, reach.glass)),
+        digest_of_reach(by), _last_erased(survey),
     ]  # fmt: skip
     return f"survey-{hashlib.sha256(json.dumps(told).encode()).hexdigest()}"
+
+
+def _last_erased(survey: Form) -> str:
+    erased = SurveyAnswer.objects.filter(form=survey, erased_at__isnull=False).order_by("-erased_at")
+    return str(erased.values_list("erased_at", flat=True).first())
 
 
 def _stamp(by: User, survey: Form, *, totals: bool) -> str:

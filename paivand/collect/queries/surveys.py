@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
 
 from django.db.models import Q, QuerySet
@@ -30,6 +32,16 @@ def managed(by: User) -> Q:
 def reads_answers(by: User) -> bool:
     """Whether ``by`` sees single answers; whoever manages a survey without that sees totals only."""
     return bool(by.reach(Verb.SURVEY_MANAGE, DataClass.FIELD))
+
+
+def digest_of_reach(by: User) -> str:
+    """Which answers ``by`` may see now, as a digest: another one as soon as roles, places or teams change."""
+    reach = by.reach(Verb.SURVEY_MANAGE, DataClass.FIELD)
+    told = [
+        reach.everywhere, str(reach.owner),
+        *(sorted(map(str, part)) for part in (reach.districts, reach.agencies, reach.teams, reach.glass)),
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 def surveys(by: User, *, after: str = "") -> Page[Form]:

@@ -135,6 +135,7 @@ TROUBLE_WORDS = {
     FileTrouble.SILENT: text("The work was broken off three times. Tell an administrator."),
     FileTrouble.OTHER: text("It could not be made. Try again; if it fails again, tell an administrator."),
 }
+FILE_GONE = text("This file is gone, or you may see other answers now than when you asked for it. Ask for it anew.")
 
 
 def trouble_of(code: str) -> FileTrouble:

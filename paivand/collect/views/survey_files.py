@@ -7,7 +7,7 @@ import uuid
 from typing import IO, Any
 from urllib.parse import urlencode
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,14 +18,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 from paivand.access.models import User
 from paivand.access.views.gate import refuse
 from paivand.collect.actions.survey_exports import Wanted, export_answers
-from paivand.collect.actions.survey_files import ask_file
+from paivand.collect.actions.survey_files import ask_file, fetch_file
 from paivand.collect.forms.surveys import AnswersExportForm
-from paivand.collect.models import Form
+from paivand.collect.models import Form, SurveyFile
 from paivand.collect.queries import survey_answers as queries
-from paivand.collect.queries.survey_files import contents, files_for, made_file
+from paivand.collect.queries.survey_files import can_be_fetched, contents, files_for, made_file
 from paivand.collect.rules.survey_drafts import languages_of
 from paivand.collect.rules.survey_export import (
     AT_ONCE,
+    FILE_GONE,
     FILE_NAMES,
     KEPT_HOURS,
     MEDIA_TYPES,
@@ -100,12 +101,16 @@ def _files(by: User, survey: Form) -> dict[str, Any]:
     """What is being made for her, and what is there to be fetched."""
     rows = files_for(by, survey, timezone.now())
     return {
-        "files": [
-            (row, _(FILE_NAMES[FileKind(row.kind)]), _(TROUBLE_WORDS[FileTrouble(row.trouble)]) if row.trouble else "")
-            for row in rows
-        ],
+        "files": [(row, _(FILE_NAMES[FileKind(row.kind)]), _trouble(by, row)) for row in rows],
         "running": any(not row.is_over for row in rows),
     }
+
+
+def _trouble(by: User, row: SurveyFile) -> str:
+    """Why a file that is over cannot be fetched."""
+    if row.trouble:
+        return _(TROUBLE_WORDS[FileTrouble(row.trouble)])
+    return _(FILE_GONE) if row.is_over and not can_be_fetched(by, row) else ""
 
 
 @require_GET
@@ -121,8 +126,10 @@ def survey_made_file(request: HttpRequest, survey_id: uuid.UUID, survey_file_id:
     by, survey = read_survey(request, survey_id)
     found = made_file(by, survey, survey_file_id, timezone.now())
     if found is None:
-        raise Http404
+        context = {"survey": survey, "words": _(FILE_GONE)}
+        return render(request, "collect/survey_file_gone.html", context, status=404)
     row, pieces = found
+    fetch_file(file=row, reason=row.reason, by=by)
     kind = FileKind(row.kind)
     answer = StreamingHttpResponse(contents(pieces), content_type=MEDIA_TYPES[kind])
     answer["Content-Disposition"] = f'attachment; filename="{_name(survey, kind)}"'

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from paivand.access.actions.users import edit_user
 from paivand.access.models import Agency, AuditEvent
 from paivand.access.models.identity import acting_as
 from paivand.collect.actions import surveys as actions
@@ -268,6 +269,23 @@ def test_another_agencys_survey_is_not_seen_and_not_touched(manija: Any, second_
         assert version.form_id not in {row.pk for row in queries.surveys(by).rows}
         with pytest.raises(OutsideScopeError):
             actions.use_version(survey=version.form, form_version=version, by=by)
+
+
+def test_whoever_belongs_to_no_agency_manages_no_survey_of_all_agencies(everyone: Any, manija: Any, admin: Any):
+    ours = in_use(everyone["manager"])
+    with acting_as(admin):
+        edit_user(
+            user=manija, version=manija.version, full_name=manija.full_name, email=manija.email, language="tg",
+            agency=None, team=None, by=fresh(admin),
+        )  # fmt: skip
+    with acting_as(manija):
+        assert queries.survey_seen_by(fresh(manija), ours.form_id) is None
+        assert queries.surveys(fresh(manija)).rows == []
+        with pytest.raises(OutsideScopeError):
+            actions.use_version(survey=ours.form, form_version=ours, by=fresh(manija))
+    with pytest.raises(Refused) as refused:
+        uploaded(manija)
+    assert refused.value.code == "agency"
 
 
 def test_social_workers_upload_no_survey(zarina: Any):

@@ -39,17 +39,24 @@ def upload_survey(
         The version; the one of the first sending, where the same form is sent again.
 
     Raises:
-        Refused: ``unfit`` with what has to be mended in its detail, ``unreadable``, or ``clash``.
+        Refused: ``unfit`` with what has to be mended in its detail, ``unreadable``, ``clash``, or ``agency`` where
+            ``by`` belongs to none and does not manage surveys for the whole programme.
     """
     again = FormVersion.objects.filter(form_id=survey_id, form__author=by).first()
     if again is not None:
         return again
+    everywhere = by.reach(Verb.SURVEY_MANAGE).everywhere
+    if not everywhere and by.agency_id is None:
+        raise Refused(
+            _("Your account names no agency, so nobody knows whose survey this is. Ask an administrator to enter it."),
+            "agency",
+        )
     draft = _fit(file_name, content, files)
     if queries.form_with_code(draft.code) is not None:
         _refuse_unfit(draft, (Finding("clash", "settings", 2, "form_id", values={"name": draft.code}),))
     survey = Form.objects.create(
         pk=survey_id, code=draft.code, kind=FormKind.SURVEY, state=FormState.CLOSED, titles=dict(draft.titles),
-        agency_id=None if by.reach(Verb.SURVEY_MANAGE).everywhere else by.agency_id, author=by,
+        agency_id=None if everywhere else by.agency_id, author=by,
     )  # fmt: skip
     remark(survey=draft.code)
     return _keep(survey, draft, content)

@@ -22,11 +22,15 @@ PAGE = 25
 
 
 def managed(by: User) -> Q:
-    """The surveys that ``by`` manages: all, where the right holds for the programme; else those of her agency."""
+    """The surveys that ``by`` manages: all, where the right holds for the programme; else those of her agency.
+
+    Without an agency they are her own alone: a survey of no agency is one of all agencies.
+    """
     reach = by.reach(Verb.SURVEY_MANAGE)
     if reach.everywhere:
         return EVERYTHING
-    return Q(author=by) | Q(agency_id=by.agency_id) | Q(agency_id__in=reach.agencies)
+    found = Q(author=by) | Q(agency_id__in=reach.agencies)
+    return found | Q(agency_id=by.agency_id) if by.agency_id else found
 
 
 def reads_answers(by: User) -> bool:

@@ -61,7 +61,9 @@ def test_a_long_file_is_made_in_turns_and_fetched_in_pieces(
     posted["form_id"] = "01a00000-0000-7000-8000-000000000001"
     for _twice in range(2):
         assert browser.post(page, posted).status_code == 302
-    assert "Waiting for its turn" in browser.get(f"{page}files/").content.decode()
+    waits = browser.get(f"{page}files/").content.decode()
+    assert "Waiting for its turn" in waits
+    assert 'data-by-itself hx-headers=\'{"X-By-Itself": "1"}\'' in waits, "a page that asks by itself is nobody at work"
     with acting_as(manija):
         [row] = SurveyFile.objects.all()
     told: list[int] = []

@@ -28,6 +28,7 @@ from paivand.access.models import User
 from paivand.access.models.identity import acting_as
 from paivand.collect.actions import erasing, survey_files
 from paivand.collect.actions import work as actions
+from paivand.collect.actions.arrival import whole
 from paivand.collect.actions.queue import COUNT, LOOKS_AGAIN_SECONDS, MAKE, TAKE, WORK, tell_of_submissions
 from paivand.collect.actions.survey_exports import Source, demand_readable, write_answers
 from paivand.collect.actions.taking import run_what_waited_out, take_some
@@ -146,6 +147,14 @@ def count_answers(*, survey: str, by: str, asked: dict[str, Any]) -> None:
             counts(user, found, Asked.of(asked), questions_of(found), anew=True)
 
 
+class _EndingError(Exception):
+    """The worker is asked to end before it has made this file."""
+
+    def __init__(self, file: SurveyFile) -> None:
+        super().__init__(str(file.pk))
+        self.file = file
+
+
 @app.task(name=MAKE, queue="lists")
 def make_file(*, file: str, by: str) -> None:
     """Make a file of answers, until it is there or the right to it is gone."""
@@ -157,6 +166,8 @@ def make_file(*, file: str, by: str) -> None:
     try:
         with translation.override(user.language):
             _make_file(user, key)
+    except _EndingError as ending:
+        survey_files.hand_back(ending.file)
     except (WithoutRightError, OutsideScopeError):
         survey_files.stop_file(key)
     except Refused as refused:
@@ -183,19 +194,26 @@ def _make_file(by: User, key: uuid.UUID) -> None:
             source=Source(_in_turns(by, row, wanted.filters), files), by=by,
         )  # fmt: skip
         by.forget_rights()
-        with acting_as(by):
-            survey_files.keep_file(file=row, made=made, n=n, reason=row.reason, by=by)
+        with whole() as stored, acting_as(by):
+            survey_files.keep_file(file=row, made=made, n=n, reason=row.reason, stored=stored, by=by)
 
 
 def _in_turns(by: User, row: SurveyFile, filters: AnswerFilter) -> Iterator[SurveyAnswer]:
-    """The answers, some at a time: with the rights of now, and how far it is told in between."""
+    """The answers, some at a time: with the rights of now, and how far it is told in between.
+
+    Raises:
+        _EndingError: between two answers, when the worker is asked to end.
+    """
     after, n = "", 0
     while True:
         by.forget_rights()
         with acting_as(by):
             demand_readable(row.survey, by)
             page = answers(by, row.survey, filters, after=after, size=ANSWERS_AT_ONCE)
-        yield from page.rows
+        for answer in page.rows:
+            if _ending.is_set():
+                raise _EndingError(row)
+            yield answer
         n += len(page.rows)
         survey_files.tell_progress(row.pk, n)
         if not page.more or page.after is None:

@@ -18,9 +18,10 @@ from collections.abc import Callable
 
 logger = logging.getLogger("paivand.worker")
 
-QUEUES = (("lists", "upkeep"), ("field",))
-"""One job of each pair at a time: forms from the field do not wait until a long list is taken in."""
-CONNECTIONS = 7
+QUEUES = (("lists",), ("upkeep",), ("field",))
+"""One job of each at a time: neither forms from the field nor what is to be erased by the hour waits until a long list
+is taken in or a long file is made."""
+CONNECTIONS = 9
 """The most connections of one worker: for the queue, for its news, and for the work."""
 GRACE_SECONDS = 30
 """How long a worker that is asked to end may go on with the step it is at."""

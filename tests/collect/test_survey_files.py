@@ -21,7 +21,7 @@ from paivand.collect.models import SurveyFile, SurveyFilePiece
 from paivand.collect.rules.survey_export import FileKind, FileState, FileTrouble
 from paivand.collect.views import survey_files as pages
 from paivand.core.models import Place
-from paivand.core.models.files import path_of
+from paivand.core.models.files import path_of, store
 from paivand.core.rules.errors import OutsideScopeError, Refused
 from paivand.core.rules.writing import writing
 from tests.cast import DISTRICTS, KULOB, fresh
@@ -160,7 +160,7 @@ def test_whoever_may_see_less_by_now_fetches_no_file_made_before(
         for act in (
             lambda: survey_files.fetch_file(file=row, reason=row.reason, by=fresh(manija)),
             lambda: survey_files.keep_file(
-                file=waiting, made=io.BytesIO(b"x"), n=1, reason=FILE_REASON, by=fresh(manija)
+                file=waiting, made=io.BytesIO(b"x"), n=1, reason=FILE_REASON, stored=[], by=fresh(manija)
             ),
         ):
             with pytest.raises(OutsideScopeError):
@@ -188,7 +188,7 @@ def test_files_of_a_survey_go_when_an_answer_is_erased(
     with acting_as(manija):
         assert list(SurveyFile.objects.values_list("pk", "state")) == [(other.pk, FileState.WAITING)]
         late = survey_files.keep_file(
-            file=other, made=io.BytesIO(b"read before"), n=1, reason=FILE_REASON, by=fresh(manija)
+            file=other, made=io.BytesIO(b"read before"), n=1, reason=FILE_REASON, stored=[], by=fresh(manija)
         )
         assert (late.state, SurveyFilePiece.objects.count()) == (FileState.WAITING, 0)
     tasks.make_file(file=str(other.pk), by=str(manija.pk))
@@ -218,6 +218,44 @@ def test_a_silent_file_is_begun_anew_and_given_up_after_some_tries(manija: Any, 
         row.refresh_from_db()
     assert begun == [True, True, True, False]
     assert row.trouble == FileTrouble.SILENT
+
+
+def test_a_worker_that_ends_gives_its_file_back_without_counting_a_try(manija: Any, zarina: Any, version: Any):
+    answered(zarina, version)
+    tasks.end_soon()
+    try:
+        row = made_in_background(manija, version.form)
+    finally:
+        tasks._ending.clear()
+    assert (row.state, row.n_tries) == (FileState.WAITING, 0)
+    tasks.make_file(file=str(row.pk), by=str(manija.pk))
+    with acting_as(manija):
+        row.refresh_from_db()
+    assert (row.state, row.n_tries, row.n_done) == (FileState.DONE, 1, 1)
+
+
+def test_no_piece_stays_of_a_file_that_could_not_be_kept(
+    manija: Any, zarina: Any, version: Any, monkeypatch: pytest.MonkeyPatch
+):
+    answered(zarina, version)
+    row, keys = asked_for(manija, version.form), []
+
+    def full(key: Any, content: bytes) -> None:
+        keys.append(key)
+        if len(keys) == 3:
+            assert all(path_of(one).exists() for one in keys[:2])
+            raise OSError(28, "No space left on device")
+        store(key, content)
+
+    monkeypatch.setattr(survey_files, "PIECE_BYTES", 100)
+    monkeypatch.setattr(survey_files, "store", full)
+    with pytest.raises(OSError, match="No space"):
+        tasks.make_file(file=str(row.pk), by=str(manija.pk))
+    assert [path_of(key).exists() for key in keys] == [False, False, False]
+    with acting_as(manija):
+        row.refresh_from_db()
+        assert not SurveyFilePiece.objects.exists()
+    assert row.state == FileState.WORKING  # silent by now: it is begun anew
 
 
 def test_a_file_goes_after_a_day(

@@ -130,6 +130,7 @@ UNDECORATED_WRITERS: dict[str, str] = {
     "paivand/collect/actions/work.py:keep_rows": "a step of a job whose beginning and end are actions",
     "paivand/collect/actions/work.py:wake_silent_lists": "upkeep by the program itself, for nobody",
     "paivand/collect/actions/survey_files.py:tell_progress": "a step of a job whose beginning and end are actions",
+    "paivand/collect/actions/survey_files.py:hand_back": "a step of a job whose beginning and end are actions",
     "paivand/collect/actions/survey_files.py:drop_files": "a part of erasing what was answered in a survey",
     "paivand/collect/actions/survey_files.py:wake_silent_files": "upkeep by the program itself, for nobody",
     "paivand/collect/actions/survey_files.py:forget_old_files": "upkeep by the program itself, for nobody",

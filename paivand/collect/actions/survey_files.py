@@ -132,10 +132,12 @@ def tell_progress(file_id: uuid.UUID, n: int, *, now: datetime | None = None) ->
 
 @action(Verb.SURVEY_MANAGE, self_service=True)
 def keep_file(
-    *, file: SurveyFile, made: IO[bytes], n: int, reason: str, by: User, now: datetime | None = None
+    *, file: SurveyFile, made: IO[bytes], n: int, reason: str, stored: list[uuid.UUID], by: User,
+    now: datetime | None = None,
 ) -> SurveyFile:  # fmt: skip
     """Keep a file that was made, sealed and in pieces, and note who takes out what, why, and its fingerprint.
 
+    Runs inside ``whole``, whose list is ``stored``: where it fails, no piece stays without its row.
     Nothing is kept where the file is to be begun anew, as after an answer was erased meanwhile.
 
     Raises:
@@ -155,11 +157,29 @@ def keep_file(
         )  # fmt: skip
         kept.save(force_insert=True)
         store(kept.pk, piece)
+        stored.append(kept.pk)
         at, size = at + 1, size + len(piece)
     row.n_done, row.n_bytes, row.sha256 = n, size, sha256
     _end(row, now or timezone.now())
     tell_taken(row.survey, wanted_of(row), questions_of(row.survey), n, sha256)
     return row
+
+
+def hand_back(file: SurveyFile) -> None:
+    """Give a file back whose worker ends before it is made, as if this try had not been; the next one begins it."""
+    with for_purpose(UPKEEP), writing(UPKEEP):
+        mine = SurveyFile.objects.select_for_update().filter(pk=file.pk, version=file.version, ended_at=None)
+        row: SurveyFile | None = mine.first()
+        if row is not None:
+            row.n_tries -= 1
+            _begin_anew(row)
+
+
+def _begin_anew(row: SurveyFile) -> None:
+    row.state, row.n_done = FileState.WAITING, 0
+    row.version += 1
+    row.save()
+    tell_of_file(row.pk, row.asked_by_id)
 
 
 def stop_file(file_id: uuid.UUID, trouble: FileTrouble = FileTrouble.RIGHT) -> None:
@@ -189,10 +209,7 @@ def drop_files(survey_id: uuid.UUID) -> None:
         _let_go([row.pk for row in rows if row.state == FileState.DONE])
         for row in rows:
             if row.state == FileState.WORKING:
-                row.state, row.n_done = FileState.WAITING, 0
-                row.version += 1
-                row.save()
-                tell_of_file(row.pk, row.asked_by_id)
+                _begin_anew(row)
 
 
 def wake_silent_files(*, now: datetime | None = None) -> int:

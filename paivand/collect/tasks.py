@@ -30,6 +30,7 @@ from paivand.collect.actions import erasing, survey_files
 from paivand.collect.actions import work as actions
 from paivand.collect.actions.arrival import whole
 from paivand.collect.actions.queue import COUNT, LOOKS_AGAIN_SECONDS, MAKE, TAKE, WORK, tell_of_submissions
+from paivand.collect.actions.survey_counts import keep_counts
 from paivand.collect.actions.survey_exports import Source, demand_readable, write_answers
 from paivand.collect.actions.taking import run_what_waited_out, take_some
 from paivand.collect.actions.work import LeaseLostError
@@ -144,7 +145,7 @@ def count_answers(*, survey: str, by: str, asked: dict[str, Any]) -> None:
     with acting_as(user):
         found = survey_seen_by(user, uuid.UUID(survey))
         if found is not None:
-            counts(user, found, Asked.of(asked), questions_of(found), anew=True)
+            keep_counts(counts(user, found, Asked.of(asked), questions_of(found), anew=True))
 
 
 class _EndingError(Exception):

@@ -15,10 +15,13 @@ from django.utils import timezone
 from paivand.access.models.identity import acting_as
 from paivand.access.queries.users import placement
 from paivand.collect.actions import surveys as actions
+from paivand.collect.actions.survey_counts import keep_counts
 from paivand.collect.actions.survey_exports import Wanted
 from paivand.collect.actions.survey_files import ask_file
 from paivand.collect.actions.taking import take_waiting
 from paivand.collect.models import FormVersion, Submission, SubmissionContent, SubmissionFile, SurveyFile
+from paivand.collect.queries.survey_answers import questions_of
+from paivand.collect.queries.survey_counts import Asked, Counts, counts
 from paivand.collect.rules.survey_export import FileKind, Words
 from paivand.collect.rules.survey_filters import AnswerFilter
 from paivand.collect.tasks import make_file
@@ -124,6 +127,15 @@ def answered(
             store(file.pk, content)
     assert take_waiting(worker.pk)[comes] >= 1
     return sent
+
+
+def counted_for(by: Any, version: FormVersion, *paths: str, anew: bool = False) -> Counts:
+    """What a page shows of these questions, counted and kept as the page does it."""
+    with acting_as(by):
+        asked = Asked(AnswerFilter(), paths)
+        found = counts(fresh(by), version.form, asked, questions_of(version.form), anew=anew)
+    keep_counts(found)
+    return found
 
 
 def made_in_background(by: Any, survey: Any, kind: FileKind = FileKind.CSV, **more: Any) -> SurveyFile:

@@ -33,15 +33,12 @@ from paivand.collect.models import (
     SurveyFile,
 )
 from paivand.collect.queries import survey_counts
-from paivand.collect.queries.survey_answers import questions_of
-from paivand.collect.queries.survey_counts import Asked, counts
 from paivand.collect.queries.upkeep import old_forms, withdrawn_forms
 from paivand.collect.rules.concerned import KeyKind, code_key, keys_in
 from paivand.collect.rules.entities import Resolution
 from paivand.collect.rules.filled import read_filled
 from paivand.collect.rules.keeping import ERASED, kept_for, open_for
 from paivand.collect.rules.submissions import FormKind, SubmissionState
-from paivand.collect.rules.survey_filters import AnswerFilter
 from paivand.collect.rules.taking import Problem, Taken, Undecided
 from paivand.core.models import new_id
 from paivand.core.models.files import path_of
@@ -55,7 +52,7 @@ from paivand.registry.rules.consents import ConsentPurpose, Consequence
 from tests.cast import fresh, register
 from tests.collect import arriving
 from tests.collect.arriving import again, arrived, attached, changed_twice
-from tests.collect.surveys import SURVEY, answered, in_use, made_in_background, workbook
+from tests.collect.surveys import SURVEY, answered, counted_for, in_use, made_in_background, workbook
 from tests.learning.schooling import running
 
 S = SubmissionState
@@ -176,21 +173,15 @@ def test_answers_of_a_survey_about_a_family_go_with_its_consent_and_are_still_co
     version, sent = _about(manija, family)
     beside = answered(manija, version, {"wish": "F-000-9992"})
     monkeypatch.setattr(survey_counts, "AT_ONCE", 0)
-
-    def counted() -> Any:
-        with acting_as(manija):
-            asked = Asked(AnswerFilter(), ("wish",))
-            return counts(fresh(manija), version.form, asked, questions_of(version.form))
-
     with acting_as(manija):
         file = SubmissionFile.objects.get(submission=sent)
     made = made_in_background(manija, version.form)
-    assert counted().told["wish"].n == 2
+    assert counted_for(manija, version, "wish").told["wish"].n == 2
     with django_capture_on_commit_callbacks(execute=True):
         told = {one.consequence: one.n for one in _withdraw(zarina, family)}
     assert told[Consequence.FORMS_ERASED] == 1
     assert not path_of(file.pk).exists()
-    assert counted().told["wish"].n == 1, "what was counted before is not shown any more, however young"
+    assert counted_for(manija, version, "wish").told["wish"].n == 1, "no younger count is shown that held it"
     with acting_as(manija):
         assert not SurveyFile.objects.filter(pk=made.pk).exists()
         row = SurveyAnswer.objects.get(submission=sent)

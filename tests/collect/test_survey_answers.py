@@ -30,7 +30,7 @@ from paivand.core.rules.errors import OutsideScopeError, Refused
 from paivand.core.rules.pictures import Drawing
 from paivand.registry.models import Family
 from tests.cast import DUSTI, fresh
-from tests.collect.surveys import SURVEY, answered, in_use, workbook
+from tests.collect.surveys import SURVEY, answered, counted_for, in_use, workbook
 from tests.methods.photographs import jpeg
 
 pytestmark = pytest.mark.django_db
@@ -346,9 +346,7 @@ def test_counts_of_a_long_survey_are_kept_and_their_age_is_told(
     answered(zarina, version)
 
     def now(**more: Any) -> survey_counts.Counts:
-        with acting_as(manija):
-            asked = Asked(AnswerFilter(), ("roof", "children/age"))
-            return counts(fresh(manija), version.form, asked, queries.questions_of(version.form), **more)
+        return counted_for(manija, version, "roof", "children/age", **more)
 
     def tin(found: survey_counts.Counts) -> Any:
         return found.told["roof"].tally["tin"]
@@ -375,10 +373,7 @@ def test_what_is_kept_of_counts_is_sealed_and_for_one_reader(
     monkeypatch.setattr(survey_counts, "AT_ONCE", 0)
     answered(zarina, version)
     for by, n in ((manija, 1), (second_monitor, 0)):
-        with acting_as(by):
-            asked = Asked(AnswerFilter(), ("wish",))
-            found = counts(fresh(by), version.form, asked, queries.questions_of(version.form))
-        assert found.told["wish"].n == n
+        assert counted_for(by, version, "wish").told["wish"].n == n
     with connection.cursor() as cursor:
         cursor.execute("select value from paivand_cache where cache_key like '%survey%'")
         kept = "".join(value for (value,) in cursor.fetchall())

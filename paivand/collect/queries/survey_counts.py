@@ -1,8 +1,9 @@
 """Counts of a survey's answers, for pictures and maps; those of a long survey are kept in mind, and their age is told.
 
 A few thousand answers are counted each time somebody looks. Counting a hundred thousand takes a second or two, so what
-was counted is kept, sealed, for whoever asked with just this reach and these filters. When answers came or were
-corrected since, the page says from when the counts are, and they are counted anew in the background.
+was counted is kept, sealed, for whoever asked with just this reach and these filters; ``actions.survey_counts`` does
+so. When answers came or were corrected since, the page says from when the counts are, and they are counted anew in the
+background. After an answer was erased, nothing is shown that was counted with it.
 """
 
 from __future__ import annotations
@@ -37,7 +38,6 @@ from paivand.core.models.sealed import vault
 
 AT_ONCE = 5_000
 """Up to this many answers are counted whenever somebody looks."""
-KEPT = timedelta(hours=12)
 TRUSTED = timedelta(hours=1)
 """Counts that are older than this, and out of date, are shown no more: whoever looks waits until all is counted."""
 MOST_POINTS = 2_000
@@ -57,6 +57,8 @@ class Counts:
     at: datetime
     is_old: bool = False
     """Whether answers came or were corrected since."""
+    keep_as: tuple[str, str] | None = None
+    """The key and the stamp under which it is to be kept; None where it is kept already, or counted in no time."""
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,7 @@ def counts(by: User, survey: Form, asked: Asked, questions: Sequence[Question], 
         kept = None if anew else _kept(key)
         if kept is not None and (kept[0] == stamp or timezone.now() - kept[1].at < TRUSTED):
             return Counts(kept[1].told, kept[1].at, is_old=kept[0] != stamp)
-        fresh = Counts(_counted(found, asked, shown), timezone.now())
-        _keep(key, stamp, fresh)
-        return fresh
+        return Counts(_counted(found, asked, shown), timezone.now(), keep_as=(key, stamp))
 
 
 def _counted(found: QuerySet[SurveyAnswer], asked: Asked, questions: Sequence[Question]) -> dict[str, Counted]:
@@ -173,12 +173,6 @@ def _stamp(by: User, survey: Form, *, totals: bool) -> str:
     """Another one after each answer that came or was corrected."""
     found = SurveyAnswer.objects.filter(form=survey) if totals else fitting(by, survey, AnswerFilter())
     return str(found.order_by("-changed_at").values_list("changed_at", flat=True).first())
-
-
-def _keep(key: str, stamp: str, counts: Counts) -> None:
-    told = {path: [one.n, one.tally] for path, one in counts.told.items()}
-    plain = json.dumps({"stamp": stamp, "at": counts.at.isoformat(), "told": told}, ensure_ascii=False)
-    cache.set(key, vault().encrypt(plain.encode()).decode(), KEPT.total_seconds())
 
 
 def _kept(key: str) -> tuple[str, Counts] | None:

@@ -19,6 +19,7 @@ from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import asking, forbid
 from paivand.access.views.uploads import sent_file
 from paivand.collect.actions.queue import tell_to_count
+from paivand.collect.actions.survey_counts import keep_counts
 from paivand.collect.actions.survey_exports import without_traces
 from paivand.collect.forms.surveys import AnswersForm
 from paivand.collect.models import Form
@@ -189,6 +190,7 @@ def survey_map(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
 def counted(by: User, survey: Form, asked_for: Asked, questions: Sequence[Question]) -> Counts:
     """The counts that a page shows; what answers came since is counted in the background."""
     found = counts_of(by, survey, asked_for, questions)
+    keep_counts(found)
     if found.is_old:
         tell_to_count(survey.pk, by.pk, asked_for.plain())
     return found

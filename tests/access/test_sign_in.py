@@ -134,6 +134,15 @@ def test_a_page_that_asks_again_by_itself_keeps_no_session_alive(zarina, sign_in
     assert client.get("/me/").status_code == 302
 
 
+def test_every_page_that_asks_again_by_itself_says_so():
+    folder = settings.BASE_DIR / "templates"
+    asks = {path: path.read_text(encoding="utf-8") for path in folder.rglob("*.html")}
+    polling = {path: words for path, words in asks.items() if 'hx-trigger="every ' in words}
+    assert len(polling) > 3
+    silent = [path.name for path, words in polling.items() if '{"X-By-Itself": "1"}' not in words]
+    assert not silent, silent
+
+
 def test_without_second_factor_a_sensitive_role_is_led_to_set_one_up(zarina, sign_in):
     with identity(zarina.pk):
         Authenticator.objects.filter(user=zarina).delete()

@@ -230,6 +230,100 @@ def test_whoever_belongs_to_an_open_file_too_has_not_withdrawn(zarina: Any, fami
         assert withdrawn_among(head, fresh(zarina)) == (True, False)
 
 
+# --- forms about others that only mention somebody -------------------------------------------------------------------
+
+
+def _neighbour(by: Any) -> Any:
+    return register(by, given="Сабоҳат", surname="Нурова", members=0)
+
+
+def test_a_survey_about_a_neighbour_loses_only_the_sentence_that_mentions_the_family(
+    zarina: Any, manija: Any, family: Any
+):
+    children = [{"name": "Ойгул", "age": "9"}, {"name": f"Хоҳари {family.code}", "age": "8"}]
+    _version, sent = _about(manija, _neighbour(zarina), wish=f"Бо {family.code} меравад", children=children)
+    told = {one.consequence: one.n for one in _withdraw(zarina, family)}
+    assert told[Consequence.FORMS_ERASED] == 0
+    with acting_as(manija):
+        row = SurveyAnswer.objects.get(submission=sent)
+        xml = bytes(SubmissionContent.objects.get(submission=sent).xml).decode()
+        assert not SubmissionKey.objects.filter(submission=sent, key=code_key(family.number)).exists()
+        assert SubmissionFile.objects.filter(submission=sent).exists()
+    assert (row.erased_at, row.values["roof"], "wish" in row.values) == (None, "tin", False)
+    assert [child.get("children/name", "") for child in row.parts["children"]] == ["Ойгул", ""]
+    assert row.parts["children"][1]["children/age"] == "8"
+    assert family.code not in xml
+    assert "Ойгул" in xml
+    assert again(sent, manija).erased_at is None
+
+
+def test_a_survey_about_a_neighbour_that_arrives_late_is_taken_in_without_the_sentence(
+    zarina: Any, manija: Any, family: Any
+):
+    other = _neighbour(zarina)
+    sheet = [*SURVEY, ["select_one_from_file families.csv", "family", "Family", "Оила"]]
+    version = in_use(manija, workbook(survey=sheet))
+    _withdraw(zarina, family)
+    sent = answered(zarina, version, {"family": other.pk, "wish": f"Бо {family.code} меравад"})
+    assert again(sent, zarina).erase_by is None
+    with acting_as(zarina):
+        row = SurveyAnswer.objects.get(submission=sent)
+        xml = bytes(SubmissionContent.objects.get(submission=sent).xml).decode()
+    assert (row.values["roof"], "wish" in row.values, family.code in xml) == ("tin", False, False)
+    assert erase_old_forms() == 0
+
+
+def test_a_form_about_a_neighbour_that_mentions_the_family_stays_wherever_it_stands(
+    zarina: Any, family: Any, monkeypatch: pytest.MonkeyPatch
+):
+    other = _neighbour(zarina)
+
+    def taker(*, filled: Any, **_said: Any) -> Taken:
+        if filled.value("visit/purpose") == "check":
+            raise Refused("No.", "no")
+        return Taken()
+
+    monkeypatch.setitem(takers.TAKERS, "tested", taker)
+    note = f"<visit><purpose>%s</purpose><note>Бо {family.code} омад</note></visit>"
+    stands = arrived(zarina, family=other.pk, body=note % "first")
+    mend, aside = (arrived(zarina, family=other.pk, body=note % "check") for _n in range(2))
+    change = changed_twice(stands, zarina, other)
+    take_waiting(zarina.pk)
+    with acting_as(zarina):
+        row = again(aside, zarina)
+        set_aside(sent=row, version=row.version, reason="ду бор", by=fresh(zarina))
+    _withdraw(zarina, family)
+    assert [again(one, zarina).state for one in (stands, mend, aside)] == [S.TAKEN, S.MEND, S.ASIDE]
+    for one in (stands, mend, aside):
+        assert _content(one, zarina)
+        assert again(one, zarina).erase_by is None
+    with acting_as(zarina):
+        assert EntityChange.objects.get(pk=change.pk).told is not None
+
+
+def test_a_file_that_somebody_leaves_keeps_its_set_aside_forms_and_its_open_conflicts(
+    zarina: Any, family: Any, taken: None
+):
+    other = _neighbour(zarina)
+    with acting_as(zarina), writing("a test"):
+        member = FamilyMember.objects.get(family=family, person_id=family.head_id)
+        member.pk, member.family, member.relation = new_id(), other, "other_relative"
+        member.save(force_insert=True)
+    stands, aside = arrived(zarina, family=other.pk), arrived(zarina, family=other.pk)
+    change = changed_twice(stands, zarina, other)
+    own = changed_twice(stands, zarina, other)
+    with acting_as(zarina), writing("form.fill"):
+        EntityChange.objects.filter(pk=own.pk).update(dataset="people", row_id=family.head_id)
+        set_aside(sent=aside, version=aside.version, reason="ду бор", by=fresh(zarina))
+    take_waiting(zarina.pk)
+    _withdraw(zarina, family)
+    assert not _content(stands, zarina), "it was taken in, and may speak of her"
+    assert _content(aside, zarina), "it runs out its days"
+    with acting_as(zarina):
+        assert EntityChange.objects.get(pk=change.pk).told is not None
+        assert EntityChange.objects.get(pk=own.pk).told is None
+
+
 # --- forms of trainers -----------------------------------------------------------------------------------------------
 
 

@@ -333,9 +333,14 @@ def _write_instead_of_person(
     write_instead(named=named, sent=row.sent_values, former=row.former_values, disputed=disputed, other=other, by=by)
 
 
-def erase_changes(families: Iterable[uuid.UUID]) -> int:
-    """Erase what forms said of these families; a part of a withdrawal or of upkeep. Returns of how many changes."""
-    found = EntityChange.objects.filter(family_id__in=list(families), told__isnull=False)
+def erase_changes(families: Iterable[uuid.UUID], people: Iterable[uuid.UUID] = ()) -> int:
+    """Erase what forms said of these families, and of these people in other families; a part of a withdrawal.
+
+    Returns of how many changes.
+    """
+    theirs = list(people)
+    of_people = Q(dataset=PEOPLE) & (Q(row_id__in=theirs) | Q(entity_id__in=theirs))
+    found = EntityChange.objects.filter(Q(family_id__in=list(families)) | of_people, told__isnull=False)
     return int(found.update(told=None, changed_at=timezone.now()))
 
 

@@ -31,14 +31,21 @@ from paivand.access.actions.mechanism import action, record_event, remark
 from paivand.access.models import User
 from paivand.access.models.identity import for_purpose, identity
 from paivand.access.rules.verbs import Verb
-from paivand.collect.actions.concerning import keys_of, made_keys, remember_keys, withdrawn_among
+from paivand.collect.actions.concerning import (
+    blank_mentions,
+    gone_among,
+    keys_of,
+    made_keys,
+    remember_keys,
+    withdrawn_among,
+)
 from paivand.collect.actions.entities import demand_arrived, write_entities
 from paivand.collect.actions.moving import NO_REASON, Because, move
 from paivand.collect.actions.survey_answers import write_answers
 from paivand.collect.actions.takers import EDIT_TAKERS, TAKERS
 from paivand.collect.models import Submission, SubmissionContent
 from paivand.collect.queries.waiting import ready, sender_of, waited_out
-from paivand.collect.rules.concerned import KeyKind
+from paivand.collect.rules.concerned import KeyKind, only_mentions
 from paivand.collect.rules.filled import Filled, Unreadable, read_filled
 from paivand.collect.rules.keeping import open_for
 from paivand.collect.rules.submissions import SubmissionState
@@ -222,14 +229,21 @@ def _outcome(sent: Submission, by: User) -> _Outcome:
     answers: dict[str, Any] = {}
     try:
         filled, answers, keys = _read(sent)
-        if sent.is_survey and withdrawn_among(keys, by)[0]:
-            return _Outcome(Act.SET_ASIDE, _CONSENT, event=True, erase_within=timedelta(0))
+        gone = gone_among(keys, by)
+        if sent.is_survey and gone:
+            if not only_mentions(keys, gone):
+                return _Outcome(Act.SET_ASIDE, _CONSENT, event=True, erase_within=timedelta(0))
+            with for_purpose("upkeep"), writing(Verb.FORM_FILL):
+                blank_mentions(sent, gone)
+            gone, (filled, answers, keys) = frozenset(), _read(sent)
         older = None if sent.is_survey else _taken_before(sent)
         if older is not None:
             if sent.form.code not in EDIT_TAKERS:
                 raise Undecided(Problem.EDIT, found=[{"submission": str(older.pk)}])
             answers["edit_of"] = str(older.pk)
-        return _Outcome(Act.TAKE, taken=take_submission(sent=sent, filled=filled, answers=answers, by=by))
+        taken = take_submission(sent=sent, filled=filled, answers=answers, by=by)
+        is_late = bool(gone) and not only_mentions(keys, gone)
+        return _Outcome(Act.TAKE, taken=taken, erase_within=timedelta(0) if is_late else None)
     except (OperationalError, InterfaceError):
         raise
     except (Refused, Unreadable, Undecided, WithoutRightError, OutsideScopeError) as said:

@@ -129,7 +129,10 @@ class Submission(ScopedRecord):
 
 
 class SubmissionContent(ScopedRecord):
-    """The XML as it arrived, to the last byte, and beside it what was decided and mended. The XML is never changed."""
+    """The XML as it arrived, to the last byte, and beside it what was decided and mended. The XML is never changed.
+
+    One thing takes its place: the same without an answer that speaks of somebody who withdrew the consent.
+    """
 
     privacy: ClassVar[Privacy] = Privacy.of(
         DataClass.FIELD,
@@ -138,7 +141,7 @@ class SubmissionContent(ScopedRecord):
         leaves=False,
     )
     policy: ClassVar[Policy] = Policy(
-        view=_WORKS, add=_SENDS, change=_WORKS, remove=_ERASES, data_class=DataClass.FIELD,
+        view=_WORKS, add=_SENDS | _ERASES, change=_WORKS, remove=_ERASES, data_class=DataClass.FIELD,
         only=("answers", "mended", "version", "changed_at"),
     )  # fmt: skip
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from enum import StrEnum
 from typing import Any
+from xml.etree.ElementTree import tostring  # only written; reading is defusedxml's
 
 from paivand.collect.rules.answered import chosen
 from paivand.collect.rules.filled import Filled, local
@@ -36,6 +38,7 @@ OF_LISTS = {
 
 _KEY = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _CODE = re.compile(r"\b[FfФф][ -]?\d{3}[ -]?\d{4,6}\b")
+_OWN = frozenset({"instanceID", "deprecatedID"})
 _CODES = uuid.UUID("6f1e9a52-0c0b-5c57-9b1a-7d1f6a3f2c11")
 
 
@@ -56,7 +59,7 @@ def keys_in(filled: Filled, questions: Sequence[Mapping[str, Any]]) -> dict[uuid
             continue
         if local(node.tag) == "entity":
             _note(found, [node.get("id") or ""], OF_LISTS.get(node.get("dataset") or "", KeyKind.OTHER))
-        elif not len(node) and node.text and local(node.tag) not in {"instanceID", "deprecatedID"}:
+        elif not len(node) and node.text and local(node.tag) not in _OWN:
             _note(found, _KEY.findall(node.text), KeyKind.OTHER)
             for number in _numbers(node.text):
                 found.setdefault(code_key(number), KeyKind.CODE)
@@ -96,3 +99,43 @@ def about_others(kinds: Mapping[uuid.UUID, KeyKind], gone: Iterable[uuid.UUID]) 
     named = {key for key, kind in kinds.items() if kind not in {KeyKind.PERSON, KeyKind.OTHER}}
     named = named or {key for key, kind in kinds.items() if kind is KeyKind.PERSON}
     return not without & kinds.keys() or bool(named - without)
+
+
+def only_mentions(kinds: Mapping[uuid.UUID, KeyKind], gone: Iterable[uuid.UUID]) -> bool:
+    """Whether a form is about others, and whose keys are ``gone`` stand in a sentence of it only.
+
+    >>> one, code = uuid.uuid4(), code_key(7)
+    >>> only_mentions({one: KeyKind.FAMILY, code: KeyKind.CODE}, [code])
+    True
+    >>> only_mentions({code: KeyKind.CODE}, [code]), only_mentions({one: KeyKind.FAMILY}, [one])
+    (False, False)
+    """
+    without = set(gone)
+    hits = {kind for key, kind in kinds.items() if key in without}
+    chosen_there = {key for key, kind in kinds.items() if kind not in _SAID}
+    return bool(hits) and hits <= _SAID and bool(chosen_there - without)
+
+
+_SAID = frozenset({KeyKind.CODE, KeyKind.OTHER})
+"""Kinds of what was typed or worked out; all others were chosen from a list, or made."""
+
+
+def speaks_of(text: str, gone: Set[uuid.UUID]) -> bool:
+    """Whether an answer holds one of these keys, or the code of a family with one of them.
+
+    >>> speaks_of("F-000-0013 came along", {code_key(1)}), speaks_of("nobody", {code_key(1)})
+    (True, False)
+    """
+    held = {uuid.UUID(key) for key in _KEY.findall(text)} | {code_key(number) for number in _numbers(text)}
+    return bool(held & gone)
+
+
+def without_mentions(filled: Filled, gone: Set[uuid.UUID]) -> bytes:
+    """The XML of a filled form in which every answer that speaks of ``gone`` is empty; all else is as it came."""
+    root = copy.deepcopy(filled.root)
+    for node in root.iter():
+        if not isinstance(node.tag, str) or len(node) or local(node.tag) in _OWN:
+            continue
+        if node.text and speaks_of(node.text, gone):
+            node.text = ""
+    return tostring(root, encoding="utf-8")

@@ -164,12 +164,14 @@ def withdrawn_people(
     day: date | None = None,
     *,
     known: Mapping[uuid.UUID, uuid.UUID] | None = None,
+    also_ended: bool = True,
 ) -> set[uuid.UUID]:
     """Those of ``ids`` who withdrew this purpose, or gave it only until a day that is over. For lists of any length.
 
     Never asked is not withdrawn: for such purposes as an export see ``rules.consents.INCLUDED``.
 
     Args:
+        also_ended: count those, too, who gave it until a day that is over; without it, who withdrew it only.
         known: all records of these people as ``same_person`` gives them, where that was asked already.
     """
     on = day or timezone.localdate()
@@ -188,7 +190,12 @@ def withdrawn_people(
             continue
         theirs = {pk: stays for pk, stays in records.items() if stays in doubtful}
         grouped = _by_purpose(by, theirs, purpose)
-        refused = {stays for stays in doubtful if standing(grouped[stays, purpose], on).is_refused}
+        said = {stays: standing(grouped[stays, purpose], on) for stays in doubtful}
+        refused = {
+            stays
+            for stays, one in said.items()
+            if one.is_refused and (also_ended or one.state is ConsentState.WITHDRAWN)
+        }
         found |= {pk for pk in part if records[pk] in refused}
     return found
 

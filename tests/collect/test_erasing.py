@@ -25,7 +25,6 @@ from paivand.collect.models import (
     ImportFile,
     ImportRow,
     Submission,
-    SubmissionContent,
     SubmissionFile,
     SubmissionKey,
     SubmissionStep,
@@ -45,14 +44,13 @@ from paivand.core.models.files import path_of
 from paivand.core.rules.errors import Refused
 from paivand.core.rules.writing import writing
 from paivand.learning.models import Session
-from paivand.registry.actions.consents import withdraw_consent
-from paivand.registry.models import Consent, FamilyMember
-from paivand.registry.queries.consents import consequences_of_withdrawal
-from paivand.registry.rules.consents import ConsentPurpose, Consequence
+from paivand.registry.models import FamilyMember
+from paivand.registry.rules.consents import Consequence
 from tests.cast import fresh, register
 from tests.collect import arriving
 from tests.collect.arriving import again, arrived, attached, changed_twice
 from tests.collect.surveys import SURVEY, answered, counted_for, in_use, made_in_background, workbook
+from tests.collect.withdrawing import asked_about, is_kept, withdrawn
 from tests.learning.schooling import running
 
 S = SubmissionState
@@ -62,11 +60,6 @@ S = SubmissionState
 def taken(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every form of the tests is taken in."""
     monkeypatch.setitem(takers.TAKERS, "tested", lambda **_said: Taken())
-
-
-def _content(sent: Any, by: Any) -> bool:
-    with acting_as(by):
-        return SubmissionContent.objects.filter(submission=sent).exists()
 
 
 def test_after_its_days_only_the_row_of_a_taken_form_is_left(
@@ -83,11 +76,11 @@ def test_after_its_days_only_the_row_of_a_taken_form_is_left(
     row = again(sent, zarina)
     assert row.state == S.TAKEN
     assert row.erased_at is not None
-    assert not _content(sent, zarina)
+    assert not is_kept(sent, zarina)
     assert not path_of(file.pk).exists()
     with acting_as(zarina):
         assert not SubmissionFile.objects.filter(submission=sent).exists()
-    assert _content(survey, manija), "answers of a survey stand nowhere else"
+    assert is_kept(survey, manija), "answers of a survey stand nowhere else"
 
 
 def test_what_waits_for_a_person_is_not_erased_however_old(zarina: Any, monkeypatch: pytest.MonkeyPatch):
@@ -98,15 +91,7 @@ def test_what_waits_for_a_person_is_not_erased_however_old(zarina: Any, monkeypa
     sent = arrived(zarina)
     take_waiting(zarina.pk)
     assert erase_old_forms(timezone.now() + timedelta(days=4000)) == 0
-    assert _content(sent, zarina)
-
-
-def _withdraw(by: Any, family: Any) -> list[Any]:
-    with acting_as(by):
-        consent = Consent.objects.get(person_id=family.head_id, purpose=ConsentPurpose.REGISTRATION)
-        told = consequences_of_withdrawal(by, consent)
-        withdraw_consent(consent=consent, on=timezone.localdate(), reason="asked for it", by=by)
-    return told
+    assert is_kept(sent, zarina)
 
 
 def test_with_the_consent_of_the_family_its_forms_go_and_those_of_others_stay(
@@ -124,11 +109,11 @@ def test_with_the_consent_of_the_family_its_forms_go_and_those_of_others_stay(
     held = arrived(zarina, family=family.pk, body="<visit><day>2026-11-21</day><purpose>check</purpose></visit>")
     changed_twice(sent, zarina, family)
     take_waiting(zarina.pk)
-    told = {one.consequence: one.n for one in _withdraw(zarina, family)}
+    told = {one.consequence: one.n for one in withdrawn(zarina, family)}
     assert told[Consequence.FORMS_ERASED] == 2
-    assert not _content(sent, zarina)
-    assert not _content(held, zarina)
-    assert _content(beside, zarina)
+    assert not is_kept(sent, zarina)
+    assert not is_kept(held, zarina)
+    assert is_kept(beside, zarina)
     row = again(held, zarina)
     assert (row.state, row.problem) == (S.ASIDE, Problem.CONSENT)
     with acting_as(zarina):
@@ -161,16 +146,10 @@ def test_keys_are_found_wherever_a_form_holds_them():
     }  # fmt: skip
 
 
-def _about(manija: Any, family: Any, **answers: Any) -> tuple[Any, Any]:
-    sheet = [*SURVEY, ["select_one_from_file families.csv", "family", "Family", "Оила"]]
-    version = in_use(manija, workbook(survey=sheet))
-    return version, answered(manija, version, {"family": family.pk, **answers}, files={"a.jpg": b"\xff\xd8"})
-
-
 def test_answers_of_a_survey_about_a_family_go_with_its_consent_and_are_still_counted(
     zarina: Any, manija: Any, family: Any, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
 ):
-    version, sent = _about(manija, family)
+    version, sent = asked_about(manija, family)
     beside = answered(manija, version, {"wish": "F-000-9992"})
     monkeypatch.setattr(survey_counts, "AT_ONCE", 0)
     with acting_as(manija):
@@ -178,7 +157,7 @@ def test_answers_of_a_survey_about_a_family_go_with_its_consent_and_are_still_co
     made = made_in_background(manija, version.form)
     assert counted_for(manija, version, "wish").told["wish"].n == 2
     with django_capture_on_commit_callbacks(execute=True):
-        told = {one.consequence: one.n for one in _withdraw(zarina, family)}
+        told = {one.consequence: one.n for one in withdrawn(zarina, family)}
     assert told[Consequence.FORMS_ERASED] == 1
     assert not path_of(file.pk).exists()
     assert counted_for(manija, version, "wish").told["wish"].n == 1, "no younger count is shown that held it"
@@ -189,27 +168,27 @@ def test_answers_of_a_survey_about_a_family_go_with_its_consent_and_are_still_co
         assert SurveyAnswer.objects.get(submission=beside).values["wish"] == "F-000-9992"
         assert SurveyAnswer.objects.filter(form=version.form).count() == 2
         assert not SubmissionKey.objects.filter(submission=sent).exists()
-    assert not _content(sent, manija)
-    assert _content(beside, manija)
+    assert not is_kept(sent, manija)
+    assert is_kept(beside, manija)
 
 
 def test_a_survey_that_names_the_family_by_a_typed_code_goes_too(zarina: Any, manija: Any, family: Any):
     version = in_use(manija)
     sent = answered(manija, version, {"wish": f"Ба оилаи {family.code.lower()} кӯмак"})
-    _withdraw(zarina, family)
-    assert not _content(sent, manija)
+    withdrawn(zarina, family)
+    assert not is_kept(sent, manija)
 
 
 def test_a_survey_that_arrives_after_the_withdrawal_is_not_taken_in(zarina: Any, family: Any, manija: Any):
     sheet = [*SURVEY, ["select_one_from_file families.csv", "family", "Family", "Оила"]]
     version = in_use(manija, workbook(survey=sheet))
-    _withdraw(zarina, family)
+    withdrawn(zarina, family)
     sent = answered(zarina, version, {"family": family.pk}, comes="aside")
     assert again(sent, zarina).problem == Problem.CONSENT
     with acting_as(manija):
         assert not SurveyAnswer.objects.filter(form=version.form).exists()
     assert erase_old_forms() == 1
-    assert not _content(sent, zarina)
+    assert not is_kept(sent, zarina)
 
 
 def test_whoever_belongs_to_an_open_file_too_has_not_withdrawn(zarina: Any, family: Any):
@@ -219,7 +198,7 @@ def test_whoever_belongs_to_an_open_file_too_has_not_withdrawn(zarina: Any, fami
     head, one = {family.head_id: KeyKind.PERSON}, {member.person_id: KeyKind.PERSON}
     with acting_as(zarina):
         assert withdrawn_among(one, fresh(zarina)) == (False, True)
-    _withdraw(zarina, family)
+    withdrawn(zarina, family)
     with acting_as(zarina):
         assert withdrawn_among(one, fresh(zarina)) == (True, False)
     with acting_as(zarina), writing("a test"):
@@ -228,100 +207,6 @@ def test_whoever_belongs_to_an_open_file_too_has_not_withdrawn(zarina: Any, fami
     with acting_as(zarina):
         assert withdrawn_among(one, fresh(zarina)) == (False, True)
         assert withdrawn_among(head, fresh(zarina)) == (True, False)
-
-
-# --- forms about others that only mention somebody -------------------------------------------------------------------
-
-
-def _neighbour(by: Any) -> Any:
-    return register(by, given="Сабоҳат", surname="Нурова", members=0)
-
-
-def test_a_survey_about_a_neighbour_loses_only_the_sentence_that_mentions_the_family(
-    zarina: Any, manija: Any, family: Any
-):
-    children = [{"name": "Ойгул", "age": "9"}, {"name": f"Хоҳари {family.code}", "age": "8"}]
-    _version, sent = _about(manija, _neighbour(zarina), wish=f"Бо {family.code} меравад", children=children)
-    told = {one.consequence: one.n for one in _withdraw(zarina, family)}
-    assert told[Consequence.FORMS_ERASED] == 0
-    with acting_as(manija):
-        row = SurveyAnswer.objects.get(submission=sent)
-        xml = bytes(SubmissionContent.objects.get(submission=sent).xml).decode()
-        assert not SubmissionKey.objects.filter(submission=sent, key=code_key(family.number)).exists()
-        assert SubmissionFile.objects.filter(submission=sent).exists()
-    assert (row.erased_at, row.values["roof"], "wish" in row.values) == (None, "tin", False)
-    assert [child.get("children/name", "") for child in row.parts["children"]] == ["Ойгул", ""]
-    assert row.parts["children"][1]["children/age"] == "8"
-    assert family.code not in xml
-    assert "Ойгул" in xml
-    assert again(sent, manija).erased_at is None
-
-
-def test_a_survey_about_a_neighbour_that_arrives_late_is_taken_in_without_the_sentence(
-    zarina: Any, manija: Any, family: Any
-):
-    other = _neighbour(zarina)
-    sheet = [*SURVEY, ["select_one_from_file families.csv", "family", "Family", "Оила"]]
-    version = in_use(manija, workbook(survey=sheet))
-    _withdraw(zarina, family)
-    sent = answered(zarina, version, {"family": other.pk, "wish": f"Бо {family.code} меравад"})
-    assert again(sent, zarina).erase_by is None
-    with acting_as(zarina):
-        row = SurveyAnswer.objects.get(submission=sent)
-        xml = bytes(SubmissionContent.objects.get(submission=sent).xml).decode()
-    assert (row.values["roof"], "wish" in row.values, family.code in xml) == ("tin", False, False)
-    assert erase_old_forms() == 0
-
-
-def test_a_form_about_a_neighbour_that_mentions_the_family_stays_wherever_it_stands(
-    zarina: Any, family: Any, monkeypatch: pytest.MonkeyPatch
-):
-    other = _neighbour(zarina)
-
-    def taker(*, filled: Any, **_said: Any) -> Taken:
-        if filled.value("visit/purpose") == "check":
-            raise Refused("No.", "no")
-        return Taken()
-
-    monkeypatch.setitem(takers.TAKERS, "tested", taker)
-    note = f"<visit><purpose>%s</purpose><note>Бо {family.code} омад</note></visit>"
-    stands = arrived(zarina, family=other.pk, body=note % "first")
-    mend, aside = (arrived(zarina, family=other.pk, body=note % "check") for _n in range(2))
-    change = changed_twice(stands, zarina, other)
-    take_waiting(zarina.pk)
-    with acting_as(zarina):
-        row = again(aside, zarina)
-        set_aside(sent=row, version=row.version, reason="ду бор", by=fresh(zarina))
-    _withdraw(zarina, family)
-    assert [again(one, zarina).state for one in (stands, mend, aside)] == [S.TAKEN, S.MEND, S.ASIDE]
-    for one in (stands, mend, aside):
-        assert _content(one, zarina)
-        assert again(one, zarina).erase_by is None
-    with acting_as(zarina):
-        assert EntityChange.objects.get(pk=change.pk).told is not None
-
-
-def test_a_file_that_somebody_leaves_keeps_its_set_aside_forms_and_its_open_conflicts(
-    zarina: Any, family: Any, taken: None
-):
-    other = _neighbour(zarina)
-    with acting_as(zarina), writing("a test"):
-        member = FamilyMember.objects.get(family=family, person_id=family.head_id)
-        member.pk, member.family, member.relation = new_id(), other, "other_relative"
-        member.save(force_insert=True)
-    stands, aside = arrived(zarina, family=other.pk), arrived(zarina, family=other.pk)
-    change = changed_twice(stands, zarina, other)
-    own = changed_twice(stands, zarina, other)
-    with acting_as(zarina), writing("form.fill"):
-        EntityChange.objects.filter(pk=own.pk).update(dataset="people", row_id=family.head_id)
-        set_aside(sent=aside, version=aside.version, reason="ду бор", by=fresh(zarina))
-    take_waiting(zarina.pk)
-    _withdraw(zarina, family)
-    assert not _content(stands, zarina), "it was taken in, and may speak of her"
-    assert _content(aside, zarina), "it runs out its days"
-    with acting_as(zarina):
-        assert EntityChange.objects.get(pk=change.pk).told is not None
-        assert EntityChange.objects.get(pk=own.pk).told is None
 
 
 # --- forms of trainers -----------------------------------------------------------------------------------------------
@@ -358,21 +243,21 @@ def test_forms_of_trainers_go_with_the_learner_they_name_and_wait_where_others_a
     take_waiting(tahmina.pk)
     with acting_as(zarina):
         family = FamilyMember.objects.get(person_id=rows[0].person_id).family
-    _withdraw(zarina, family)
-    assert not _content(alone, tahmina)
-    assert not _content(of_plot, tahmina)
-    assert not _content(held, tahmina)
+    withdrawn(zarina, family)
+    assert not is_kept(alone, tahmina)
+    assert not is_kept(of_plot, tahmina)
+    assert not is_kept(held, tahmina)
     assert again(held, tahmina).state == S.ASIDE
-    assert _content(other, tahmina)
+    assert is_kept(other, tahmina)
     row = again(of_group, tahmina)
     assert (row.state, row.erase_by) == (S.MEND, timezone.localdate() + open_for())
-    assert _content(of_group, tahmina), "the others are still to be taken in"
+    assert is_kept(of_group, tahmina), "the others are still to be taken in"
 
     assert erase_old_forms() == 0
     with acting_as(tahmina):
         set_aside(sent=row, version=row.version, reason="Раҳимова Гулрухсор рафт", by=fresh(tahmina))
     assert erase_old_forms() == 1
-    assert not _content(of_group, tahmina)
+    assert not is_kept(of_group, tahmina)
 
 
 def test_what_nobody_works_on_is_set_aside_and_erased_when_its_days_are_over(
@@ -386,7 +271,7 @@ def test_what_nobody_works_on_is_set_aside_and_erased_when_its_days_are_over(
     monkeypatch.setitem(takers.TAKERS, "tested", taker)
     sent = arrived(zarina, family=family.pk, body=f"<note>{other.code}</note>")
     take_waiting(zarina.pk)
-    _withdraw(zarina, family)
+    withdrawn(zarina, family)
     assert again(sent, zarina).state == S.MEND
     assert erase_old_forms(timezone.now() + open_for() - timedelta(days=1)) == 0
     assert erase_old_forms(timezone.now() + open_for() + timedelta(days=1)) == 1
@@ -401,7 +286,7 @@ def test_a_form_that_arrives_late_and_is_not_taken_in_is_set_aside_for_good(
         raise Refused("No.", "gone")
 
     monkeypatch.setitem(takers.TAKERS, "tested", taker)
-    _withdraw(zarina, family)
+    withdrawn(zarina, family)
     sent = arrived(zarina, family=family.pk)
     assert take_waiting(zarina.pk) == {S.ASIDE: 1}
     assert again(sent, zarina).problem == Problem.CONSENT
@@ -434,7 +319,7 @@ def test_the_words_that_people_wrote_and_the_values_in_conflicts_go_with_the_for
     row = again(sent, zarina)
     with acting_as(zarina):
         set_aside(sent=row, version=row.version, reason="Сабоҳат инро намехоҳад", by=fresh(zarina))
-    _withdraw(zarina, family)
+    withdrawn(zarina, family)
     row = again(sent, zarina)
     assert (row.aside_reason, row.problem_words) == (ERASED, None)
     with acting_as(zarina):
@@ -495,7 +380,7 @@ def test_rows_of_lists_about_the_family_lose_what_they_said(zarina: Any, family:
             ImportRow.objects.create(batch=batch, number=n, state="taken_in", family=one, **said, **place)
             for n, one in enumerate([family, register(zarina, given="Мадина", surname="Нурова", members=0)], 2)
         )
-    _withdraw(zarina, family)
+    withdrawn(zarina, family)
     with acting_as(zarina):
         row.refresh_from_db()
         other.refresh_from_db()

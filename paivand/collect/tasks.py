@@ -56,6 +56,8 @@ _ending = threading.Event()
 
 ROWS_AT_ONCE = 500
 ANSWERS_AT_ONCE = 1_000
+TURNS_AN_HOUR = 20
+"""How often within an hour some forms from before an update are looked at."""
 
 
 def end_soon() -> None:
@@ -240,7 +242,10 @@ def forget_old_files(timestamp: int) -> None:
 @app.periodic(cron="37 * * * *", periodic_id="erase_old_forms")
 @app.task(name="collect.erase_old_forms", queue="upkeep", queueing_lock="erase_old_forms")
 def erase_old_forms(timestamp: int) -> None:
-    """Every hour: what forms said that were taken in long ago is erased."""
+    """Every hour: older forms learn whom they name, and what forms said that were taken in long ago is erased."""
+    for _turn in range(TURNS_AN_HOUR):
+        if not erasing.note_missing_keys():
+            break
     while erasing.erase_old_forms():
         pass
 

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
-from paivand.access.models.identity import acting_as
+from paivand.access.models.identity import acting_as, for_purpose
 from paivand.collect.actions import takers
-from paivand.collect.actions.concerning import withdrawn_among
-from paivand.collect.actions.erasing import erase_old_forms
+from paivand.collect.actions.concerning import remember_keys, withdrawn_among
+from paivand.collect.actions.erasing import erase_old_forms, note_missing_keys
 from paivand.collect.actions.inbox import set_aside
 from paivand.collect.actions.taking import take_waiting
-from paivand.collect.models import EntityChange, SubmissionContent, SubmissionFile, SubmissionKey, SurveyAnswer
+from paivand.collect.models import (
+    EntityChange,
+    Submission,
+    SubmissionContent,
+    SubmissionFile,
+    SubmissionKey,
+    SurveyAnswer,
+)
+from paivand.collect.queries import upkeep
 from paivand.collect.rules.concerned import KeyKind, code_key
+from paivand.collect.rules.keeping import kept_for
 from paivand.collect.rules.submissions import SubmissionState
 from paivand.collect.rules.taking import Taken
 from paivand.core.models import new_id
@@ -184,3 +195,51 @@ def test_questions_afterwards_and_referrals_say_late_that_somebody_withdrew(
     withdrawn(zarina, family)
     assert told(KeyKind.FOLLOW_UP, asks[0].pk) == told(KeyKind.REFERRAL, referral.pk) == (True, False)
     assert told(KeyKind.FOLLOW_UP, asks[1].pk) == (False, True)
+
+
+# --- what was there before the update --------------------------------------------------------------------------------
+
+
+def test_what_was_set_aside_before_the_update_has_its_days_from_then_on(
+    zarina: Any, family: Any, taken: None, monkeypatch: pytest.MonkeyPatch
+):
+    now = timezone.now()
+    monkeypatch.setattr(upkeep, "rule_since", lambda: now)
+    aside, stands = arrived(zarina, family=family.pk), arrived(zarina, family=family.pk)
+    with acting_as(zarina):
+        set_aside(sent=aside, version=aside.version, reason="ду бор", by=fresh(zarina))
+    take_waiting(zarina.pk)
+    with for_purpose("upkeep"), writing("a test"):
+        Submission.objects.filter(pk__in=[aside.pk, stands.pk]).update(state_at=now - timedelta(days=400))
+    assert erase_old_forms(now + kept_for() - timedelta(days=1)) == 1
+    assert is_kept(aside, zarina)
+    assert not is_kept(stands, zarina)
+    assert erase_old_forms(now + kept_for() + timedelta(days=1)) == 1
+    assert not is_kept(aside, zarina)
+
+
+def test_the_house_knows_since_when_it_erases(db: None):
+    assert upkeep.rule_since() < timezone.now()
+
+
+def test_older_forms_are_read_once_for_whom_they_name(zarina: Any, family: Any, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(upkeep, "rule_since", timezone.now)
+    other = _neighbour(zarina)
+    sent = arrived(zarina, family=family.pk, body=f"<visit><note>{other.code}</note></visit>")
+    with for_purpose("upkeep"), writing("a test"):
+        SubmissionKey.objects.filter(submission=sent).delete()
+        remember_keys(sent, {family.pk: KeyKind.FAMILY})
+    assert note_missing_keys() == 1
+    assert note_missing_keys() == 0
+    with acting_as(zarina):
+        keys = dict(SubmissionKey.objects.filter(submission=sent).values_list("key", "kind"))
+    assert keys == {family.pk: "family", code_key(other.number): "code", sent.pk: "other"}
+
+
+def test_the_page_of_a_form_says_how_long_it_can_be_taken_up_again(zarina: Any, family: Any, taken: None, sign_in: Any):
+    sent = arrived(zarina, family=family.pk)
+    with acting_as(zarina):
+        set_aside(sent=sent, version=sent.version, reason="ду бор", by=fresh(zarina))
+    client = sign_in(zarina)
+    page = client.get(reverse("collect:submission-open", kwargs={"submission_id": sent.pk})).content.decode()
+    assert str(kept_for().days) in page

@@ -122,7 +122,7 @@ UNDECORATED_WRITERS: dict[str, str] = {
     "paivand/cases/actions/reached.py:recount_contact": "a part of the actions that correct a contact",
     "paivand/cases/actions/selection_list.py:write_step_of": "a part of three actions; a record refuses it elsewhere",
     "paivand/collect/actions/survey_answers.py:write_answers": "a part of taking in what arrived",
-    "paivand/collect/actions/concerning.py:blank_mentions": "a part of a withdrawal, and of taking in what came after it",
+    "paivand/collect/actions/concerning.py:blank_mentions": "a part of a withdrawal, and of taking in after it",
     "paivand/collect/actions/concerning.py:remember_keys": "a part of taking a form in, and of every attempt to",
     "paivand/collect/actions/erasing.py:erase_forms": "a part of withdrawing a consent, which is an action",
     "paivand/collect/actions/work.py:erase_rows_of": "a part of withdrawing a consent, which is an action",

@@ -38,6 +38,18 @@ def keys_of(sent: Submission, *versions: Filled) -> dict[uuid.UUID, KeyKind]:
     return found
 
 
+def keys_as_kept(sent: Submission) -> dict[uuid.UUID, KeyKind]:
+    """The keys that a kept form holds; none where it cannot be read."""
+    content = SubmissionContent.objects.filter(submission=sent).first()
+    if content is None:
+        return {}
+    try:
+        came = read_filled(bytes(content.xml))
+        return keys_of(sent, came, came.mended(content.mended)) if content.mended else keys_of(sent, came)
+    except Unreadable:
+        return {}
+
+
 def made_keys(taken: Taken) -> dict[uuid.UUID, KeyKind]:
     """The families that a form led to, which it need not name itself."""
     families = {made.id for made in taken.what if made.kind == "family"} | set(taken.families)

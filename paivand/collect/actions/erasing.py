@@ -22,7 +22,7 @@ from paivand.access.models import User
 from paivand.access.models.identity import for_purpose
 from paivand.access.rules.scopes import Scope
 from paivand.access.rules.verbs import Verb
-from paivand.collect.actions.concerning import blank_mentions, keys_of_families
+from paivand.collect.actions.concerning import blank_mentions, keys_as_kept, keys_of_families, remember_keys
 from paivand.collect.actions.entities import erase_changes, erase_values_of
 from paivand.collect.actions.moving import Because, move
 from paivand.collect.actions.survey_files import drop_files
@@ -35,7 +35,7 @@ from paivand.collect.models import (
     SubmissionStep,
     SurveyAnswer,
 )
-from paivand.collect.queries.upkeep import old_forms, withdrawn_forms
+from paivand.collect.queries.upkeep import forms_without_keys, old_forms, withdrawn_forms
 from paivand.collect.rules.concerned import KeyKind, about_others, only_mentions
 from paivand.collect.rules.keeping import ERASED, open_for
 from paivand.collect.rules.submissions import SubmissionState
@@ -67,6 +67,18 @@ def erase_old_forms(now: datetime | None = None) -> int:
             detail = {"stage": "consent_withdrawn"}
             record_event(Verb.FORM_FILL, by=None, subject=sent, scope=Scope.of(sent), detail=detail)
     return len(found) + len(due)
+
+
+def note_missing_keys() -> int:
+    """Write down whom some forms are about that arrived before that was done.
+
+    Each bears its own key then, which says that it was looked at. Returns how many, 0 when none is left.
+    """
+    with for_purpose("upkeep"), writing("upkeep"):
+        found = list(forms_without_keys().select_for_update(of=("self",), skip_locked=True)[:AT_ONCE])
+        for sent in found:
+            remember_keys(sent, {**keys_as_kept(sent), sent.pk: KeyKind.OTHER})
+    return len(found)
 
 
 def count_forms(by: User, withdrawal: Withdrawal) -> int:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from paivand.access.models.identity import for_purpose
-from paivand.collect.models import ImportBatch, Submission
+from paivand.collect.models import ImportBatch, Submission, SubmissionContent, SubmissionKey
+from paivand.collect.rules.concerned import KeyKind
 from paivand.collect.rules.keeping import kept_for
 from paivand.collect.rules.lists import BUSY
 from paivand.collect.rules.submissions import SubmissionState
@@ -32,10 +35,32 @@ def stuck_lists() -> int:
 _ENDS = [SubmissionState.TAKEN, SubmissionState.ASIDE]
 
 
+def rule_since() -> datetime | None:
+    """When this house began to write down whom forms are about, and to erase what was set aside."""
+    applied = MigrationRecorder(connection).migration_qs.filter(app="collect", name="0006_whom_forms_are_about")
+    return applied.values_list("applied", flat=True).first()
+
+
 def old_forms(now: datetime) -> QuerySet[Submission]:
-    """Forms that were taken in or set aside so long ago that what they said is erased; the oldest first."""
-    found = Submission.objects.filter(state__in=_ENDS, is_survey=False, erased_at=None)
-    return found.filter(state_at__lt=now - kept_for()).order_by("state_at")
+    """Forms that were taken in or set aside so long ago that what they said is erased; the oldest first.
+
+    What was set aside while that still meant for ever has the same days from the update on.
+    """
+    before, since = now - kept_for(), rule_since()
+    states = _ENDS if since is None or since <= before else [SubmissionState.TAKEN]
+    found = Submission.objects.filter(state__in=states, is_survey=False, erased_at=None)
+    return found.filter(state_at__lt=before).order_by("state_at")
+
+
+def forms_without_keys() -> QuerySet[Submission]:
+    """Forms from before whom they are about was written down: of these only the family is known."""
+    others = SubmissionKey.objects.filter(submission=OuterRef("pk")).exclude(kind=KeyKind.FAMILY)
+    content = SubmissionContent.objects.filter(submission=OuterRef("pk"))
+    since = rule_since()
+    if since is None:
+        return Submission.objects.none()
+    found = Submission.objects.filter(~Exists(others), Exists(content), received_at__lt=since, erased_at=None)
+    return found.order_by("id")
 
 
 def withdrawn_forms(now: datetime) -> QuerySet[Submission]:

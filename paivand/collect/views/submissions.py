@@ -25,6 +25,7 @@ from paivand.collect.forms.field import AsideForm, DecisionForm, MendForm, Versi
 from paivand.collect.models import Submission
 from paivand.collect.queries import inbox as queries
 from paivand.collect.rules.answered import Line, around, complains
+from paivand.collect.rules.keeping import kept_for
 from paivand.collect.rules.submissions import SubmissionState
 from paivand.collect.rules.taking import Act, Problem, acts_of
 from paivand.core.models.files import LostFileError
@@ -75,6 +76,7 @@ def _context(by: User, sent: Submission) -> dict[str, Any]:
         "may_run": Act.RUN_AGAIN in acts,
         "may_aside": Act.SET_ASIDE in acts and sent.state != SubmissionState.WAITING,
         "may_take_up": Act.TAKE_UP_AGAIN in acts and not sent.replaced_by_id and not sent.erased_at,
+        "aside_days": None if sent.is_survey else kept_for().days,
         "may_decide": Act.DECIDE in acts,
         **(_likely(by, sent, lines) if sent.problem == Problem.DUPLICATE else {}),
         "disputed": queries.what_differs(by, sent, _language()),
@@ -191,7 +193,10 @@ def submission_aside(request: HttpRequest, submission_id: uuid.UUID) -> HttpResp
 
     def act(clean: dict[str, Any]) -> str:
         actions.set_aside(sent=sent, version=clean["version"], reason=clean["reason"], by=by)
-        return _("The form is set aside. You can take it up again at any time.")
+        if sent.is_survey:
+            return _("The form is set aside. You can take it up again at any time.")
+        told = _("The form is set aside. You can take it up again for %(days)s days; then what it says is erased.")
+        return told % {"days": kept_for().days}
 
     return _acted(request, by, sent, AsideForm(request.POST), act)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Set
+from typing import Any
 
 from paivand.access.models import User
 from paivand.access.models.identity import for_purpose
@@ -81,10 +82,10 @@ def blank_mentions(sent: Submission, gone: Set[uuid.UUID]) -> None:
         if mended:
             mended = {path: "" if speaks_of(said, gone) else said for path, said in mended.items()}
         content.delete()
+        instead: dict[str, Any] = {"xml": xml, "answers": content.answers, "mended": mended}
         SubmissionContent.objects.create(
-            submission=sent, is_survey=sent.is_survey, xml=xml, answers=content.answers, mended=mended,
-            district_id=content.district_id, agency_id=content.agency_id, team_id=content.team_id,
-            owner_id=content.owner_id,
+            submission=sent, is_survey=sent.is_survey, district_id=content.district_id, agency_id=content.agency_id,
+            team_id=content.team_id, owner_id=content.owner_id, **instead,
         )  # fmt: skip
     row = SurveyAnswer.objects.filter(submission=sent).first()
     if row is not None:

@@ -107,6 +107,7 @@ def erase_forms(by: User, withdrawal: Withdrawal, on: date, reason: str) -> None
                 continue
             if fate is _Fate.SPEAKS:
                 blank_mentions(sent, reached.gone)
+                drop_files(sent.form_id)
                 sent.version += 1
                 sent.save(update_fields=["version", "changed_at"])
             elif fate is _Fate.WAITS:

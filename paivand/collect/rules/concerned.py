@@ -138,4 +138,5 @@ def without_mentions(filled: Filled, gone: Set[uuid.UUID]) -> bytes:
             continue
         if node.text and speaks_of(node.text, gone):
             node.text = ""
-    return tostring(root, encoding="utf-8")
+    xml: bytes = tostring(root, encoding="utf-8")
+    return xml

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, Locator, Page, expect
 
 from tests.browser.conftest import ARGUMENTS, PHONE, browser_path, owner, sign_in, speak
 
@@ -112,6 +113,17 @@ def choose(page: Page, asked: str, n: int = 0, *, sought: str = "") -> None:
         page.locator(".p-select-filter").fill(sought)
         expect(page.locator(".p-select-option")).to_have_count(1)
     page.locator(".p-select-option").nth(n).click()
+
+
+def tick(box: Locator) -> None:
+    """Tick a box, and again where the form was drawn anew under the hand."""
+
+    def is_ticked() -> bool:
+        with suppress(Error):
+            box.check(timeout=5_000)
+        return box.is_checked()
+
+    eventually(is_ticked, True)
 
 
 def finish(page: Page) -> None:

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import ARGUMENTS, PHONE, browser_path, owner, sign_in
+from tests.browser.filling_in import tick
 from tests.browser.test_field_day import (
     PATIENCE,
     begin,
@@ -44,7 +45,7 @@ def visit(page: Page, met: str) -> None:
     """Write down a visit to the first family of the list, and leave it open."""
     begin(page, "home_visit")
     choose(page, "Кадом оила?")
-    question(page, "Бо кӣ вохӯрданд").locator("input[type=checkbox]").first.check()
+    tick(question(page, "Бо кӣ вохӯрданд").locator("input[type=checkbox]").first)
     question(page, ELSE_MET).locator("input").fill(met)
 
 

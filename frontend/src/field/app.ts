@@ -57,8 +57,10 @@ export async function reload(): Promise<boolean> {
     parcels: parcels.sort((one, other) => other.queuedAt - one.queuedAt),
   };
   noteUnsent();
-  await lookForRoom();
   changed();
+  // Nobody waits for this: the page shows what lies here, and says later that room is short.
+  const wasShort = isShort;
+  void lookForRoom().then((now) => void (now !== wasShort && memory && changed()));
   return true;
 }
 

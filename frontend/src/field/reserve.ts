@@ -10,11 +10,18 @@ export const SIZE = 4_000_000;
 /** So long it is not tried anew after there was no room. */
 const PAUSE = 30_000;
 const TRIES = 8;
+/** A browser that is busy with its disk may let this wait for minutes, and nobody waits for it. */
+const LONGEST = 3_000;
 
 let refusedAt = 0;
 
-/** Hold the reserve; false where there is no room for it. */
-export async function hold(now = Date.now()): Promise<boolean> {
+const soon = <Value>(work: Promise<Value>, otherwise: Value): Promise<Value> =>
+  Promise.race([work, new Promise<Value>((done) => setTimeout(() => done(otherwise), LONGEST))]);
+
+/** Hold the reserve; false where there is no room for it, true as well where the browser does not say it soon. */
+export const hold = (now = Date.now()): Promise<boolean> => soon(held(now), true);
+
+async function held(now: number): Promise<boolean> {
   const caches = globalThis.caches as CacheStorage | undefined;
   if (!caches) {
     return true; // nothing is known, so nothing is said
@@ -38,7 +45,7 @@ export async function hold(now = Date.now()): Promise<boolean> {
 /** Give the reserve up; false where none was held. */
 export async function giveUp(): Promise<boolean> {
   refusedAt = Date.now();
-  return (await globalThis.caches?.delete(PLACE).catch(() => false)) ?? false;
+  return soon(globalThis.caches?.delete(PLACE).catch(() => false) ?? Promise.resolve(false), false);
 }
 
 /** Do `work`; where there is no room for it, once more in the room of the reserve, which the browser frees after a while. */

@@ -44,10 +44,17 @@ export const nameOf = (one: Language): string => pack?.names[one] ?? one;
 export const months = (): readonly string[] => pack?.months[language] ?? [];
 export const days = (): readonly string[] => pack?.days[language] ?? [];
 
+/** A number, an hour or a day with the numerals of the language. */
+export const numerals = (written: string): string =>
+  language === "fa" ? written.replace(/\d/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[Number(digit)] ?? digit) : written;
+
 /** The text of `key` in the language of the device; `%(name)s` in it becomes what `values` says. */
 export function say(key: string, values: Readonly<Record<string, string | number>> = {}): string {
   const found = pack?.words[language][key] ?? pack?.words.en[key] ?? key;
-  return found.replace(/%\((\w+)\)s/g, (whole, name: string) => String(values[name] ?? whole));
+  return found.replace(/%\((\w+)\)s/g, (whole, name: string) => {
+    const value = values[name];
+    return value === undefined ? whole : name === "name" ? String(value) : numerals(String(value));
+  });
 }
 
 /** The title of a form: those that come with the house have one in every language, others the one that was fetched. */
@@ -66,11 +73,12 @@ export function moment(at: number, now = Date.now()): string {
   const day = new Date(at);
   const hour = hourOf(at);
   const isToday = new Date(now).toDateString() === day.toDateString();
-  return isToday ? say("today_at", { time: hour }) : `${two(day.getDate())}.${two(day.getMonth() + 1)}.${day.getFullYear()}, ${hour}`;
+  return isToday
+    ? say("today_at", { time: hour }) : numerals(`${two(day.getDate())}.${two(day.getMonth() + 1)}.${day.getFullYear()}, ${hour}`);
 }
 
 /** A size as devices tell it: 640 kB, 12 MB, 3.4 GB. */
 export function size(bytes: number): string {
   const [unit, each] = bytes < 1_000_000 ? ["kB", 1000] as const : bytes < 1_000_000_000 ? ["MB", 1_000_000] as const : ["GB", 1_000_000_000] as const;
-  return `${(bytes / each).toFixed(bytes / each < 10 ? 1 : 0)} ${unit}`;
+  return `${numerals((bytes / each).toFixed(bytes / each < 10 ? 1 : 0))} ${unit}`;
 }

@@ -3,7 +3,7 @@
 import { askToKeep, room, type Memory } from "../app";
 import { ask, badge, button, el, notice } from "../dom";
 import { SIZE } from "../reserve";
-import { chooseLanguage, LANGUAGES, moment, nameOf, say, size, spoken } from "../words";
+import { chooseLanguage, LANGUAGES, moment, numerals, nameOf, say, size, spoken } from "../words";
 
 export interface Ways {
   readonly lock: () => void;
@@ -60,7 +60,7 @@ export function deviceScreen(memory: Memory, ways: Ways): HTMLElement {
           return el("li", { class: "fill-line" }, el("div", { class: "fill-line-main" },
             el("strong", {}, listName(list.name)),
             el("span", { class: "quiet" }, say("list_age", { time: moment(list.at) })),
-            added ? el("span", { class: "quiet" }, say("list_added", { n: added })) : null), el("span", { class: "fill-count" }, String(list.nRows)));
+            added ? el("span", { class: "quiet" }, say("list_added", { n: added })) : null), el("span", { class: "fill-count" }, numerals(String(list.nRows))));
         }))
         : el("p", { class: "quiet" }, say("no_lists")))),
     el("section", { class: "card" }, el("div", { class: "card-body" }, el("h2", { class: "card-title" }, say("space")), place)),

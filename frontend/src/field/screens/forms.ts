@@ -3,7 +3,7 @@
 import { fetchTrouble, isFetching, isShortOfRoom, type Memory } from "../app";
 import { badge, button, el, icon, notice } from "../dom";
 import type { Draft, Form } from "../records";
-import { moment, say, titled } from "../words";
+import { moment, numerals, say, titled } from "../words";
 
 export interface Ways {
   readonly begin: (form: Form) => void;
@@ -39,7 +39,7 @@ export function formsScreen(memory: Memory, ways: Ways): HTMLElement {
     trouble && !(isShortOfRoom() && trouble === "no_space") ? notice("warn", say(trouble)) : null,
     memory.drafts.length
       ? el("section", { class: "card", "aria-labelledby": "drafts" }, el("div", { class: "card-body" },
-        el("h2", { class: "card-title", id: "drafts" }, say("drafts"), badge(String(memory.drafts.length), "warn")),
+        el("h2", { class: "card-title", id: "drafts" }, say("drafts"), badge(numerals(String(memory.drafts.length)), "warn")),
         el("ul", { class: "fill-lines" }, ...memory.drafts.map((draft) => draftLine(draft, ways)))))
       : null,
     el("section", { "aria-labelledby": "forms" },

@@ -3,7 +3,7 @@
 import { isSendingNow, isShortOfRoom, type Memory } from "../app";
 import { badge, button, el, icon, notice } from "../dom";
 import type { Parcel } from "../records";
-import { moment, say, titled } from "../words";
+import { moment, numerals, say, titled } from "../words";
 
 export interface Ways {
   readonly send: () => void;
@@ -49,7 +49,7 @@ export function outboxScreen(memory: Memory, ways: Ways): HTMLElement {
     isShortOfRoom() ? notice("warn", say(open.length ? "no_space_send" : "no_space")) : null,
     open.length
       ? el("section", { class: "card", "aria-labelledby": "open" }, el("div", { class: "card-body" },
-        el("h2", { class: "card-title", id: "open" }, say("on_the_way"), badge(String(open.length), "warn")),
+        el("h2", { class: "card-title", id: "open" }, say("on_the_way"), badge(numerals(String(open.length)), "warn")),
         navigator.onLine ? null : el("p", { class: "quiet" }, say("goes_by_itself")),
         el("ul", { class: "fill-lines" }, ...open.map((one) => line(one, ways))),
         navigator.onLine ? el("div", { class: "form-actions" }, button(say("send_now"), ways.send, { css: "btn-primary", icon: "send", kind: "send" })) : null))

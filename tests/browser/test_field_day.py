@@ -219,8 +219,7 @@ def write_without_signal(page: Page, code: str) -> None:
 
 def test_a_day_without_signal_arrives_once_and_a_likely_duplicate_waits(walk, phone):
     reader, board, desk = walk("ministry"), walk("ministry"), walk("social.kulob")
-    began = now()
-    arrived = partial(arrivals, began)
+    arrived = partial(arrivals, began := now())
     reader.goto("/results/families_registered/")
     board.goto("/results/")
     before = figure(reader)

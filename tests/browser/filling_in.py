@@ -140,6 +140,36 @@ def eventually(asked: Callable[[], T], wanted: T, seconds: float = 40) -> None:
     assert found == wanted
 
 
+RECORDS = """async () => {
+  const names = (await indexedDB.databases()).map((one) => one.name);
+  const counts = names.map((name) => new Promise((resolve) => {
+    const asked = indexedDB.open(name);
+    asked.onerror = () => resolve(0);
+    asked.onupgradeneeded = () => asked.transaction.abort();  // taken away meanwhile: it is not made anew
+    asked.onsuccess = () => {
+      const held = asked.result;
+      const stores = [...held.objectStoreNames];
+      if (!stores.length) {
+        held.close();
+        return resolve(0);
+      }
+      const reading = held.transaction(stores);
+      const found = stores.map((one) => reading.objectStore(one).count());
+      reading.oncomplete = () => {
+        held.close();  // or the page could not take the store away
+        resolve(found.reduce((sum, one) => sum + one.result, 0));
+      };
+    };
+  }));
+  return (await Promise.all(counts)).reduce((sum, one) => sum + one, 0);
+}"""
+
+
+def records_left(page: Page) -> int:
+    """How many records lie in the stores of the browser: sealed ones, and the vault."""
+    return int(page.evaluate(RECORDS))
+
+
 Question = dict[str, Any]
 
 

@@ -20,6 +20,7 @@ from tests.browser.filling_in import (
     finish,
     phone,
     question,
+    records_left,
     set_up,
     tick,
     unlock,
@@ -178,22 +179,6 @@ def shut_devices() -> int:
     return int(row[0])
 
 
-def nothing_left(page: Page) -> bool:
-    """Whether the phone holds nothing of the page any more: no vault, and no sealed record."""
-    left: int = page.evaluate(
-        """() => new Promise((resolve, reject) => {
-          const asked = indexedDB.open("paivand-fill");
-          asked.onerror = () => reject(asked.error);
-          asked.onsuccess = () => {
-            const names = [...asked.result.objectStoreNames];
-            const counts = names.map((name) => asked.result.transaction(name).objectStore(name).count());
-            counts.at(-1).onsuccess = () => resolve(counts.reduce((sum, one) => sum + one.result, 0));
-          };
-        })"""
-    )
-    return left == 0
-
-
 def write_without_signal(page: Page, code: str) -> None:
     """Two families are registered and three visits written down; the third is not finished."""
     register(page, "Моҳтоб")
@@ -288,7 +273,7 @@ def test_ten_wrong_pins_or_a_shut_token_leave_nothing_on_the_phone(phone):
         expect(page.locator(".field-error")).to_contain_text("۰۱۲۳۴۵۶۷۸۹"[left])
     unlock(page, "000000")
     expect(page.locator("#pin-again")).to_be_visible()
-    assert nothing_left(page)
+    assert records_left(page) == 0
 
     choose_pin(page)
     before = shut_devices()
@@ -296,7 +281,7 @@ def test_ten_wrong_pins_or_a_shut_token_leave_nothing_on_the_phone(phone):
     page.locator("[data-does=leave]").click()
     page.locator("[data-does=yes]").click()
     expect(page.locator("#pin-again")).to_be_visible(timeout=PATIENCE)
-    assert nothing_left(page)
+    assert records_left(page) == 0
     assert shut_devices() == before + 1
 
     choose_pin(page)
@@ -306,4 +291,4 @@ def test_ten_wrong_pins_or_a_shut_token_leave_nothing_on_the_phone(phone):
         )
     page.locator("[data-does=fetch]").click()
     expect(page.locator("#pin-again")).to_be_visible(timeout=PATIENCE)
-    assert nothing_left(page)
+    assert records_left(page) == 0

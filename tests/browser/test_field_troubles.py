@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import ARGUMENTS, PHONE, browser_path, owner, sign_in
-from tests.browser.filling_in import tick
+from tests.browser.filling_in import records_left, tick
 from tests.browser.test_field_day import (
     PATIENCE,
     begin,
@@ -69,21 +69,12 @@ def left_here(page: Page) -> tuple[int, list[str], int, str]:
     """What lies in the browser: records of the page, kept files, workers, and the mark."""
     found = page.evaluate(
         """async () => {
-          const names = (await indexedDB.databases()).map((one) => one.name);
-          const counts = names.map((name) => new Promise((resolve) => {
-            indexedDB.open(name).onsuccess = ({ target: { result: held } }) => {
-              const stores = [...held.objectStoreNames].map((one) => held.transaction(one).objectStore(one).count());
-              const sum = () => resolve(stores.reduce((all, one) => all + one.result, 0));
-              stores.at(-1).transaction.oncomplete = () => { held.close(); sum(); };
-            };
-          }));
-          const records = (await Promise.all(counts)).reduce((all, one) => all + one, 0);
           const workers = await navigator.serviceWorker.getRegistrations();
           const mark = /paivand_fill=([^.;]*)/.exec(document.cookie)?.[1] ?? "";
-          return [records, await caches.keys(), workers.length, mark];
+          return [await caches.keys(), workers.length, mark];
         }"""
     )
-    return tuple(found)
+    return (records_left(page), *found)
 
 
 NOTHING = (0, [], 0, "")

@@ -31,7 +31,7 @@ from paivand.core.rules.writing import writing
 from tests.cast import DUSTI, KULOB, fresh
 from tests.collect.filling import _nodes
 
-FILE_REASON = "For the report on roofs, to the ministry"
+FILE_REASON = "Барои ҳисоботи вазорат дар бораи бомҳо"
 HEADINGS = ["type", "name", "label::English (en)", "label::Тоҷикӣ (tg)", "required", "relevant", "save_to"]
 SURVEY: list[list[Any]] = [
     HEADINGS,

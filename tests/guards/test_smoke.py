@@ -23,6 +23,7 @@ NO_PAGES = {
     "desk:healthz": "words for programs",
     "learning:batch-progress": "a part of a page that is put into it",
     "evidence:report-progress": "a part of a page that is put into it",
+    "collect:survey-files": "a part of a page that is put into it",
 }
 OPENED = [
     address

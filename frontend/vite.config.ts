@@ -119,8 +119,14 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: ["chrome111", "firefox114", "safari16.4"],
     rolldownOptions: {
-      // `field` is the page /fill/ alone, `worker` what it leaves in the browser: other pages load neither.
-      input: { main: here("src/main.ts"), field: here("src/field/main.ts"), worker: here("src/field/worker.ts") },
+      // `field` is the page /fill/ alone, `worker` what it leaves in the browser, `quick_exit` the sealed room's: other
+      // pages load none of them.
+      input: {
+        main: here("src/main.ts"),
+        field: here("src/field/main.ts"),
+        worker: here("src/field/worker.ts"),
+        quick_exit: here("src/pages/quick_exit.ts"),
+      },
     },
   },
 });

@@ -168,8 +168,10 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     """A function that opens a page as an account of the demonstration, on a phone unless told."""
     contexts: list[BrowserContext] = []
 
-    def visited(username: str | None = None, path: str = "/", *, language: str = "en", screen=PHONE) -> Page:
-        context = browser.new_context(viewport=screen, base_url=address)
+    def visited(
+        username: str | None = None, path: str = "/", *, language: str = "en", screen=PHONE, scripts: bool = True
+    ) -> Page:
+        context = browser.new_context(viewport=screen, base_url=address, java_script_enabled=scripts)
         contexts.append(context)
         page = context.new_page()
         page.goto("/account/login/")

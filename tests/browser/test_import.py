@@ -104,12 +104,8 @@ def test_the_empty_list_has_headings_in_the_readers_language(visit: Callable[...
     assert shown(grid.rows[0][1]) == "Фамилия"
 
 
-def test_it_works_without_scripts(browser, address: str, tmp_path: Path) -> None:
-    context = browser.new_context(base_url=address, java_script_enabled=False, viewport=DESK)
-    page = context.new_page()
-    page.goto("/account/login/")
-    page.locator("form[action$='/demo/social.dusti/'] button").click()
-    page.goto("/imports/upload/")
+def test_it_works_without_scripts(visit: Callable[..., Page], tmp_path: Path) -> None:
+    page = visit("social.dusti", "/imports/upload/", screen=DESK, scripts=False)
     path = tmp_path / "бе-скрипт.xlsx"
     path.write_bytes(workbook(family_rows(2, ["Нури Вахш"])))
     page.locator("[name=file]").set_input_files(path)
@@ -125,4 +121,3 @@ def test_it_works_without_scripts(browser, address: str, tmp_path: Path) -> None
             break
         page.wait_for_timeout(500)
     expect(page.locator(".tallies")).to_be_visible()
-    context.close()

@@ -222,12 +222,8 @@ def test_a_page_of_a_person_fits_a_phone_and_is_walked_by_keyboard(visit):
     expect(page.locator("main")).to_contain_text("by nikoh only")
 
 
-def test_registration_with_everything_works_without_javascript(browser, address):
-    context = browser.new_context(viewport=PHONE, base_url=address, java_script_enabled=False)
-    page = context.new_page()
-    page.goto("/account/login/")
-    page.locator("form[action$='/demo/social.kulob/'] button").click()
-    page.goto(REGISTER)
+def test_registration_with_everything_works_without_javascript(visit):
+    page = visit("social.kulob", REGISTER, scripts=False)
     first_step(page, "Олуча")
     page.locator("[name=phone]").fill("918 12 34 56")
     page.locator("[name=members-0-given_name]").fill("Фирдавс")
@@ -238,6 +234,5 @@ def test_registration_with_everything_works_without_javascript(browser, address)
     page.locator("[name=members-0-departed_on]").fill("03.2024")
     give_consent(page)
     page.locator("main form button[type=submit]").last.click()
-    assert CODE.search(page.url)
+    page.wait_for_url(CODE)
     expect(page.locator("main")).to_contain_text("abroad: Russia")
-    context.close()

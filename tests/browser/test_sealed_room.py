@@ -74,16 +74,10 @@ def test_five_idle_minutes_take_the_page_out_of_the_document_and_keep_what_was_t
     expect(page.locator("[name=given_name]")).to_have_value(WORDS)
 
 
-def test_the_room_works_without_scripts(browser, address):
-    context = browser.new_context(viewport=PHONE, base_url=address, java_script_enabled=False)
-    page = context.new_page()
-    page.goto("/account/login/")
-    page.locator("form[action$='/demo/gbv/'] button").click()
-    page.goto(ROOM)
+def test_the_room_works_without_scripts(visit):
+    page = visit("gbv", ROOM, scripts=False)
     page.locator("form:has([name=unlock]) button").click()
-    assert page.url.endswith(ROOM)
     page.locator("a.quick-exit").click()
-    assert page.url.endswith(NEUTRAL)
+    page.wait_for_url(f"**{NEUTRAL}")
     page.goto(ROOM)
     assert page.locator("[name=unlock]").count() == 1
-    context.close()

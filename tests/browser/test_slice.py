@@ -220,17 +220,12 @@ def test_an_administrator_creates_a_user_who_chooses_a_password_and_begins(visit
     assert page.goto("/families/").status == 200
 
 
-def test_the_registration_works_without_javascript(browser, address):
-    context = browser.new_context(viewport={"width": 360, "height": 740}, base_url=address, java_script_enabled=False)
-    page = context.new_page()
-    page.goto("/account/login/")
-    page.locator("form[action$='/demo/social.kulob/'] button").click()
-    page.goto("/families/register/")
+def test_the_registration_works_without_javascript(visit):
+    page = visit("social.kulob", "/families/register/", scripts=False)
     fill_first_step(page, "Анорова")
     give_consent(page)
     page.locator("main form button[type=submit]").last.click()
-    assert CODE.search(page.url)
-    context.close()
+    page.wait_for_url(CODE)
 
 
 def test_the_page_of_a_family_is_reached_by_keyboard_alone(visit):

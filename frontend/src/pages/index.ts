@@ -48,10 +48,6 @@ async function begin(): Promise<void> {
   for (const button of document.querySelectorAll<HTMLElement>("form[data-send-on-change] [data-without-scripts]")) {
     button.hidden = true;
   }
-  if (document.querySelector("[data-sealed]")) {
-    const { guardRoom } = await import("./quick_exit");
-    guardRoom();
-  }
   const registration = document.querySelector<HTMLFormElement>("form[data-register]:not([data-begun])");
   if (registration) {
     registration.dataset["begun"] = "";

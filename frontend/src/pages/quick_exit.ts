@@ -7,16 +7,18 @@
  * - Out of sight, out of the picture: a page in the background is covered, so that no overview of open apps shows it.
  * - Five minutes without a touch: the page is taken out of the document, and the password is asked for. What was being
  *   typed waits in memory only. The server counts by itself; this side tells it that somebody is typing.
+ *
+ * The room's pages ask for this file by name, and do not wait until another has asked for it: whoever must leave at
+ * once presses a key as soon as the page stands.
  */
 
-import { nearest } from "../events";
+import { nearest, onHtmx } from "../events";
 
 const IDLE = 5 * 60_000;
 const LOOK_EVERY = 5_000;
 const TELL_EVERY = 45_000;
 const TWICE_WITHIN = 800;
 
-let watching = false;
 let touchedAt = Date.now();
 let toldAt = Date.now();
 let escapedAt = -Infinity;
@@ -128,12 +130,7 @@ function askTrees(): void {
   document.querySelectorAll<HTMLElement>("[data-tree]").forEach(ask);
 }
 
-export function guardRoom(): void {
-  askTrees();
-  if (watching) {
-    return;
-  }
-  watching = true;
+function guardRoom(): void {
   for (const name of ["pointerdown", "keydown", "input", "wheel", "touchmove"]) {
     addEventListener(name, () => room() && touch(), { passive: true, capture: true });
   }
@@ -181,3 +178,7 @@ export function guardRoom(): void {
     }
   });
 }
+
+askTrees();
+onHtmx("afterSettle", askTrees);
+guardRoom();

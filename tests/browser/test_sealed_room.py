@@ -62,6 +62,7 @@ def test_five_idle_minutes_take_the_page_out_of_the_document_and_keep_what_was_t
     page = visit("gbv", ROOM)
     page.clock.install()
     page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sealed room")
     page.goto(f"{ROOM}new/")
     page.locator("[name=given_name]").fill(WORDS)
     page.clock.fast_forward("05:10")

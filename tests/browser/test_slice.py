@@ -211,7 +211,8 @@ def test_an_administrator_creates_a_user_who_chooses_a_password_and_begins(visit
     page = visit(None, link.strip())
     page.locator("[name=password1]").fill("kabutar-dar-osmon")
     page.locator("[name=password2]").fill("kabutar-dar-osmon")
-    page.locator("main form button[type=submit]").click()
+    with page.expect_event("load"):
+        page.locator("main form button[type=submit]").click()
     page.goto("/account/login/")
     page.locator("[name=login]").fill("new.worker")
     page.locator("[name=password]").fill("kabutar-dar-osmon")

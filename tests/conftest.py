@@ -17,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from paivand.operate import embedded, roles
@@ -29,6 +30,12 @@ RUN = os.environ.setdefault("PAIVAND_TEST_RUN", str(os.getpid()))
 DATABASE = f"paivand_test_{RUN}_{WORKER}"
 KEY = "only-for-tests-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2
 _server = contextlib.ExitStack()
+# How long an example takes says how busy the machine is; speed is measured in bench/. Fixtures are shared by examples
+# knowingly: the cast stands, and each example makes what is its own.
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("house")
 
 
 def _surroundings() -> None:

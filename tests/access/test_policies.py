@@ -68,7 +68,7 @@ def give(user, role, scope, which, districts, state):
     )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(held=assignments, glass=st.sampled_from([None, KULOB, DUSTI]), active=st.booleans())
 def test_filter_row_test_and_row_security_agree(families, admin, outsider, held, glass, active):
     with identity(admin.pk), writing("test"):

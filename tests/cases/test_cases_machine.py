@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paivand.access.models import AuditEvent
@@ -152,9 +152,7 @@ _TRIES = ["assess", "plan", "begin", "ask", "take_back", "return", "close", "reo
 
 
 @pytest.mark.django_db(transaction=False)
-@settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=6)
 @given(tried=st.lists(st.sampled_from(_TRIES), min_size=4, max_size=12))
 def test_every_edge_that_is_walked_is_remembered_and_audited(zarina, nasiba, family, tried):
     from django.db import transaction

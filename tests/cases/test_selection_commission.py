@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paivand.access.models import AuditEvent
@@ -435,7 +435,7 @@ ACTS = (*STRAIGHT, "call_off", "close")
 
 
 @given(so_far=st.integers(0, len(STRAIGHT)), then=st.lists(st.sampled_from(ACTS), max_size=4))
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20)
 def test_whatever_is_tried_in_whatever_order_moves_along_the_edges_only(so_far, then, zarina, nasiba, made):
     with transaction.atomic():
         chosen = opened(zarina)

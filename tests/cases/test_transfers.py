@@ -257,7 +257,7 @@ def test_nobody_ends_what_former_workers_read_but_the_program(zarina, nasiba, ca
 # --- the machine ----------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from(list(TransferState)), max_size=6))
 def test_no_way_leads_out_of_a_decision(path):
     now = TransferState.ASKED

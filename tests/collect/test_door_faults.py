@@ -171,7 +171,7 @@ def _days(draw):
 
 @pytest.mark.django_db
 @given(day=_days())
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12)
 def test_however_it_is_split_ordered_and_repeated_the_same_is_kept(phone, zarina, day):
     forms, requests, chance = day
     instances = [new_instance() for _ in forms]
@@ -203,7 +203,7 @@ def _edited(draw):
 
 @pytest.mark.django_db
 @given(day=_edited())
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, suppress_health_check=list(HealthCheck))
 def test_in_whatever_order_edits_come_the_last_one_stands(phone, zarina, day):
     lengths, requests, taken_at = day
     instances = {(row, n): new_instance() for row, length in enumerate(lengths) for n in range(length)}
@@ -247,7 +247,7 @@ def test_in_whatever_order_edits_come_the_last_one_stands(phone, zarina, day):
     contents=st.lists(st.binary(max_size=300), min_size=1, max_size=5), step=st.integers(1, 200),
     extra=st.sampled_from([b"", b"\r\n--b0undar", b"\r\n--", b"\r", b"--b0undary"]),
 )  # fmt: skip
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_body_is_read_alike_in_whatever_pieces_it_comes(contents, step, extra):
     sent = [(f"{at}.bin", content + extra) for at, content in enumerate(contents)]
     stream = BytesIO(body(b"<a/>", sent))
@@ -257,7 +257,7 @@ def test_a_body_is_read_alike_in_whatever_pieces_it_comes(contents, step, extra)
 
 
 @given(cut=st.integers(0, 300))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_body_that_ends_too_early_never_looks_whole(cut):
     whole = body(b"<a/>", [("a.bin", b"x" * 50)])
     stream = BytesIO(whole[: min(cut, len(whole) - 4)])

@@ -220,4 +220,4 @@ class Devices(RuleBasedStateMachine):
 
 
 TestDevices = Devices.TestCase
-TestDevices.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestDevices.settings = settings(max_examples=60, stateful_step_count=25)

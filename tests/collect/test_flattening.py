@@ -32,7 +32,7 @@ QUESTIONS = [
 MEMBERS = st.lists(st.tuples(WORDS, st.lists(st.integers(1990, 2026), max_size=3)), max_size=4)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(village=WORDS, roof=st.none() | WORDS, members=MEMBERS, crops=st.lists(WORDS, max_size=3))
 def test_every_answer_stands_once_in_its_row(
     village: str, roof: str | None, members: list[tuple[str, list[int]]], crops: list[str]

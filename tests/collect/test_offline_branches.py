@@ -227,7 +227,6 @@ def test_whatever_telephones_change_offline_is_applied_held_or_flagged(zarina: A
         settings=settings(
             max_examples=60 if HEAVY else 4,
             stateful_step_count=25 if HEAVY else 15,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

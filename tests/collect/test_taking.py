@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from paivand.access.actions.users import suspend_user
@@ -359,7 +359,6 @@ def test_another_worker_that_holds_the_sender_is_left_alone(zarina: Any, taker: 
 # --- the machine -----------------------------------------------------------------------------------------------------
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine draws slowly
 @given(st.lists(st.sampled_from(list(Act)), max_size=30))
 def test_no_walk_leaves_the_machine_and_what_is_taken_in_stays(acts: list[Act]):
     state = S.WAITING

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.db.models import F
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paivand.access.models.identity import acting_as
@@ -29,7 +29,7 @@ def group(tahmina, zarina):
     return running(tahmina, zarina, n=2)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(
     lacks=st.lists(st.dictionaries(TEXTS, TEXTS | st.integers() | st.none(), max_size=3), max_size=3),
     met=st.lists(TEXTS, max_size=3), said=TEXTS, hours=st.decimals(0, 9999, places=2, allow_nan=False),

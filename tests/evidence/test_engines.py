@@ -20,8 +20,8 @@ from tests.evidence import naive
 from tests.evidence.worlds import AGES, asks, indicators, relations, worlds
 
 PLENTY = settings(
-    max_examples=int(os.environ.get("PAIVAND_EXAMPLES", "120")), deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+    max_examples=int(os.environ.get("PAIVAND_EXAMPLES", "120")),
+    suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 SEVERAL = st.integers(1, 8).flatmap(lambda n: st.tuples(*(indicators(f"i{number}") for number in range(n))))
 

@@ -167,7 +167,7 @@ PERSON = st.tuples(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(PERSON, min_size=1, max_size=80))
 def test_a_small_part_is_not_the_whole_less_the_others(people):
     one = family()

@@ -57,7 +57,7 @@ def written(world: World, ask: Ask, folder: Path) -> dict[str, list[Path]]:
     return files
 
 
-@settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.generate],
+@settings(max_examples=4, phases=[Phase.explicit, Phase.generate],
           suppress_health_check=list(HealthCheck))  # fmt: skip
 @given(world=worlds(), some=SOME, ask=asks())
 def test_spark_counts_what_a_hand_counts(

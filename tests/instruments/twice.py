@@ -16,7 +16,7 @@ from paivand.instruments.rules.scores import (
     readings,
 )
 
-MANY = settings(deadline=None, max_examples=80)
+MANY = settings(max_examples=80)
 DONT_KNOW, REFUSED = Answer(missing=Special.DONT_KNOW), Answer(missing=Special.REFUSED)
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import IntegrityError, ProgrammingError
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paivand.access.models import AuditEvent
@@ -283,7 +283,7 @@ def test_what_is_not_valid_any_more_is_not_changed(tahmina, group, three):
             assert refused.value.code == "ended"
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.sampled_from(["issue", "show", "correct", "revoke"]), max_size=8))
 def test_whatever_is_done_at_most_one_is_valid_and_none_comes_back(tahmina, group, three, acts):
     with transaction.atomic():

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from paivand.core.rules.errors import Refused
@@ -169,7 +169,6 @@ drafts = st.builds(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(drafts)
 def test_what_is_written_is_read_back_as_it_was(draft):
     demand_household(draft)
@@ -177,7 +176,6 @@ def test_what_is_written_is_read_back_as_it_was(draft):
     assert read(content, first_month=draft.first_month, method=draft.method.value, extra=draft.extra) == draft
 
 
-@settings(deadline=None)
 @given(drafts)
 def test_months_add_up_to_the_year(draft):
     assert len(draft.year) == 12

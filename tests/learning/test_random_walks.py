@@ -38,9 +38,7 @@ def test_counts_and_journey_agree_after_any_walk(tahmina, zarina):
     group = opened(tahmina, capacity=2)
     rows = [sent(zarina, group, woman(zarina, i)) for i in range(3)]
 
-    @settings(
-        max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
-    )
+    @settings(max_examples=12, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
     @given(steps=st.lists(st.tuples(st.sampled_from(list(ACTS)), st.integers(0, 2), MARKS), min_size=4, max_size=14))
     def walk(steps):
         try:

@@ -40,7 +40,10 @@ rates = st.sampled_from([Decimal(text) for text in ("0", "0.12", "0.24", "0.28",
 
 @st.composite
 def households(draw):
-    """One to four debts and a monthly amount that ends them: it exceeds all agreed payments and all interest."""
+    """One to four debts and a monthly amount that exceeds all agreed payments and the interest of the first month.
+
+    Mostly it ends them; a dear debt that waits behind others may outgrow it.
+    """
     found = []
     for number in range(draw(st.integers(1, 4))):
         balance, rate = draw(st.decimals(1, 20000, places=2)), draw(rates)
@@ -51,13 +54,18 @@ def households(draw):
 
 
 def naive(found, monthly, method):
-    """The same plan said a second time: in whole dirams and fractions, without any of the module's parts."""
+    """The same plan said a second time: in whole dirams and fractions, without any of the module's parts.
+
+    None for one that does not end in time.
+    """
     owed = [[debt.key, int(debt.balance * 100), Fraction(debt.yearly_rate) / 12, int(debt.least * 100)]
             for debt in found if debt.balance]  # fmt: skip
     owed.sort(key=lambda row: (row[1], -row[2], row[0]) if method is Method.SNOWBALL else (-row[2], row[1], row[0]))
     n_months = total_interest = total_paid = 0
     while any(row[1] for row in owed):
         n_months += 1
+        if n_months > LONGEST:
+            return None
         purse = int(monthly * 100)
         for row in owed:
             twice = 2 * row[1] * row[2] + 1
@@ -75,6 +83,11 @@ def naive(found, monthly, method):
             purse -= part
             total_paid += part
     return n_months, Decimal(total_interest) / 100, Decimal(total_paid) / 100
+
+
+def ends(found, monthly, *methods):
+    """Whether the household is free in time, whichever of the methods it takes; if not, another example is drawn."""
+    return all(naive(found, monthly, method) for method in methods)
 
 
 def test_the_examples_of_the_documentation_hold():
@@ -225,18 +238,22 @@ def test_two_debts_with_one_key_are_an_error():
 # --- what holds for any debts ----------------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(households(), st.sampled_from(Method))
 def test_a_second_computation_finds_the_same_plan(household, method):
     found, monthly = household
+    second = naive(found, monthly, method)
+    if second is None:
+        with pytest.raises(NeverFreeError):
+            payoff(found, monthly, method)
+        return
     plan = payoff(found, monthly, method)
-    assert (plan.n_months, plan.interest, plan.paid) == naive(found, monthly, method)
+    assert (plan.n_months, plan.interest, plan.paid) == second
 
 
-@settings(deadline=None)
 @given(households(), st.sampled_from(Method))
 def test_what_is_paid_is_what_was_owed_and_its_interest(household, method):
     found, monthly = household
+    assume(ends(found, monthly, method))
     plan = payoff(found, monthly, method)
     assert plan.paid == sum(debt.balance for debt in found) + plan.interest
     assert set(plan.free_after) == {debt.key for debt in found}
@@ -246,18 +263,18 @@ def test_what_is_paid_is_what_was_owed_and_its_interest(household, method):
         assert month.paid == monthly if number < plan.n_months else month.paid <= monthly
 
 
-@settings(deadline=None)
 @given(households(), st.sampled_from(Method), st.randoms())
 def test_the_order_of_writing_down_does_not_matter(household, method, random):
     found, monthly = household
+    assume(ends(found, monthly, method))
     shuffled = random.sample(found, len(found))
     assert payoff(found, monthly, method) == payoff(shuffled, monthly, method)
 
 
-@settings(deadline=None)
 @given(households())
 def test_the_avalanche_never_costs_more_than_the_snowball(household):
     found, monthly = household
+    assume(ends(found, monthly, *Method))
     snowball, avalanche = (payoff(found, monthly, method) for method in (Method.SNOWBALL, Method.AVALANCHE))
     # Each debt may be rounded by half a diram a month, in either plan.
     slack = Decimal("0.01") * len(found) * snowball.n_months
@@ -265,7 +282,7 @@ def test_the_avalanche_never_costs_more_than_the_snowball(household):
     assert avalanche.n_months <= snowball.n_months + (1 if avalanche.interest > snowball.interest else 0)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(households(), st.sampled_from(Method), st.integers(1, 48))
 def test_the_least_amount_for_a_term_is_enough_and_one_somoni_less_is_not(household, method, n_months):
     found, _monthly = household

@@ -7,7 +7,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paivand.methods import disclosure
@@ -29,7 +29,7 @@ from paivand.methods.disclosure import (
 from paivand.methods.suppression import suppressed
 from tests.methods.attacker import Attacker
 
-ATTACKED = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+ATTACKED = settings(max_examples=8)
 TABLES = (
     ("sex",), ("age",), ("district",), ("jamoat",), ("month",), ("sex", "age"), ("sex", "district"),
     ("sex", "jamoat"), ("district", "month"), ("age", "month"),
@@ -92,7 +92,6 @@ def test_the_attacker_fails_on_linked_and_nested_tables(people):
     assert Attacker(figures, figures.why, hierarchies=[PLACES]).broken(some(small, 20)) == {}
 
 
-@settings(deadline=None)
 @given(peoples())
 def test_nothing_is_shown_of_a_hidden_figure(people):
     figures = protect(tables(people), hierarchies=[PLACES])
@@ -147,7 +146,6 @@ def test_the_attacker_fails_on_parts_that_make_up_a_whole(people, random):
     assert Attacker(figures, figures.why).broken(some(small)) == {}
 
 
-@settings(deadline=None)
 @given(peoples(), st.randoms(use_true_random=False))
 def test_the_same_figures_are_hidden_in_whichever_order_they_come(people, random):
     cells = tables(people)
@@ -157,7 +155,6 @@ def test_the_same_figures_are_hidden_in_whichever_order_they_come(people, random
     assert (one.cells, one.why) == (other.cells, other.why)
 
 
-@settings(deadline=None)
 @given(peoples())
 def test_empty_cells_may_be_left_out(people):
     cells = tables(people)
@@ -171,7 +168,6 @@ def test_empty_cells_may_be_left_out(people):
     assert (told.cells, told.why) == (whole.cells, whole.why)
 
 
-@settings(deadline=None)
 @given(peoples())
 def test_the_same_figures_a_day_later_are_shown_again(people):
     cells = tables(people)
@@ -179,7 +175,6 @@ def test_the_same_figures_a_day_later_are_shown_again(people):
     assert protect(cells, hierarchies=[PLACES], earlier=[Release(first.cells)]).cells == first.cells
 
 
-@settings(deadline=None)
 @given(peoples())
 def test_nothing_is_hidden_without_need(people):
     cells = tables(people)

@@ -30,7 +30,7 @@ from paivand.methods.scoring import (
     worst,
 )
 
-MANY = settings(deadline=None, max_examples=80)
+MANY = settings(max_examples=80)
 F = Fraction
 ITEMS = st.dictionaries(st.sampled_from("abcdefgh"), st.none() | st.integers(0, 7).map(F), min_size=1)
 FRACTIONS = st.fractions(min_value=-200, max_value=200, max_denominator=4000)

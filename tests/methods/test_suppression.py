@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from paivand.methods.suppression import groups, interval, suppressed
 
-FEW = settings(max_examples=40, deadline=None)
+FEW = settings(max_examples=40)
 COUNT = st.sampled_from([0, 0, 1, 2, 3, 4, 5, 6, 9, 30])
 
 
@@ -81,7 +81,6 @@ def test_bounds_are_those_of_all_tables_that_fit(counts, data):
         assert max(found) >= 9
 
 
-@settings(deadline=None)
 @given(tables(4, 4))
 @example([[1]])
 @example([[1, 4]])
@@ -113,7 +112,6 @@ def test_whoever_tries_all_tables_finds_every_small_value_possible(counts):
         assert {1, 2, 3, 4} <= remaining(seen(figures), at, most=10)
 
 
-@settings(deadline=None)
 @given(tables(4, 4))
 def test_nothing_is_hidden_without_need(counts):
     table = extended(counts)
@@ -131,7 +129,6 @@ def joined(counts, smallest=5):
     return [[sum(row[j] for j in column) for column in columns] for row in counts]
 
 
-@settings(deadline=None)
 @given(tables(4, 4))
 def test_where_totals_stay_the_inner_figures_are_as_uncertain_as_totals_allow(counts):
     table = joined(counts)

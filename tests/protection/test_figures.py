@@ -48,7 +48,7 @@ FACTS = st.lists(
 # --- figures ----------------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(FACTS)
 def test_whatever_was_told_no_small_figure_is_shown_or_can_be_computed(facts):
     found = edition(YEAR, UNTIL, facts)

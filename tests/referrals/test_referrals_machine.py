@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paivand.access.models import AuditEvent
@@ -125,9 +125,7 @@ class Walk:
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=12)
 @given(tried=st.lists(st.sampled_from(list(Act)), min_size=3, max_size=9))
 def test_every_edge_that_is_walked_has_its_step_and_its_event(family, legal, zarina, anvar, nasiba, tried):
     with transaction.atomic():

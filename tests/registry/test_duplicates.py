@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paivand.access.models import AuditEvent
@@ -402,7 +402,7 @@ def test_a_merge_undone_restores_both(zarina, nasiba):
     assert state(nasiba) == before
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=20)
 @given(steps=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.booleans()), min_size=1, max_size=5),
        order=st.randoms(use_true_random=False))  # fmt: skip
 def test_merges_undone_in_any_order_restore_everything(steps, order, zarina, nasiba):

@@ -13,6 +13,7 @@ from defusedxml.ElementTree import fromstring
 from paivand.access.models.identity import acting_as
 from paivand.collect.models import Device
 from paivand.collect.rules.submissions import FormState
+from tests.cast import register
 from tests.collect.field import FORM, VERSION, XFORM, Phone, attach, device_of, publish
 
 pytestmark = pytest.mark.django_db
@@ -96,8 +97,6 @@ def test_an_unchanged_list_is_not_sent_again(phone, family, zarina):
     for held in (first["ETag"], f"W/{first['ETag']}", f'"other", {first["ETag"]}'):
         again = phone.get("/lists/families.csv", **{"If-None-Match": held})
         assert (again.status_code, again.content) == (304, b"")
-    from tests.cast import register
-
     register(zarina, given="Нигора")
     changed = phone.get("/lists/families.csv", **{"If-None-Match": first["ETag"]})
     assert changed.status_code == 200
@@ -119,6 +118,24 @@ def test_integrity_knows_what_is_there_and_what_is_not(phone, family, dusti_fami
     unknown = phone.get(f"/lists/families/integrity?id={uuid.uuid4()},no-key")
     assert (unknown.status_code, len(fromstring(unknown.content)[0])) == (200, 0), "a device keeps what it made itself"
     assert phone.get("/lists/places/integrity").status_code == 404
+
+
+def test_integrity_knows_families_that_came_in_a_list_and_are_elsewhere_now(phone, farrukh):
+    came = register(farrukh, jamoat="TJ-KT-20-04", family_id=uuid.uuid5(uuid.NAMESPACE_URL, "a line of a list"))
+    answer = phone.get(f"/lists/families/integrity?id={came.pk}")
+    assert [(one.get("id"), one[0].text) for one in fromstring(answer.content)[0]] == [(str(came.pk), "true")]
+
+
+@pytest.mark.parametrize("path", [
+    "/formList", f"/forms/{FORM}/{VERSION}.xml", f"/forms/{FORM}/{VERSION}/manifest",
+    f"/forms/{FORM}/{VERSION}/files/door.png", "/lists/families.csv", "/lists/families/integrity",
+])  # fmt: skip
+def test_whatever_a_device_fetches_is_a_contact(phone, zarina, path):
+    assert phone.get(path, **{"User-Agent": "curl/8"}).status_code == 200
+    with acting_as(zarina):
+        device = Device.objects.get()
+    assert device.seen_at is not None
+    assert device.agent == "curl/8"
 
 
 @pytest.mark.parametrize("path", [

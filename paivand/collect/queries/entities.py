@@ -23,8 +23,8 @@ from paivand.registry.rules.migration import ABSENCE_NAMES, AbsenceStatus
 
 PAGE = 25
 FAMILIES = "families"
-_REGISTRY_KEYS = 7
-"""The version of the keys that the registry makes itself; devices make keys of version 4."""
+_REGISTRY_KEYS = {5, 7}
+"""The versions of the keys that are made here, for lists of families and on screens; devices make keys of version 4."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def taken_in_once(ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     The others may belong to forms that are still on a device, or wait for a decision.
     """
     asked = set(ids)
-    known = {pk for pk in asked if pk.version == _REGISTRY_KEYS}
+    known = {pk for pk in asked if pk.version in _REGISTRY_KEYS}
     with for_purpose("upkeep"):
         rows = EntityChange.objects.filter(entity_id__in=asked - known, kind=ChangeKind.CREATE)
         return known | set(rows.values_list("entity_id", flat=True))

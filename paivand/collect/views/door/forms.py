@@ -90,6 +90,7 @@ def door_manifest(
     """What a form needs besides itself: its files, and the lists that it chooses from."""
     paths = Paths(request, device_token)
     with inside(request, device_token) as opened:
+        _note(request, opened)
         row = _version(opened, form_code, form_version)
         named = [name for name in row.lists if name in NAMES]
         lists = [
@@ -114,6 +115,7 @@ def door_file(
 ) -> HttpResponse:
     """A picture, a sound or a table of a form."""
     with inside(request, device_token) as opened:
+        _note(request, opened)
         found = file_of(_version(opened, form_code, form_version), file_name)
         if found is None:
             raise TurnedAway("file")
@@ -126,6 +128,7 @@ def door_list(request: HttpRequest, list_name: str, device_token: str | None = N
     if list_name not in NAMES:
         raise TurnedAway("list")
     with inside(request, device_token) as opened:
+        _note(request, opened)
         found = field_list(opened.user, list_name)
         return _or_unchanged(request, found.token, found.content, "text/csv; charset=utf-8", kept="private, no-store")
 
@@ -140,6 +143,7 @@ def door_integrity(request: HttpRequest, list_name: str, device_token: str | Non
         raise TurnedAway("list")
     asked = [one.strip() for one in request.GET.get("id", "").split(",") if one.strip()][:MOST_ASKED]
     with inside(request, device_token) as opened:
+        _note(request, opened)
         return told(integrity(states_of_entries(opened.user, list_name, asked)))
 
 

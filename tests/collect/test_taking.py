@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -17,8 +18,9 @@ from paivand.access.models import AuditEvent
 from paivand.access.models.identity import acting_as, for_purpose
 from paivand.collect.actions import takers
 from paivand.collect.actions.taking import MOST_ATTEMPTS, run_what_waited_out, take_some, take_waiting
-from paivand.collect.models import Submission, SubmissionKey, SubmissionStep
+from paivand.collect.models import EntityChange, Submission, SubmissionKey, SubmissionStep
 from paivand.collect.queries.waiting import waiting_senders
+from paivand.collect.rules.entities import ChangeKind
 from paivand.collect.rules.submissions import FormKind, SubmissionState
 from paivand.collect.rules.taking import EDGES, SIDES, Act, Made, Problem, Side, Taken, Undecided, acts_of, after
 from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
@@ -189,6 +191,32 @@ def test_a_form_that_waits_for_another_is_run_again_when_that_one_came_in(zarina
     assert take_waiting(zarina.pk) == {S.HELD: 1, S.TAKEN: 2}
     assert came == ["second", "first"]
     assert again(first, zarina).state == again(second, zarina).state == S.TAKEN
+
+
+def _n_steps(sent: Submission, by: Any) -> int:
+    with acting_as(by):
+        return SubmissionStep.objects.filter(submission=sent).count()
+
+
+def test_a_form_that_waits_is_left_alone_while_other_forms_come_in(zarina: Any, family: Any, taker: Any):
+    key = uuid.uuid4()
+    taker.does = _raises(Undecided("waits", [{"entity": str(key)}], timezone.now() + timedelta(days=5)))
+    waits = arrived(zarina)
+    assert take_waiting(zarina.pk) == {S.HELD: 1}
+    steps = _n_steps(waits, zarina)
+    taker.does = lambda **_said: Taken()
+    other = arrived(zarina)
+    assert take_waiting(zarina.pk) == {S.TAKEN: 1}
+    assert (again(waits, zarina).state, _n_steps(waits, zarina)) == (S.HELD, steps)
+    with acting_as(zarina), writing("form.fill"):
+        EntityChange.objects.create(
+            submission=other, dataset="families", entity_id=key, row_id=family.pk, family=family, row_version=1,
+            kind=ChangeKind.CREATE, at=timezone.now(), district_id=other.district_id, agency_id=other.agency_id,
+            team_id=other.team_id, owner_id=other.owner_id,
+        )  # fmt: skip
+    arrived(zarina)
+    assert take_waiting(zarina.pk) == {S.TAKEN: 2}
+    assert again(waits, zarina).state == S.TAKEN
 
 
 def test_a_form_that_waited_long_enough_is_tried_without_the_other(zarina: Any, taker: Any):

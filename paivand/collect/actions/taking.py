@@ -44,6 +44,7 @@ from paivand.collect.actions.moving import NO_REASON, Because, move
 from paivand.collect.actions.survey_answers import write_answers
 from paivand.collect.actions.takers import EDIT_TAKERS, TAKERS
 from paivand.collect.models import Submission, SubmissionContent
+from paivand.collect.queries.entities import whose_awaited_came
 from paivand.collect.queries.waiting import ready, sender_of, waited_out
 from paivand.collect.rules.concerned import KeyKind, only_mentions
 from paivand.collect.rules.filled import Filled, Unreadable, read_filled
@@ -164,10 +165,10 @@ def _replace(older: Submission, sent: Submission, now: datetime) -> None:
 
 
 def _run_what_waited(sender_id: uuid.UUID, now: datetime) -> None:
-    """Something came in: forms of the same sender that waited for an earlier one may go on now."""
+    """Something came in: forms of the same sender that waited for just that may go on now."""
     with identity(sender_id), writing(Verb.FORM_FILL):
         held = Submission.objects.filter(owner_id=sender_id, state=SubmissionState.HELD, problem=Problem.WAITS)
-        for sent in held.select_for_update(of=("self",)):
+        for sent in whose_awaited_came(held.select_for_update(of=("self",))):
             move(sent, Act.RUN_AGAIN, by=None, now=now)
 
 

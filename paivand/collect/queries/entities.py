@@ -68,6 +68,23 @@ def taken_in_once(ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
         return known | set(rows.values_list("entity_id", flat=True))
 
 
+def whose_awaited_came(held: Iterable[Submission]) -> list[Submission]:
+    """Those of forms that wait for earlier ones for which something of what they await came in since they were held."""
+    awaited = {sent: {row.get("entity"): "base" in row for row in sent.problem_words.get("found", [])} for sent in held}
+    keys = {key for rows in awaited.values() for key in rows if key}
+    came = list(EntityChange.objects.filter(entity_id__in=keys).values_list("entity_id", "kind", "created_at"))
+    return [
+        sent
+        for sent, rows in awaited.items()
+        if not rows
+        or any(
+            at >= sent.changed_at or (kind == ChangeKind.CREATE and not rows[str(key)])
+            for key, kind, at in came
+            if str(key) in rows
+        )
+    ]
+
+
 def deleted_states(by: User, name: str, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, bool]:
     """For the integrity of an entity list: whether each entry is gone from the device's list.
 

@@ -35,7 +35,7 @@ def publish(
             code=code, kind=FormKind.SURVEY, titles={"en": "Door & more", "tg": "Дар"}, author=author
         )
         Form.objects.filter(pk=form.pk).update(state=state)
-        FormVersion.objects.filter(form=form, is_current=True).update(is_current=False)
+        FormVersion.objects.filter(form=form, is_current=True).update(is_current=False, version=2)
         return FormVersion.objects.create(
             form=form, name=version, xml=xform, md5=hashlib.md5(xform.encode(), usedforsecurity=False).hexdigest(),
             lists=list(lists), published_at=timezone.now(),

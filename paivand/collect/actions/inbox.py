@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from paivand.access.actions.mechanism import action, remark
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
-from paivand.collect.actions.moving import Because, move
+from paivand.collect.actions.moving import NO_REASON, Because, move
 from paivand.collect.actions.queue import tell_of_submissions
 from paivand.collect.models import Submission, SubmissionContent
+from paivand.collect.queries.inbox import may_decide
 from paivand.collect.rules.deciding import with_decision
 from paivand.collect.rules.filled import Unreadable, read_filled
 from paivand.collect.rules.submissions import SubmissionState
-from paivand.collect.rules.taking import Act, Problem, after
+from paivand.collect.rules.taking import COUNTS, Act, Problem, after
 from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
 from paivand.core.rules.privacy import DataClass
 
@@ -64,19 +65,30 @@ def mend_submission(*, sent: Submission, version: int, values: Mapping[str, str]
 
 
 @action(Verb.FORM_FILL, on="sent")
-def decide_submission(*, sent: Submission, version: int, answer: str, by: User) -> Submission:
+def decide_submission(*, sent: Submission, version: int, answer: str, reason: str = "", by: User) -> Submission:
     """Decide what is held.
+
+    Where the survey was not offered to the sender, she does not decide herself: whoever mends where the answer lies
+    does. Who let it count, and why, stays with its way.
 
     Args:
         answer: for a likely duplicate ``new``, or the key of the family that it is; where something else stands in the
-            file ``sent`` or ``kept``; for an edit of a form that was taken in ``carried``.
+            file ``sent`` or ``kept``; for an edit of a form that was taken in ``carried``; for an answer to a survey
+            that was not offered to its sender ``counts``.
+        reason: why that answer counts.
 
     Raises:
-        Refused: ``stale``; ``state``; ``answer`` for one that does not belong to the question.
+        Refused: ``stale``; ``state``; ``answer`` for one that does not belong to the question; ``reason`` where one is
+            needed and none is given.
     """
     row = _locked(sent, version, Act.DECIDE, by)
+    if not may_decide(by, row):
+        raise WithoutRightError(Verb.FORM_MEND)
     if answer not in answers_to(row):
         raise Refused(_("Choose one of the answers."), "answer", field="answer")
+    words = " ".join(reason.split())[:300] if row.problem == Problem.UNOFFERED else ""
+    if row.problem == Problem.UNOFFERED and not words:
+        raise Refused(_("Write why this answer counts."), "reason", field="reason")
     if row.problem == Problem.EDIT:
         _settle(row, by)
     else:
@@ -85,8 +97,8 @@ def decide_submission(*, sent: Submission, version: int, answer: str, by: User) 
         content.answers = with_decision(content.answers or {}, row.problem, answer, found)
         content.version += 1
         content.save(update_fields=["answers", "version", "changed_at"])
-        _on(row, Act.DECIDE, by)
-    remark(stage="decide", answer=answer if answer in {NEW, SENT, KEPT, CARRIED} else "same")
+        _on(row, Act.DECIDE, by, Because(reason=words))
+    remark(stage="decide", answer=answer if answer in {NEW, SENT, KEPT, CARRIED, COUNTS} else "same")
     return row
 
 
@@ -99,6 +111,7 @@ def answers_to(sent: Submission) -> frozenset[str]:
         Problem.DUPLICATE: frozenset({NEW, *(str(one["family"]) for one in found if "family" in one)}),
         Problem.CONFLICT: frozenset({SENT, KEPT}),
         Problem.EDIT: frozenset({CARRIED}),
+        Problem.UNOFFERED: frozenset({COUNTS}),
     }.get(Problem(sent.problem), frozenset()) if sent.problem in set(Problem) else frozenset()  # fmt: skip
 
 
@@ -190,6 +203,6 @@ def _locked(sent: Submission, version: int, act: Act, by: User) -> Submission:
     return row
 
 
-def _on(row: Submission, act: Act, by: User) -> None:
-    move(row, act, by=by, now=timezone.now())
+def _on(row: Submission, act: Act, by: User, because: Because = NO_REASON) -> None:
+    move(row, act, by=by, now=timezone.now(), because=because)
     tell_of_submissions(uuid.UUID(str(row.owner_id)))

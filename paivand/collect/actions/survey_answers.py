@@ -1,17 +1,45 @@
-"""Writing the answers of a survey into its table: a part of taking in what arrived."""
+"""Writing the answers of a survey into its table, if they count: a part of taking in what arrived."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils import timezone
 
 from paivand.access.models import User
-from paivand.collect.models import Submission, SurveyAnswer
-from paivand.collect.rules.filled import Filled
+from paivand.collect.models import Submission, SubmissionContent, SurveyAnswer
+from paivand.collect.queries.forms import filler_of, offer_of
+from paivand.collect.rules.deciding import standing_decision
+from paivand.collect.rules.filled import Filled, read_filled
 from paivand.collect.rules.flattening import Question, flattened
+from paivand.collect.rules.offered import Given, begun_on, told, unoffered
+from paivand.collect.rules.taking import COUNTS, Problem, Undecided
 
 _EARLIEST = date(2000, 1, 1)
+
+
+def demand_offered(*, sent: Submission, answers: Mapping[str, Any], by: User) -> None:
+    """Raise unless the survey was offered to the sender, or somebody who may has said that the answer counts.
+
+    Raises:
+        Undecided: ``unoffered``, with what speaks against it; see ``rules.offered``.
+    """
+    found = told(unoffered(offer_of(sent.form), filler_of(by), _given(sent)))
+    if found and standing_decision(answers, Problem.UNOFFERED, found) != COUNTS:
+        raise Undecided(Problem.UNOFFERED, found)
+
+
+def _given(sent: Submission) -> Given:
+    """When the answer was given. What the telephone says of it is read only where its arrival tells too little, and
+    from the form as it came: mending an answer makes it no older."""
+    version, received_on = sent.form_version, timezone.localdate(sent.received_at)
+    if offer_of(sent.form).hinders_on(received_on) is None:
+        return Given(received_on, version_in_use=version.was_used)
+    came = read_filled(bytes(SubmissionContent.objects.get(submission=sent).xml))
+    silent = [(one["type"], came.value(one["path"])) for one in version.questions if not one.get("repeat")]
+    return Given(received_on, begun_on(silent), timezone.localdate(version.published_at), version.was_used)
 
 
 def write_answers(*, filled: Filled, sent: Submission, by: User) -> SurveyAnswer | None:

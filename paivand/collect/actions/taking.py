@@ -41,7 +41,7 @@ from paivand.collect.actions.concerning import (
 )
 from paivand.collect.actions.entities import demand_arrived, write_entities
 from paivand.collect.actions.moving import NO_REASON, Because, move
-from paivand.collect.actions.survey_answers import write_answers
+from paivand.collect.actions.survey_answers import demand_offered, write_answers
 from paivand.collect.actions.takers import EDIT_TAKERS, TAKERS
 from paivand.collect.models import Submission, SubmissionContent
 from paivand.collect.queries.entities import whose_awaited_came
@@ -364,6 +364,8 @@ def take_submission(*, sent: Submission, filled: Filled, answers: Mapping[str, A
         Undecided: a person decides, or an earlier form is awaited.
     """
     taken = Taken()
+    if sent.is_survey:
+        demand_offered(sent=sent, answers=answers, by=by)
     demand_arrived(filled=filled, sent=sent, by=by)
     if sent.is_survey:
         write_answers(filled=filled, sent=sent, by=by)

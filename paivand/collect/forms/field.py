@@ -140,6 +140,7 @@ class DecisionForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     answer = forms.CharField(max_length=40)
+    reason = forms.CharField(max_length=300, required=False)
 
 
 class VersionForm(forms.Form):

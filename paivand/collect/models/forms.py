@@ -95,6 +95,14 @@ class FormVersion(Guarded, Record):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def was_used(self) -> bool:
+        """Whether phones were ever given it: one of a survey waits until somebody puts it to use.
+
+        Nothing else changes the row of a published version, so that one that was never changed never was in use.
+        """
+        return self.is_current or self.version > 1 or self.form.kind != FormKind.SURVEY
+
 
 class FormFile(Guarded, Record):
     """A picture, a sound or a table that a version of a form shows."""

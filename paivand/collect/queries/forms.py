@@ -7,6 +7,7 @@ from django.utils import timezone
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.collect.models import Form, FormVersion
+from paivand.collect.rules.offered import Filler, Offer, hindered_for
 from paivand.collect.rules.shipped import SHIPPED
 from paivand.collect.rules.submissions import FormKind, FormState
 
@@ -38,14 +39,16 @@ def form_for(by: User, code: str) -> FormVersion | None:
 def _offered(form: Form, by: User, mine: set[str]) -> bool:
     if form.kind == FormKind.SHIPPED:
         return form.code in mine
-    reach = by.reach(Verb.FORM_FILL)
-    today = timezone.localdate()
-    open_now = (form.opens_on is None or form.opens_on <= today) and (form.closes_on is None or today <= form.closes_on)
-    fits = open_now and (form.agency_id is None or form.agency_id == by.agency_id)
-    return fits and (not form.districts or reach.everywhere or _somewhere(set(form.districts), by))
+    offer = offer_of(form)
+    return not hindered_for(offer, filler_of(by)) and offer.hinders_on(timezone.localdate()) is None
 
 
-def _somewhere(districts: set[str], by: User) -> bool:
-    """Whether ``by`` works in one of these districts; of somebody whose role names none, anywhere."""
-    own = {code for assignment in by.live_assignments for code in assignment.districts}
-    return not own or bool(own & districts)
+def offer_of(survey: Form) -> Offer:
+    """To whom a survey is offered, and when."""
+    return Offer(survey.agency_id, frozenset(survey.districts), survey.opens_on, survey.closes_on)
+
+
+def filler_of(by: User) -> Filler:
+    """Whoever fills in, as a survey looks at her; somebody whose roles name no district works anywhere."""
+    own = frozenset(code for assignment in by.live_assignments for code in assignment.districts)
+    return Filler(by.agency_id, own, everywhere=by.reach(Verb.FORM_FILL).everywhere or not own)

@@ -42,6 +42,7 @@ AGAIN_AT_ONCE = 100
 MOST_OFFERED = 300
 """Entries of a list that a mended answer may be chosen from."""
 _OPEN = (SubmissionState.WAITING, *sorted(TO_DO))
+UNOFFERED = str(Problem.UNOFFERED)
 
 
 @dataclass(frozen=True)
@@ -97,10 +98,15 @@ def families_told(by: User, rows: Sequence[Submission]) -> dict[uuid.UUID, list[
 
 
 def open_counts(by: User) -> dict[str, int]:
-    """How many forms are on their way, to decide and to mend. Those that came to an end are not counted."""
-    found = Submission.objects.seen_by(by).filter(state__in=_OPEN).values("state").annotate(n=Count("pk"))
-    counted = {row["state"]: row["n"] for row in found}
-    return {state: counted.get(state, 0) for state in _OPEN}
+    """How many forms are on their way, to decide and to mend. Those that came to an end are not counted.
+
+    Under ``UNOFFERED`` stands how many of those to decide are answers to surveys from people outside of them.
+    """
+    found = Submission.objects.seen_by(by).filter(state__in=_OPEN).values("state")
+    outside = Count("pk", filter=Q(problem=Problem.UNOFFERED))
+    counted = {row["state"]: row for row in found.annotate(n=Count("pk"), outside=outside)}
+    told = {str(state): counted[state]["n"] if state in counted else 0 for state in _OPEN}
+    return {**told, UNOFFERED: sum(row["outside"] for row in counted.values())}
 
 
 @dataclass(frozen=True)
@@ -132,8 +138,12 @@ def forms_sent() -> list[Form]:
 
 
 def to_run_again(by: User, filters: Filters) -> list[Submission]:
-    """Forms to mend that fit the choice and that ``by`` may run again, the oldest first."""
-    found = _found(by, Filters(SubmissionState.MEND, filters.form, filters.sender, filters.on))
+    """Forms to mend that fit the choice and that ``by`` may run again, the oldest first.
+
+    With them the answers of people to whom a survey was not offered: it may be by now.
+    """
+    found = _found(by, Filters("", filters.form, filters.sender, filters.on))
+    found = found.filter(Q(state=SubmissionState.MEND) | Q(problem=Problem.UNOFFERED))
     reach = by.reach(Verb.FORM_MEND, DataClass.FIELD)
     rows = list(found.order_by("id")[:AGAIN_AT_ONCE])
     return [row for row in rows if row.owner_id == by.pk or reach.covers(row)]
@@ -144,6 +154,13 @@ def may_mend(by: User, sent: Submission) -> bool:
     if Verb.FORM_FILL not in by.verbs:
         return False
     return sent.owner_id == by.pk or by.reach(Verb.FORM_MEND, DataClass.FIELD).covers(sent)
+
+
+def may_decide(by: User, sent: Submission) -> bool:
+    """Whether ``by`` decides what is held. Nobody lets her own answer count where the survey was not offered to her."""
+    if sent.problem == Problem.UNOFFERED and sent.owner_id == by.pk:
+        return False
+    return may_mend(by, sent)
 
 
 def submission_seen_by(by: User, pk: uuid.UUID) -> Submission | None:

@@ -11,9 +11,10 @@ from django.db.models import Q, QuerySet
 from paivand.access.models import Agency, User
 from paivand.access.models.policies import EVERYTHING
 from paivand.access.rules.verbs import Verb
-from paivand.collect.models import Form, FormFile, FormVersion, SurveyAnswer
-from paivand.collect.rules.submissions import FormKind
+from paivand.collect.models import Form, FormFile, FormVersion, Submission, SurveyAnswer
+from paivand.collect.rules.submissions import FormKind, SubmissionState
 from paivand.collect.rules.survey_files import MediaFile
+from paivand.collect.rules.taking import Problem
 from paivand.core.models import Place
 from paivand.core.rules.pages import Page
 from paivand.core.rules.privacy import DataClass
@@ -98,6 +99,12 @@ def form_with_code(code: str) -> Form | None:
 def has_answers(by: User, survey: Form) -> bool:
     """Whether there is an answer that ``by`` sees."""
     return bool(SurveyAnswer.objects.seen_by(by).filter(form=survey).exists())
+
+
+def n_outside(by: User, survey: Form) -> int:
+    """How many answers from outside the survey wait for a decision."""
+    held = Submission.objects.seen_by(by).filter(form=survey, state=SubmissionState.HELD, problem=Problem.UNOFFERED)
+    return int(held.count())
 
 
 def agency_choices() -> list[tuple[str, str]]:

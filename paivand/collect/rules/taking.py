@@ -17,6 +17,8 @@ from typing import Any
 from paivand.collect.rules.submissions import SubmissionState
 from paivand.core.rules.texts import text
 
+COUNTS = "counts"
+"""The decision that an answer counts though the survey was not offered to its sender."""
 MOST_ATTEMPTS = 5
 """How often a submission is begun, with the worker killed each time, before a person must look at it."""
 
@@ -56,6 +58,7 @@ class Problem(StrEnum):
     BROKE = "broke"
     REPLACED = "replaced"
     CONSENT = "consent"
+    UNOFFERED = "unoffered"
 
 
 _OPEN = (SubmissionState.HELD, SubmissionState.MEND)
@@ -122,6 +125,10 @@ PROBLEM_WORDS: dict[Problem, str] = {
     ),
     Problem.REPLACED: text("A newer form took its place before this one was taken in."),
     Problem.CONSENT: text("The consent of the family was withdrawn, so this form is not taken in."),
+    Problem.UNOFFERED: text(
+        "As far as is known, the survey was not offered where or when this was filled in. "
+        "The answer does not count until somebody says that it does."
+    ),
 }
 """What each problem means for whoever opens the form. A rule of the registry has words of its own."""
 STATE_MEANING: dict[SubmissionState, str] = {
@@ -194,7 +201,7 @@ class Undecided(Exception):
     """A taker cannot go on alone: a person decides, or an earlier form must come first.
 
     Args:
-        kind: ``duplicate``, ``conflict`` or ``waits``.
+        kind: ``duplicate``, ``conflict``, ``waits`` or ``unoffered``.
         found: plain JSON that the page of the decision shows, such as registered families with their scores.
         until: when a form that waits is tried again in any case.
     """

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 
 from paivand.collect.models import Form, Submission
 from paivand.collect.rules.answered import SEVERAL, Line
+from paivand.collect.rules.offered import UNOFFERED_WORDS, reasons
 from paivand.collect.rules.submissions import STATE_NAMES, SubmissionState
 from paivand.collect.rules.taking import PROBLEM_WORDS, STATE_MEANING, Problem
 from paivand.core.templatetags.paivand import comma, day, digits, moment, number
@@ -69,6 +70,13 @@ def why(sent: Submission) -> str:
     if said or sent.problem not in set(Problem):
         return said
     return gettext(PROBLEM_WORDS[Problem(sent.problem)])
+
+
+@register.filter
+def why_unoffered(sent: Submission) -> list[str]:
+    """What speaks against an answer to a survey, a sentence for each reason."""
+    kept = (sent.problem_words or {}).get("found") or []
+    return [gettext(UNOFFERED_WORDS[one]) for one in reasons(kept)]
 
 
 @register.filter

@@ -39,7 +39,8 @@ def field_inbox(request: HttpRequest) -> HttpResponse:
         "page": page, "form": form, "filters": filters, "mends": mends, "language": (get_language() or "tg")[:2],
         "families": queries.families_told(by, page.rows), "states": states(counts),
         "n_to_do": counts[SubmissionState.HELD] + counts[SubmissionState.MEND],
-        "may_run": bool(counts[SubmissionState.MEND]) and filters.state in {"", SubmissionState.MEND},
+        "may_run": filters.state in {"", SubmissionState.MEND}
+        and bool(counts[SubmissionState.MEND] + counts[queries.UNOFFERED]),
     }  # fmt: skip
     return render(request, "collect/field_inbox.html", context)
 

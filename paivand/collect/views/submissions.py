@@ -56,6 +56,10 @@ def submission_open(request: HttpRequest, submission_id: uuid.UUID) -> HttpRespo
     return render(request, "collect/field_submission.html", _context(by, sent))
 
 
+_NOT_MENDED = frozenset({Problem.EDIT, Problem.UNOFFERED})
+"""Problems that no other answer solves."""
+
+
 def _context(by: User, sent: Submission) -> dict[str, Any]:
     said = queries.said_by(by, sent)
     field = str((sent.problem_words or {}).get("field") or "")
@@ -72,12 +76,12 @@ def _context(by: User, sent: Submission) -> dict[str, Any]:
         "files": {file.name: file for file in queries.files_of(by, sent)},
         "made": _made(sent),
         "is_mine": sent.owner_id == by.pk,
-        "may_mend": Act.MEND in acts and said is not None and sent.problem != Problem.EDIT,
+        "may_mend": Act.MEND in acts and said is not None and sent.problem not in _NOT_MENDED,
         "may_run": Act.RUN_AGAIN in acts,
         "may_aside": Act.SET_ASIDE in acts and sent.state != SubmissionState.WAITING,
         "may_take_up": Act.TAKE_UP_AGAIN in acts and not sent.replaced_by_id and not sent.erased_at,
         "aside_days": None if sent.is_survey else kept_for().days,
-        "may_decide": Act.DECIDE in acts,
+        "may_decide": Act.DECIDE in acts and queries.may_decide(by, sent),
         **(_likely(by, sent, lines) if sent.problem == Problem.DUPLICATE else {}),
         "disputed": queries.what_differs(by, sent, _language()),
         **_compared(by, sent, lines),
@@ -164,7 +168,9 @@ def submission_decide(request: HttpRequest, submission_id: uuid.UUID) -> HttpRes
     by, sent = _to_act_on(request, submission_id)
 
     def act(clean: dict[str, Any]) -> str:
-        row = actions.decide_submission(sent=sent, version=clean["version"], answer=clean["answer"], by=by)
+        row = actions.decide_submission(
+            sent=sent, version=clean["version"], answer=clean["answer"], reason=clean["reason"], by=by
+        )
         return (
             _("The form counts as taken in.")
             if row.state == SubmissionState.TAKEN
@@ -223,9 +229,12 @@ def _acted(
         messages.success(request, act(form.cleaned_data))
     except Refused as refused:
         now = queries.submission_seen_by(by, sent.pk) or sent  # a colleague may have moved it in the meantime
-        context = {**_context(by, now), "refused": refused.message, "typed_reason": str(form.data.get("reason") or "")}
-        if context["typed_reason"]:
-            context["may_aside"] = Act.SET_ASIDE in acts_of(now.state)
+        typed = str(form.data.get("reason") or "")
+        context = {**_context(by, now), "refused": refused.message}
+        if isinstance(form, DecisionForm):
+            context["typed_why"] = typed
+        elif typed:
+            context |= {"typed_reason": typed, "may_aside": Act.SET_ASIDE in acts_of(now.state)}
         return render(request, "collect/field_submission.html", context, status=422)
     return redirect("collect:submission-open", submission_id=sent.pk)
 

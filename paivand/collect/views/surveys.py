@@ -93,6 +93,7 @@ def survey_open(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
     versions = queries.versions(survey)
     current = next((row for row in versions if row.is_current), None)
     n = n_answers(by, survey, AnswerFilter())
+    n_outside = queries.n_outside(by, survey) if queries.reads_answers(by) else 0
     districts = dict(queries.district_choices())
     context = {
         "survey": survey,
@@ -104,6 +105,8 @@ def survey_open(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
         "n": min(n, answers.COUNTED),
         "more": n > answers.COUNTED,
         "reads": queries.reads_answers(by),
+        "n_outside": n_outside,
+        "has_inbox": Verb.FORM_FILL in by.verbs,
         "districts": [districts[code] for code in survey.districts if code in districts],
         "languages": languages_of(current.questions) if current else [],
         "today": timezone.localdate(),

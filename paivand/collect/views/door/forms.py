@@ -148,13 +148,13 @@ def door_integrity(request: HttpRequest, list_name: str, device_token: str | Non
 
 
 def _version(opened: Opened, code: str, version: str) -> FormVersion:
-    """A version of a form that the worker may fetch: one that she is offered now.
+    """A version of a form that the worker may fetch: one in use, now or before, of a form that she is offered now.
 
     Raises:
         TurnedAway: ``form``.
     """
     row = version_of(code, version)
-    if row is None or all(one.form_id != row.form_id for one in forms_for(opened.user)):
+    if row is None or not row.was_used or all(one.form_id != row.form_id for one in forms_for(opened.user)):
         raise TurnedAway("form")
     return row
 

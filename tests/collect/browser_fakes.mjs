@@ -50,6 +50,7 @@ export function fakeStore() {
 export function fakeLocks() {
   const lines = new Map();
   return {
+    query: async () => ({ held: [...lines].filter(([, line]) => line.n > 0).map(([name]) => ({ name })) }),
     request: (name, ...more) => {
       const work = more.at(-1);
       const line = lines.get(name) ?? { n: 0, last: Promise.resolve() };

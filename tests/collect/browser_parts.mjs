@@ -13,7 +13,7 @@ const told = new VirtualConsole();
 let nLoads = 0; // nothing is loaded anew here, which is told
 told.on("jsdomError", () => (nLoads += 1));
 const { window } = new JSDOM("<!doctype html>", { url: "http://localhost/fill/", virtualConsole: told });
-for (const name of ["document", "DOMParser", "location", "localStorage"]) {
+for (const name of ["document", "DOMParser", "Node", "location", "localStorage"]) {
   Object.defineProperty(globalThis, name, { value: window[name], configurable: true });
 }
 // A channel between tabs would keep this program alive.
@@ -29,7 +29,7 @@ const server = await createServer({
 const load = (name) => server.ssrLoadModule(`/src/field/${name}.ts`);
 const [csv, overlay, seal, door, queue, store, numbers] = await Promise.all(["csv", "overlay", "seal", "door", "queue", "store", "numbers"].map(load));
 const reserve = await server.ssrLoadModule("/src/field/reserve.ts");
-const [vault, pin, fill] = await Promise.all(["vault", "screens/pin", "screens/fill"].map(load));
+const [vault, app, pin, fill, forms] = await Promise.all(["vault", "app", "screens/pin", "screens/fill", "screens/forms"].map(load));
 const { takeAwayForms } = await server.ssrLoadModule("/src/pages/takeAway.ts");
 const mark = await server.ssrLoadModule("/src/mark.ts");
 await server.close();
@@ -366,4 +366,40 @@ test("a draft that is asked for when the page locks itself stays free for anothe
   vault.lock();
   await assert.rejects(opening, vault.Locked);
   assert.equal(await fill.withDraft("d1", async () => undefined), true);
+});
+
+test("what the server says while forms are fetched is shown, it is asked again, and nobody is told that she has no forms", async () => {
+  await vault.wipeEverywhere();
+  givesDevices(0);
+  await pin.setUp(ZARINA, "735194");
+  await app.reload();
+  const shown = () => forms.formsScreen(app.known(), {}).textContent;
+  const BUSY = "Аз ин шабака рамзҳои нодуруст омаданд.";
+  const refuses = (status, wait) => () => ({ status, headers: wait ? { "Retry-After": wait } : {}, body: `<OpenRosaResponse><message>${BUSY}</message></OpenRosaResponse>` });
+
+  const asked = serverThat(refuses(429, "1"));
+  await app.fetchAll();
+  assert.ok(shown().includes(BUSY));
+  assert.ok(shown().includes("tries_again"));
+  assert.ok(!shown().includes("no_forms"));
+  const served = serverThat(() => ({ body: "<xforms/>" }));
+  await new Promise((done) => setTimeout(done, 1_300));
+  assert.deepEqual([asked.length, served.length], [1, 1]);
+  assert.ok(!shown().includes(BUSY));
+  assert.ok(shown().includes("no_forms")); // now the server said so
+
+  // A form, its lists and its files are refused in the same words; without a time nothing is promised.
+  const ITEM = `<xforms><xform><formID>roofs</formID><version>1</version><name>Roofs</name><hash>md5:1</hash>
+    <downloadUrl>http://localhost/key/t/forms/roofs/1.xml</downloadUrl></xform></xforms>`;
+  serverThat((address) => (address.endsWith("formList") ? { body: ITEM } : refuses(503)()));
+  await app.fetchAll();
+  assert.ok(shown().includes(BUSY));
+  assert.ok(!shown().includes("tries_again"));
+  // What is not the server's has no words, and no signal is no news about forms.
+  globalThis.fetch = async () => new Response("<message>A filter on the way</message>", { status: 429 });
+  await app.fetchAll();
+  assert.ok(shown().includes("fetch_broke_off"));
+  assert.ok(!shown().includes("no_forms"));
+  assert.ok(!shown().includes("filter"));
+  await vault.wipeEverywhere();
 });

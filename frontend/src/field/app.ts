@@ -18,6 +18,15 @@ export interface Memory {
   readonly sprouts: readonly Sprout[];
 }
 
+/** What went wrong while forms and lists were fetched. */
+export interface Trouble {
+  /** The key of a text of ours; "" where the server said it in its own words. */
+  readonly key: string;
+  readonly words: string;
+  /** When it is tried again by itself; 0 where it is not. */
+  readonly againAt: number;
+}
+
 export type Fetching = { readonly done: number; readonly of: number } | null;
 
 /** After so long without a touch the PIN is asked for again. */
@@ -26,7 +35,8 @@ const LOOK_EVERY = 20_000;
 
 let memory: Memory | null = null;
 let fetching: Fetching = null;
-let trouble = "";
+let trouble: Trouble | null = null;
+let trying: ReturnType<typeof setTimeout> | undefined;
 let isShort = false;
 let touchedAt = Date.now();
 let changed: () => void = () => undefined;
@@ -36,8 +46,18 @@ export const known = (): Memory | null => memory;
 /** Whether the device is nearly full, as it was looked at last. */
 export const isShortOfRoom = (): boolean => isShort;
 export const isFetching = (): Fetching => fetching;
-/** What went wrong while forms and lists were fetched: a key of a text, or "". */
-export const fetchTrouble = (): string => trouble;
+export const fetchTrouble = (): Trouble | null => trouble;
+
+/** What a problem with fetching tells the worker; null for one that is none of the way's or the device's. */
+export function troubleOf(problem: unknown, now: number): Trouble | null {
+  if (problem instanceof door.RefusedByServer && problem.message) {
+    return { key: "", words: problem.message, againAt: problem.wait ? now + problem.wait : 0 };
+  }
+  if (problem instanceof door.NoAnswer || problem instanceof door.RefusedByServer) {
+    return { key: "fetch_broke_off", words: "", againAt: 0 };
+  }
+  return store.isNoRoom(problem) ? { key: "no_space", words: "", againAt: 0 } : null;
+}
 
 /** Read what lies on the device. False where the vault holds no owner: setting up broke off before it was done. */
 export async function reload(): Promise<boolean> {
@@ -109,7 +129,7 @@ async function letListsGo(): Promise<void> {
     remove: (await store.all(key, "attached")).map((one) => ["attached", one.id] as const),
   });
   vault.tellOthers();
-  trouble = "access_ended";
+  trouble = { key: "access_ended", words: "", againAt: 0 };
   await reload();
 }
 
@@ -130,8 +150,9 @@ export const fetchAll = (): Promise<void> => quietly(() => navigator.locks.reque
   if (!memory || fetching || !held) {
     return;
   }
+  clearTimeout(trying);
   fetching = { done: 0, of: 0 };
-  trouble = "";
+  trouble = null;
   changed();
   try {
     await bringUp(memory.owner, (done, of) => {
@@ -139,12 +160,12 @@ export const fetchAll = (): Promise<void> => quietly(() => navigator.locks.reque
       changed();
     });
   } catch (problem) {
-    if (problem instanceof door.NoAnswer || problem instanceof door.RefusedByServer) {
-      trouble = "fetch_broke_off";
-    } else if (store.isNoRoom(problem)) {
-      trouble = "no_space";
-    } else {
+    trouble = troubleOf(problem, Date.now());
+    if (!trouble) {
       throw problem;
+    }
+    if (trouble.againAt) {
+      trying = setTimeout(() => void (vault.isOpen() && fetchAll()), trouble.againAt - Date.now());
     }
   } finally {
     fetching = null;
@@ -162,8 +183,10 @@ export async function askToBeWoken(): Promise<void> {
 
 function end(why: "locked" | "wiped" | "revoked"): void {
   vault.lock();
+  clearTimeout(trying);
   memory = null;
   fetching = null;
+  trouble = null;
   ended(why);
 }
 

@@ -14,15 +14,15 @@ export class NoAnswer extends Error {}
 /** The server cannot take it now; other forms may fare better. */
 export class Later extends NoAnswer {}
 
-/** The server does not give it, or no longer. */
-export class NotThere extends NoAnswer {}
-
-/** The server's own refusal, in its words. */
+/** The server's own refusal, in its words. `wait`: milliseconds after which it may be asked again, 0 where it names none. */
 export class RefusedByServer extends Error {
-  constructor(readonly status: number, words: string, readonly reason = "") {
+  constructor(readonly status: number, words: string, readonly reason = "", readonly wait = 0) {
     super(words);
   }
 }
+
+/** The server does not give it, or no longer. */
+export class NotThere extends RefusedByServer {}
 
 const PATIENCE = 60_000;
 /** Lists are long and lines are slow. */
@@ -34,6 +34,8 @@ const ASKED_AT_ONCE = 50;
 /** Where the server tells no limit. */
 const USUAL_LIMIT = 10_000_000;
 const MOST_FILES = 100;
+/** Seconds after which the server is asked again at the latest, whatever it says. */
+const LONGEST_WAIT = 3600;
 
 const isOurs = (answer: Response): boolean => answer.headers.has("X-OpenRosa-Version");
 const withoutHost = (address: string): string => {
@@ -58,6 +60,18 @@ async function wordsOf(answer: Response): Promise<string> {
   return [...parsed.getElementsByTagName("*")].find((one) => one.localName === "message")?.textContent?.trim() ?? "";
 }
 
+/** How long the server asks to be left alone: seconds, which is all that it ever writes there. */
+const waitOf = (answer: Response): number => Math.min(Number(answer.headers.get("Retry-After")) || 0, LONGEST_WAIT) * 1000;
+
+/** A refusal that bears the mark of the server, in its words; whatever else came in its place is no answer. */
+async function refusal(answer: Response): Promise<NoAnswer | RefusedByServer> {
+  if (!isOurs(answer)) {
+    return new NoAnswer();
+  }
+  const kind = answer.status === 404 ? NotThere : RefusedByServer;
+  return new kind(answer.status, await wordsOf(answer), answer.headers.get("X-Paivand-Reason") ?? "", waitOf(answer));
+}
+
 const isTurnedAway = (answer: Response): boolean => [401, 403, 410].includes(answer.status) && isOurs(answer);
 
 /**
@@ -77,11 +91,8 @@ async function mayAsk(owner: Owner, answer: Response): Promise<void> {
 async function xml(owner: Owner, address: string, headers: Record<string, string> = {}): Promise<Document> {
   const answer = await ask(address, { headers });
   await mayAsk(owner, answer);
-  if (!isOurs(answer)) {
-    throw new NoAnswer();
-  }
-  if (!answer.ok) {
-    throw new RefusedByServer(answer.status, await wordsOf(answer));
+  if (!answer.ok || !isOurs(answer)) {
+    throw await refusal(answer);
   }
   return new DOMParser().parseFromString(await answer.text(), "text/xml");
 }
@@ -111,7 +122,7 @@ export async function formText(owner: Owner, url: string): Promise<string> {
   const answer = await ask(url, {}, PATIENCE_FOR_FILES);
   await mayAsk(owner, answer);
   if (!answer.ok || !isOurs(answer)) {
-    throw new NoAnswer();
+    throw await refusal(answer);
   }
   return answer.text();
 }
@@ -134,7 +145,7 @@ export async function file(owner: Owner, url: string, etag: string): Promise<{ b
     return null;
   }
   if (!answer.ok || !isOurs(answer)) {
-    throw isOurs(answer) && answer.status === 404 ? new NotThere() : new NoAnswer();
+    throw await refusal(answer);
   }
   return {
     body: await answer.arrayBuffer(), etag: answer.headers.get("ETag") ?? "", type: answer.headers.get("Content-Type") ?? "",

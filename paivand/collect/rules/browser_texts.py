@@ -77,6 +77,7 @@ TEXTS: Final[dict[str, str]] = {
         "Forms and lists were not fetched to the end. What is here can be used. Fetch again when the signal "
         "is better."
     ),
+    "tries_again": text("This page asks again by itself at %(time)s."),
     "access_ended": text(
         "Your access has ended, or the server does not know this device now. Lists of families have gone from here. "
         "What was not sent stays here, locked. Ask your supervisor, and fetch again then."

@@ -1,9 +1,9 @@
 /** The forms on this device, and the drafts that were begun in them. */
 
-import { fetchTrouble, isFetching, isShortOfRoom, type Memory } from "../app";
+import { fetchTrouble, isFetching, isShortOfRoom, type Memory, type Trouble } from "../app";
 import { badge, button, el, icon, notice } from "../dom";
 import type { Draft, Form } from "../records";
-import { moment, numerals, say, titled } from "../words";
+import { hourOf, moment, numerals, say, titled } from "../words";
 
 export interface Ways {
   readonly begin: (form: Form) => void;
@@ -30,13 +30,21 @@ function draftLine(draft: Draft, ways: Ways): HTMLElement {
     el("button", { type: "button", class: "top-button", "aria-label": say("draft_remove"), onclick: () => ways.discard(draft) }, icon("trash")));
 }
 
+/** What went wrong while fetching: in the words of the server where it gave some, and when it is asked again. */
+const troubleNotice = ({ key, words, againAt }: Trouble): HTMLElement => notice("warn",
+  el("span", { dir: "auto" }, key ? say(key) : words), againAt ? el("span", {}, say("tries_again", { time: hourOf(againAt) })) : null);
+
+/** In place of forms where there are none. Nobody is told that she has none before the server said so. */
+const nothingHere = (isTold: boolean): HTMLElement | null =>
+  (isTold ? el("div", { class: "empty" }, icon("paper"), el("h2", {}, say("no_forms")), el("p", {}, say("no_forms_text"))) : null);
+
 export function formsScreen(memory: Memory, ways: Ways): HTMLElement {
   const offered = memory.forms.filter((form) => form.offered)
     .map((form) => ({ ...form, title: titled(form.id, form.title) })).sort((one, other) => one.title.localeCompare(other.title));
   const trouble = fetchTrouble();
   return el("div", { class: "stack" },
     isShortOfRoom() ? notice("warn", say("no_space")) : null,
-    trouble && !(isShortOfRoom() && trouble === "no_space") ? notice("warn", say(trouble)) : null,
+    trouble && !(isShortOfRoom() && trouble.key === "no_space") ? troubleNotice(trouble) : null,
     memory.drafts.length
       ? el("section", { class: "card", "aria-labelledby": "drafts" }, el("div", { class: "card-body" },
         el("h2", { class: "card-title", id: "drafts" }, say("drafts"), badge(numerals(String(memory.drafts.length)), "warn")),
@@ -48,6 +56,6 @@ export function formsScreen(memory: Memory, ways: Ways): HTMLElement {
         ? el("ul", { class: "fill-forms" }, ...offered.map((form) => el("li", {},
           el("button", { type: "button", class: "card fill-form", onclick: () => ways.begin(form), "data-form": form.code },
             icon("paper"), el("span", { dir: "auto" }, form.title), icon("next", "icon-points fill-go")))))
-        : isFetching() ? null : el("div", { class: "empty" }, icon("paper"), el("h2", {}, say("no_forms")), el("p", {}, say("no_forms_text")))),
+        : nothingHere(!isFetching() && !trouble)),
     freshness(memory, ways));
 }

@@ -16,6 +16,7 @@ from paivand.access.rules.verbs import Verb
 from paivand.collect.models import Form, FormVersion, SubmissionFile, SurveyAnswer
 from paivand.collect.queries.surveys import reads_answers
 from paivand.collect.rules.flattening import Question, merged
+from paivand.collect.rules.flattening import asked as shown
 from paivand.collect.rules.survey_filters import SEVERAL, AnswerFilter
 from paivand.core.models import Place
 from paivand.core.rules.pages import Page
@@ -53,7 +54,7 @@ def _filtered(
         found = found.filter(owner_id=asked.worker)
     if asked.form_version:
         found = found.filter(form_version_id=asked.form_version)
-    kinds = {one["path"]: one["type"] for one in questions}
+    kinds = {one["path"]: one["type"] for one in shown(questions)}
     if asked.question in kinds:
         said = KeyTextTransform(asked.question, "values")
         if kinds[asked.question] in SEVERAL:

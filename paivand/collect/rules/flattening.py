@@ -2,7 +2,8 @@
 
 Values stay texts as the form writes them; several choices stand in one text, parted by spaces, as in the XML. A place
 is kept to three decimals of a degree only, about a hundred metres: what stands in a table is read by people who have no
-right to know where a household lives. The exact point stays sealed in what arrived.
+right to know where a household lives. The exact point stays sealed in what arrived, and so does whatever a form works
+out from it; see ``rules.computed_places``.
 """
 
 from __future__ import annotations
@@ -49,7 +50,11 @@ class Flat:
 
 def asked(questions: Iterable[Question]) -> list[Question]:
     """The questions that bring a column."""
-    return [one for one in questions if one["type"] not in SILENT]
+    return [one for one in questions if not _is_silent(one)]
+
+
+def _is_silent(question: Question) -> bool:
+    return question["type"] in SILENT or bool(question.get("place"))
 
 
 def flattened(filled: Part, questions: Sequence[Question]) -> Flat:
@@ -60,7 +65,7 @@ def flattened(filled: Part, questions: Sequence[Question]) -> Flat:
     for one in questions:
         if one["type"] == "repeat":
             inner.setdefault(one.get("repeat"), []).append(one["path"])
-        elif one["type"] not in SILENT:
+        elif not _is_silent(one):
             columns.setdefault(one.get("repeat"), []).append(one)
     flat.values.update(_row(filled, columns.get(None, ()), ""))
 

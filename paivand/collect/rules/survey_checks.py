@@ -50,6 +50,10 @@ FINDINGS: dict[str, str] = {
     "entity_property": text("A survey may not change %(name)s. In this list it may change: %(allowed)s."),
     "entity_none": text("The row saves to a list, but the sheet entities names none."),
     "sensitive": text("The words could be about violence or another wound. Read the rule before you open the survey."),
+    "place": text(
+        "The answer to %(name)s is worked out from a place. It stays sealed with the exact point: no table, picture or "
+        "file holds it."
+    ),
     "file_missing": text("The survey shows the file %(name)s. Upload it beside the workbook."),
     "file_needless": text("Nothing in the survey shows the file %(name)s. It is left out."),
     "file_kind": text("The file %(name)s is neither a picture (JPEG, PNG, WebP) nor a list (CSV)."),
@@ -319,6 +323,15 @@ def sensitive_rows(book: Book, betrays: Any) -> Iterator[Finding]:
                 if heading.partition("::")[0] in {*_SPOKEN, "name"} and betrays(words.replace("_", " ")):
                     yield _at(book, sheet, number, heading, "sensitive", hinders=False)
                     break
+
+
+def place_rows(book: Book, questions: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
+    """Rows whose answers no table holds, because they are worked out from a place; they hinder nothing."""
+    sealed = {one["name"] for one in questions if one.get("place")}
+    for number, row in book.rows("survey"):
+        if row.get("name") in sealed and not _EDGE.fullmatch(row.get("type", "").lower()):
+            heading = next((one for one in ("calculation", "default") if row.get(one)), "type")
+            yield _at(book, "survey", number, heading, "place", hinders=False, name=row["name"])
 
 
 def findings_of(problems: Sequence[Any]) -> list[Finding]:

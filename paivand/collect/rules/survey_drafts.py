@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from paivand.collect.rules.problems import Unreadable
-from paivand.collect.rules.survey_checks import Finding, checked, findings_of
+from paivand.collect.rules.survey_checks import Finding, checked, findings_of, place_rows
 from paivand.collect.rules.survey_files import MediaFile, fitting_files
 from paivand.collect.rules.survey_sheets import Book, read_book
 from paivand.collect.rules.tables import LANGUAGES
@@ -59,7 +59,8 @@ def drafted(
     shown = {*converted.files, *(f"{one}.csv" for one in converted.lists)}
     files, against = fitting_files(given, shown, HOUSE_LISTS, kept or {})
     notes = [replace(one, hinders=False) for one in findings_of([*converted.remarks, *remarks])]
-    findings = (*sorted(against, key=lambda one: not one.hinders), *found, *notes)
+    sealed = place_rows(book, converted.questions)
+    findings = (*sorted(against, key=lambda one: not one.hinders), *found, *sealed, *notes)
     if any(one.hinders for one in findings):
         return Draft(code, titles, findings)
     return Draft(code, titles, findings, converted, tuple(files))

@@ -66,7 +66,7 @@ def choosing(questions: Sequence[Question]) -> list[Question]:
     """The questions by whose choices answers can be filtered: those outside of repeats with a list that can be read."""
     return [
         one
-        for one in questions
+        for one in asked(questions)
         if one["type"] in CHOOSING and not one.get("repeat") and 0 < len(one.get("choices") or ()) <= MOST_CHOICES
     ]
 

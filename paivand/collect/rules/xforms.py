@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from paivand.collect.rules.computed_places import computed_from_places
 from paivand.collect.rules.tables import Tables
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -57,7 +58,7 @@ class Converted:
 
     Args:
         md5: of ``xml``, in hexadecimal, as form lists tell it.
-        questions: in the order of the form; see ``question_rows``.
+        questions: in the order of the form; see ``question_rows``; with ``place`` where it is worked out from one.
         lists: names of the CSV files that the form reads, without their ending, in the order of their names.
         files: names of other files that the form shows: pictures, sounds, CSV under other names.
         entities: lists to which the form writes.
@@ -94,9 +95,11 @@ def convert_form(source: Tables | bytes) -> Converted:
     titles = source.titles if isinstance(source, Tables) else {"": str(tree.get("title") or tree.get("id_string", ""))}
     xml = made.xform.encode()
     named = sorted({name for _id, name in _EXTERNAL.findall(made.xform)})
+    computed = computed_from_places(xml)
+    questions = [one | {"place": True} if one["path"] in computed else one for one in question_rows(tree)]
     return Converted(
         code=str(tree.get("id_string", "")), version=str(tree.get("version", "")), titles=titles, xml=xml,
-        md5=hashlib.md5(xml, usedforsecurity=False).hexdigest(), questions=question_rows(tree),
+        md5=hashlib.md5(xml, usedforsecurity=False).hexdigest(), questions=questions,
         lists=tuple(name.removesuffix(".csv") for name in named if name.endswith(".csv")),
         files=tuple(sorted({*(name for name in named if not name.endswith(".csv")), *_shown_files(tree)})),
         entities=tuple(_datasets(tree)),

@@ -137,7 +137,7 @@ def survey_charts(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
     reads = reads_answers(by)
     questions = queries.questions_of(survey)
     form = filters_of(request, by, survey, questions) if reads else None
-    drawable = [one for one in questions if drawn_as(one)]
+    drawable = [one for one in asked(questions) if drawn_as(one)]
     first = next((at for at, one in enumerate(drawable) if one["path"] == request.GET.get("from")), 0)
     shown = drawable[first : first + CHARTS]
     counts = counted(by, survey, Asked(_filters(form), tuple(one["path"] for one in shown)), questions)

@@ -178,6 +178,7 @@ def survey_version(request: HttpRequest, survey_id: uuid.UUID, survey_version_id
         "compared": compared,
         "changes": changes(compared.questions, version.questions) if compared else [],
         "sensitive": actions.sensitive_findings(version),
+        "sealed": [one for one in version.questions if one.get("place")],
         "files": queries.file_names(version),
         "languages": languages_of(version.questions),
         "refused": refused,

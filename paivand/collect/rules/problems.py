@@ -153,6 +153,10 @@ FAILURES: dict[str, str] = {
     "too_large": text("The file is larger than %(limit)s MB. Divide the list, or remove pictures from it."),
     "too_many_rows": text("The list has more than %(limit)s rows. Divide it."),
     "too_many_columns": text("The sheet has more than %(limit)s columns. Remove those that are not needed."),
+    "too_spread": text(
+        "The cell %(given)s is filled, far from the others; a space is enough. "
+        "Delete the rows below the list and the columns beside it."
+    ),
     "unknown_kind": text("This is no spreadsheet that Paivand reads. Save it as XLSX or CSV."),
     "broken": text("The file cannot be opened: it is damaged, or no spreadsheet. Save it anew as XLSX or CSV."),
     "locked": text("The file is protected by a password. Save it without one."),

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 import python_calamine
 
 from paivand.collect.rules.encodings import read_csv
+from paivand.collect.rules.extents import demand_near
 from paivand.collect.rules.lists import LARGEST_FILE, LARGEST_UNPACKED, MOST_COLUMNS, MOST_ROWS, FileKind
 from paivand.collect.rules.problems import Unreadable
 
@@ -37,14 +38,16 @@ def kind_of(name: str, content: bytes) -> FileKind:
     """The kind of a file, by what is in it; its name only tells CSV from other texts.
 
     Raises:
-        Unreadable: ``empty``, ``too_large``, ``broken`` or ``unknown_kind``.
+        Unreadable: ``empty``, ``too_large``, ``too_spread``, ``broken`` or ``unknown_kind``.
     """
     if not content.strip():
         raise Unreadable("empty")
     if len(content) > LARGEST_FILE:
         raise Unreadable("too_large", limit=LARGEST_FILE // 1_000_000)
     if content[:4] == b"PK\x03\x04":
-        return _kind_of_archive(content)
+        kind = _kind_of_archive(content)
+        demand_near(kind, content)
+        return kind
     if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         return FileKind.XLS
     ending = name.lower().rpartition(".")[2]

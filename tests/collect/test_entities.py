@@ -122,6 +122,15 @@ def test_edits_on_the_screen_in_between_are_seen(zarina: Any, family: Family) ->
         assert [row.pk for row in open_conflicts(zarina, kind=Conflict.HARD).rows] == [same.pk]
 
 
+def test_a_save_on_the_screen_that_changed_nothing_is_no_change_in_between(zarina: Any, family: Family) -> None:
+    stood = stands(family, zarina).version
+    assert on_screen(family, zarina).version == stood
+    (change,) = write(zarina, changed(family.pk, base=stood, housing="rented"))
+    assert (change.conflict, change.seen_version, change.row_version) == (Conflict.NONE, stood, stood + 1)
+    with acting_as(zarina):
+        assert open_conflicts(zarina).rows == []
+
+
 def test_a_branch_made_offline_is_applied_in_its_order(zarina: Any, family: Family) -> None:
     branch = uuid.uuid4()
     first = changed(family.pk, base=1, trunk=1, branch=branch, housing="rented")

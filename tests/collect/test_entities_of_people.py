@@ -245,6 +245,18 @@ def test_a_name_corrected_on_the_screen_disputes_nothing(zarina: Any, family: An
     assert (change.conflict, change.disputed) == (Conflict.SOFT, [])
 
 
+def test_a_member_that_was_saved_without_a_change_disputes_nothing(zarina: Any, family: Any, farhod: uuid.UUID) -> None:
+    member = member_of(zarina, farhod)
+    told = member.person
+    draft = PersonDraft(
+        told.given_name, Sex(told.sex), told.family_name, told.father_name, told.birth, known_as=told.known_as
+    )
+    with acting_as(zarina):
+        edit_member(member=member, version=told.version, draft=MemberDraft(draft, Relation.CHILD), by=zarina)
+    (change,) = write(zarina, about(family, left(farhod)))
+    assert (change.conflict, change.disputed) == (Conflict.NONE, [])
+
+
 def test_a_day_that_is_over_goes_into_the_history_and_is_told(zarina: Any, family: Any, farhod: uuid.UUID) -> None:
     silent(zarina, family, farhod)
     with acting_as(zarina):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -47,12 +49,12 @@ def edit_family(
             field="jamoat",
         )  # fmt: skip
     new = {"jamoat_id": jamoat.pk, "village": village, "housing": housing, "land": land}
+    before = standing(locked)
     changed = [name for name, value in new.items() if getattr(locked, name) != value]
     for name, value in new.items():
         setattr(locked, name, value)
-    locked.version += 1
-    locked.changed_in = {**locked.changed_in, **dict.fromkeys(changed, locked.version)}
-    locked.save()
+    locked.changed_in = {**locked.changed_in, **dict.fromkeys(changed, locked.version + 1)}
+    keep_changed(locked, before)
     remark(changed=changed)
     return locked
 
@@ -91,16 +93,14 @@ def edit_member(*, member: FamilyMember, version: int, draft: MemberDraft, by: U
     if (member.relation == Relation.HEAD) != (draft.relation is Relation.HEAD):
         raise Refused(_("The head of the family is not changed here."), "head", field="relation")
     demand_possible_birth(draft.person, timezone.localdate())
+    before, before_of_member = standing(person), standing(member)
     changed = fill_person(person, draft.person)
-    person.version += 1
-    person.save()
+    member.relation = draft.relation
+    if keep_changed(member, before_of_member):
+        changed.append("relation")  # the version that a page holds is the person's
+    keep_changed(person, before, also="relation" in changed)
     if {"given_name", "family_name", "father_name", "known_as", "birth_on"} & set(changed):
         rewrite_keys(person)
-    if member.relation != draft.relation:
-        changed.append("relation")
-        member.relation = draft.relation
-        member.version += 1
-        member.save()
     remark(person=str(person.pk), changed=changed)
     return member
 
@@ -141,6 +141,31 @@ def locked_family(family: Family) -> Family:
         raise Refused(_("This file is closed (%(state)s). Nothing can be changed in it.")
                       % {"state": _(locked.get_state_display())}, "closed")  # fmt: skip
     return locked
+
+
+def standing(row: Record) -> dict[str, Any]:
+    """All values of a row, to be compared with after an edit."""
+    return {one.attname: getattr(row, one.attname) for one in row._meta.concrete_fields}
+
+
+def keep_changed(row: Record, before: Mapping[str, Any], *, also: bool = False) -> bool:
+    """Save an edited row as its next version; where an edit changed nothing, row and version stay as they are.
+
+    A version tells pages and phones that hold an older one of a change that they have not seen. A save without a change
+    must not: the next change that comes from a phone would be held against it.
+
+    Args:
+        before: the row as it stood, by ``standing``.
+        also: save it in any case: something that is told with the row was changed in another one.
+
+    Returns:
+        Whether it was saved.
+    """
+    if not also and not row._state.adding and standing(row) == before:
+        return False
+    row.version += 1
+    row.save()
+    return True
 
 
 def demand_fresh(row: Record, version: int) -> None:

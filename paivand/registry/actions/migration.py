@@ -13,7 +13,7 @@ from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.core.rules.dates import Precision
 from paivand.core.rules.errors import Refused
-from paivand.registry.actions.families import demand_fresh, locked_family
+from paivand.registry.actions.families import demand_fresh, keep_changed, locked_family, standing
 from paivand.registry.actions.people import note_change
 from paivand.registry.actions.registration import lying_in
 from paivand.registry.models import Absence, Family, FamilyMember, MigrationEpisode, Person, ReentryBan
@@ -97,10 +97,10 @@ def edit_episode(
     demand_fresh(locked, version)
     demand_possible_stay(locked.person, draft, came_back)
     was_over = locked.returned_on is not None
+    stood = standing(locked)
     changed = fill_episode(locked, draft, came_back)
     _demand_one_place(locked, _stays(locked.person))
-    locked.version += 1
-    locked.save()
+    keep_changed(locked, stood)
     if was_over != (locked.returned_on is not None):
         note_change(locked.person, "lives")
     remark(family=family.code, changed=changed)
@@ -147,7 +147,7 @@ def fill_episode(episode: MigrationEpisode, draft: MigrationDraft, came_back: Re
         "legal_status": str(draft.legal_status),
         "note": draft.note,
     }
-    before = {name: getattr(episode, name) for name in (*new, "returned_on", "return_kind")}
+    before = {name: getattr(episode, name) for name in (*new, "returned_on", "returned_precision", "return_kind")}
     for name, value in new.items():
         setattr(episode, name, value)
     if came_back:
@@ -219,9 +219,9 @@ def edit_ban(*, ban: ReentryBan, version: int, draft: BanDraft, by: User) -> Ree
     locked = ReentryBan.objects.select_for_update().get(pk=ban.pk)
     demand_fresh(locked, version)
     _demand_possible_ban(draft)
+    stood = standing(locked)
     remark(changed=fill_ban(locked, draft))
-    locked.version += 1
-    locked.save()
+    keep_changed(locked, stood)
     return locked
 
 
@@ -314,10 +314,9 @@ def edit_absence(*, absence: Absence, version: int, draft: AbsenceDraft, by: Use
     _demand_possible_absence(draft, files)
     if draft.person_id != locked.person_id:
         raise Refused(_("The entry belongs to another person. Write down a new one."), "member", field="person")
-    before = locked.status
+    before, stood = locked.status, standing(locked)
     changed = fill_absence(locked, draft)
-    locked.version += 1
-    locked.save()
+    keep_changed(locked, stood)
     same = _one_person("person", locked.person) if locked.person else Q(person=None)
     told = list(Absence.objects.filter(same, family__in=files).order_by("since_on", "created_at"))
     was = next((row.status if row.pk != locked.pk else before for row in told if row.is_current), "")

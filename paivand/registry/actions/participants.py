@@ -15,7 +15,7 @@ from paivand.access.rules.scopes import Scope
 from paivand.access.rules.verbs import Verb
 from paivand.core.rules.errors import Refused
 from paivand.methods.names import sort_key
-from paivand.registry.actions.families import demand_fresh
+from paivand.registry.actions.families import demand_fresh, keep_changed, standing
 from paivand.registry.actions.registration import lying_in
 from paivand.registry.models import Participant, Person
 from paivand.registry.rules.participants import (
@@ -67,9 +67,9 @@ def edit_participant(
     """Change what is known of a participant."""
     row = _locked(participant)
     demand_fresh(row, version)
+    before = standing(row)
     _fill(row, draft, today or timezone.localdate())
-    row.version += 1
-    row.save()
+    keep_changed(row, before)
     remark(act="participant.edit")
     return row
 

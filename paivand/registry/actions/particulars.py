@@ -15,7 +15,7 @@ from paivand.access.actions.mechanism import action, remark
 from paivand.access.models import ScopedRecord, User
 from paivand.access.rules.verbs import Verb
 from paivand.core.rules.errors import Refused
-from paivand.registry.actions.families import demand_fresh
+from paivand.registry.actions.families import demand_fresh, keep_changed, standing
 from paivand.registry.actions.people import demand_safe_number, phone_row
 from paivand.registry.models import Document, FamilyMember, Particulars, Person, Phone
 from paivand.registry.rules.drafts import DocumentDraft, ParticularsDraft, PhoneDraft
@@ -39,14 +39,14 @@ def write_particulars(*, person: Person, version: int, draft: ParticularsDraft, 
     if row is None:
         row = Particulars(person=locked, version=0, **_lying_as(locked))
     demand_fresh(row, version)
+    before = standing(row)
     changed = _fill(
         row,
         education=draft.education, school=draft.school, out_of_school_since=draft.out_of_school_since,
         out_of_school_reason=draft.out_of_school_reason, marital=draft.marital, marriage=draft.marriage,
         languages=list(draft.languages),
     )  # fmt: skip
-    row.version += 1
-    row.save()
+    keep_changed(row, before)
     remark(person=str(locked.pk), changed=changed)
     return row
 
@@ -72,9 +72,9 @@ def edit_document(*, document: Document, version: int, draft: DocumentDraft, by:
     row = _locked_document(document)
     demand_fresh(row, version)
     demand_possible_paper(draft)
+    before = standing(row)
     changed = fill_document(row, draft)
-    row.version += 1
-    row.save()
+    keep_changed(row, before)
     remark(person=str(row.person_id), changed=changed)
     return row
 
@@ -118,13 +118,13 @@ def edit_phone(*, phone: Phone, version: int, draft: PhoneDraft, by: User) -> Ph
     demand_safe_number(draft, timezone.localdate())
     if draft.number != row.number:
         _demand_unlisted(person, draft.number)
+    before = standing(row)
     changed = _fill(
         row,
         number=draft.number, belongs_to=draft.belongs_to, may_call=str(draft.may_call), hours=draft.hours,
         who_may_answer=draft.who_may_answer, say_what=draft.say_what, agreed_on=draft.agreed_on,
     )  # fmt: skip
-    row.version += 1
-    row.save()
+    keep_changed(row, before)
     remark(person=str(person.pk), changed=changed)
     return row
 

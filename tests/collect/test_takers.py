@@ -239,6 +239,17 @@ def test_a_likely_family_waits_for_a_decision_and_then_either_is_kept(zarina: An
         assert {pair.verdict for pair in DuplicatePair.objects.all()} == {"different"}
 
 
+def test_registrations_from_the_field_take_turns_before_they_search(
+    zarina: Any, family: Any, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(200) as asked:
+        take(zarina, filled_xml("family_registration", REGISTRATION))
+    said = [query["sql"] for query in asked.captured_queries]
+    turn = next(n for n, one in enumerate(said) if "pg_advisory_xact_lock(7286)" in one)
+    search = next(n for n, one in enumerate(said) if "registry_matchkey" in one)
+    assert turn < search
+
+
 def test_nobody_registers_from_the_field_without_the_right(zarina: Any, manija: Any) -> None:
     with pytest.raises((WithoutRightError, Refused)):
         take(manija, filled_xml("family_registration", REGISTRATION))

@@ -250,3 +250,11 @@ def test_place_house_and_land_are_changed_together(browser, family, zarina):
     with acting_as(zarina):
         row = Family.objects.get()
         assert (row.housing, row.land, row.village) == ("rented", "none", "Чорбоғ")
+
+
+def test_who_registers_takes_turns_before_searching(browser, django_assert_max_num_queries):
+    with django_assert_max_num_queries(200) as asked:
+        assert browser.post(PATH, with_member()).status_code == 302
+    said = [query["sql"] for query in asked.captured_queries]
+    turn = next(n for n, one in enumerate(said) if "pg_advisory_xact_lock(7286)" in one)
+    assert turn < next(n for n, one in enumerate(said) if "registry_matchkey" in one)

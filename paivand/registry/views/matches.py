@@ -19,6 +19,7 @@ from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import asking, demand
 from paivand.core.rules.errors import Refused
 from paivand.registry.actions.duplicates import set_apart
+from paivand.registry.actions.registration import take_turns
 from paivand.registry.forms.duplicates import SoughtForm
 from paivand.registry.models import Family, Person
 from paivand.registry.queries.matches import (
@@ -95,6 +96,7 @@ def demand_answer(request: HttpRequest, by: User, typed: Typed, *, jamoat: str, 
     Raises:
         Refused: ``likely``.
     """
+    take_turns()
     answered = _answered(request)
     facts = [facts_of_draft(draft, jamoat=jamoat, village=village) for _form, draft in typed.people]
     asked = [n for n, one in enumerate(facts) if tells_enough(one)]

@@ -35,7 +35,12 @@ from paivand.core.rules.dates import Precision
 from paivand.core.rules.errors import Refused
 from paivand.registry.actions.duplicates import set_apart
 from paivand.registry.actions.people import demand_safe_number
-from paivand.registry.actions.registration import demand_possible_absence, demand_possible_birth, register_family
+from paivand.registry.actions.registration import (
+    demand_possible_absence,
+    demand_possible_birth,
+    register_family,
+    take_turns,
+)
 from paivand.registry.models import Family
 from paivand.registry.queries.families import jamoats
 from paivand.registry.queries.matches import Match, facts_of_draft, likely_matches_of, tells_enough
@@ -85,6 +90,7 @@ def take(*, filled: Filled, sent: Submission, by: User, answers: Mapping[str, An
     if before is not None and (before.pk == own_id or before.head_id == row_key(sent.pk, "head")):
         return _taken(before)
     jamoat = _jamoat(filled, by)
+    take_turns()
     draft = family_draft(filled, own_id if before else family_id, jamoat, sent)
     likely = _likely(by, draft)
     found = _told(likely, before)

@@ -15,6 +15,7 @@ from paivand.access.models import AuditEvent
 from paivand.access.models.identity import acting_as
 from paivand.collect.actions import inbox as actions
 from paivand.collect.actions.taking import take_waiting
+from paivand.collect.forms.field import MendForm
 from paivand.collect.models import Submission, SubmissionContent
 from paivand.collect.queries import inbox as queries
 from paivand.collect.rules.answered import Kind, Line
@@ -111,6 +112,41 @@ def test_what_was_chosen_from_a_list_is_named_also_when_it_left_the_list_or_is_o
     key = str(rows[0].pk)
     assert is_hidden(_said("select_one", key, of_list="learners"))
     assert not is_hidden(_said("select_one", key, told=("Ойгул",), of_list="learners"))
+
+
+def test_who_leads_no_group_chooses_among_those_of_the_group_that_the_form_names(
+    zarina: Any, nasiba: Any, tahmina: Any
+):
+    group, rows = running(tahmina, zarina)
+    session = held(tahmina, group, {rows[0]: Mark.ABSENT})
+    absent = " ".join(str(row.pk) for row in rows[:2])
+    lines = [
+        replace(_said("select_one", str(group.pk), told=(group.name,), of_list="groups"), path="group"),
+        replace(_said("select_one", str(session.pk), of_list="sessions"), path="session"),
+        replace(_said("select_multiple", absent, of_list="learners"), path="absent"),
+        replace(_said("select_multiple", "", told=(), of_list="learners"), path="late"),
+        replace(_said("select_multiple", "", told=(), of_list="topics"), path="topics"),
+        replace(_said("select_multiple", "soup", told=("Soup",), of_list="meals"), path="meals"),
+        replace(_said("rank", "b a", told=()), path="order"),
+    ]
+    for by in (nasiba, tahmina):
+        with acting_as(by):
+            reader, wanted = fresh(by), {"groups": {str(group.pk)}}
+            asked = {"lines": lines, "offered": lambda name: queries.offered_in_list(reader, name, wanted)}  # noqa: B023
+            form = MendForm(**asked, initial={"version": 1})
+            choices = {
+                line.path: {key for key, _words in getattr(form.fields[name], "choices", ()) if key}
+                for name, line in form.paths.items()
+            }
+            told = {name: form[name].value() for name in form.fields}
+            again_ = MendForm({key: value for key, value in told.items() if value}, **asked)
+            assert again_.is_valid(), again_.errors
+        assert choices["absent"] == choices["late"] == {str(row.pk) for row in rows}
+        assert str(session.pk) in choices["session"]
+        assert str(group.pk) in choices["group"]
+        assert set(session.topics) <= choices["topics"]
+        assert choices["meals"] == {"soup"}
+        assert again_.values() == {line.path: line.value for line in lines}, "saved untouched, nothing changes"
 
 
 def test_what_is_wrong_tells_whose_answer_it_is_and_leads_there(zarina: Any, nasiba: Any, does: Any, sign_in: Any):

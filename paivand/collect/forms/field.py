@@ -79,7 +79,8 @@ class MendForm(forms.Form):
                 self.fields[name] = forms.BooleanField(label=without, required=False)
                 continue
             self.fields[name] = _field(line, offered)
-            self.initial.setdefault(name, line.value.split() if line.type in SEVERAL else line.value)
+            several = isinstance(self.fields[name], forms.MultipleChoiceField)
+            self.initial.setdefault(name, line.value.split() if several else line.value)
 
     def values(self) -> dict[str, str]:
         """All answers by the paths of their questions."""
@@ -100,10 +101,11 @@ class MendForm(forms.Form):
 def _field(line: Line, offered: Callable[[str], Sequence[tuple[str, str]]]) -> forms.Field:
     choices = list(line.choices or (offered(line.list) if line.list else ()))
     shown: dict[str, Any] = {"label": line.label, "required": False}
-    if choices:
+    if choices or line.list:  # a list of which nothing is offered is one of choices too, and no text to be typed
         known = {key for key, _words in choices}
         now = line.value.split() if line.type in SEVERAL else [line.value] if line.value else []
-        choices += [(value, line.words if len(now) == 1 else value) for value in now if value not in known]
+        told = dict(zip(now, line.told, strict=False))
+        choices += [(value, told.get(value, value)) for value in now if value not in known]
         if line.type in SEVERAL:
             return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **shown)
         return forms.ChoiceField(choices=[("", "—"), *choices], **shown)

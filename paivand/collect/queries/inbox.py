@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -225,6 +225,8 @@ class Said:
     mended: Mapping[str, str]
     questions: Sequence[Mapping[str, Any]]
     named: Mapping[tuple[str, str], str]
+    wanted: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    """What it names of each list, as it came and as it was mended."""
 
     def lines(self, language: str, *, unanswered: bool = False) -> list[Line]:
         """The form line by line, with what was mended."""
@@ -243,7 +245,7 @@ def said_by(by: User, sent: Submission) -> Said | None:
     wanted = chosen(filled, questions)
     for name, values in chosen(now, questions).items():
         wanted.setdefault(name, set()).update(values)
-    return Said(filled, mended, questions, names_in_lists(by, wanted))
+    return Said(filled, mended, questions, names_in_lists(by, wanted), wanted)
 
 
 def names_in_lists(by: User, wanted: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], str]:
@@ -288,13 +290,32 @@ def _labelled(by: User, source: Source, rows: Iterable[Any]) -> dict[str, str]:
     return told
 
 
-def offered_in_list(by: User, name: str) -> list[tuple[str, str]]:
-    """The entries of a list that ``by`` may choose from, with their labels."""
+def offered_in_list(by: User, name: str, wanted: Mapping[str, Iterable[str]]) -> list[tuple[str, str]]:
+    """The entries of a list among which an answer is chosen anew, with their labels.
+
+    What belongs to a group or a course is that of the group which the form names, as on the phone that filled it in,
+    whoever leads it. Otherwise they are those of the reader's own list, or what she sees where she has none.
+
+    Args:
+        wanted: what the form names of each list.
+    """
     if name not in NAMES:
         return []
+    if name in _DECLARED and (declared := _declared(by, name, wanted)):
+        return list(declared.items())
+    source, groups = SOURCES[name], _keys(wanted.get("groups", ()))
+    known = source.known(by).order_by("pk") if source.known is not None else None
+    if known is not None and groups and "group" in source.columns:
+        return _entries(by, source, known.filter(group_id__in=groups))
     found = field_list(by, name)
+    if known is not None and not found.rows:
+        return _entries(by, source, known)
     at_name, at_label = found.columns.index("name"), found.columns.index("label")
     return [(row[at_name], row[at_label]) for row in found.rows[:MOST_OFFERED]]
+
+
+def _entries(by: User, source: Source, rows: Any) -> list[tuple[str, str]]:
+    return list(_labelled(by, source, rows.values_list(*source.fields)[:MOST_OFFERED]).items())
 
 
 def _families(by: User, values: set[str]) -> dict[str, str]:

@@ -132,7 +132,7 @@ def submission_mend(request: HttpRequest, submission_id: uuid.UUID) -> HttpRespo
 
     def offered(name: str) -> Any:
         if name not in lists:
-            lists[name] = queries.offered_in_list(by, name)
+            lists[name] = queries.offered_in_list(by, name, said.wanted)
         return lists[name]
 
     given = request.POST if request.method == "POST" else None

@@ -301,6 +301,22 @@ def test_pages_show_what_was_answered(sign_in: Any, manija: Any, zarina: Any, ev
     assert "37.912" not in steered.get(f"{start}map/").content.decode()
 
 
+def test_a_photograph_inside_a_repeated_part_opens_from_the_page_of_the_answer(sign_in: Any, manija: Any, zarina: Any):
+    asked = [*SURVEY[:-1], ["image", "face", "Portrait", "Сурат"], SURVEY[-1]]
+    version = in_use(manija, workbook(survey=asked))
+    children = [{"name": "Ойгул", "age": "9", "face": "1.jpg"}, {"name": "Шодӣ", "age": "12", "face": "2.jpg"}]
+    sent = answered(zarina, version, {"children": children}, files={"1.jpg": jpeg()})
+    with acting_as(manija):
+        key = SurveyAnswer.objects.get(submission=sent).pk
+    browser, address = sign_in(manija), f"/surveys/{version.form_id}/answers/{key}/"
+    page = browser.get(address).content.decode()
+    assert f'href="{address}files/1.jpg"' in page
+    assert browser.get(f"{address}files/1.jpg")["Content-Type"] == "image/jpeg"
+    # The other one was announced and is still on its way.
+    assert f'href="{address}files/2.jpg"' not in page
+    assert "the file has not arrived" in page
+
+
 def test_a_workbook_with_mistakes_is_answered_with_their_rows(sign_in: Any, manija: Any):
     from django.core.files.uploadedfile import SimpleUploadedFile
 

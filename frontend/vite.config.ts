@@ -18,7 +18,6 @@ const SHIPPED = [
   "@fontsource-variable/source-sans-3",
   "@fontsource-variable/vazirmatn",
   "vue",
-  "ol",
   "pica",
   "image-blob-reduce",
   "dompurify",

@@ -8,6 +8,26 @@ import type { Plugin } from "vite";
 
 const word = (key: string): string => `globalThis.paivandWords(${JSON.stringify(key)})`;
 
+/** A sentence in place of a control that there is not. */
+const left = (key: string, words: string): string => `createElementBlock("p", { key: ${key}, class: "fill-left-out" }, ${word(words)})`;
+
+/** The control for a day with its time, which the package has none for; it is made as those for days and for times are. */
+const MOMENT = `paivandMoment = /* @__PURE__ */ defineComponent({
+  __name: "InputMoment",
+  props: { question: {} },
+  setup(eA) {
+    const tA = eA, AA = computed({
+      get: () => globalThis.paivandMoments.read(tA.question.currentState.value),
+      set: (rA) => { tA.question.setValue(globalThis.paivandMoments.write(rA)); }
+    }), nA = computed(() => tA.question.currentState.readonly === !0);
+    return (rA, oA) => (openBlock(), createBlock(unref(script$i), {
+      modelValue: AA.value,
+      "onUpdate:modelValue": oA[0] || (oA[0] = (iA) => AA.value = iA),
+      "show-icon": "", "icon-display": "input", "show-button-bar": "", "show-time": "", "hour-format": "24", disabled: nA.value
+    }, null, 8, ["modelValue", "disabled"]));
+  }
+})`;
+
 /** What stands in the package, what takes its place, and how often. */
 const CHANGES: readonly (readonly [found: string, instead: string, times: number])[] = [
   // Its own words, out of the catalogues of the server: see paivand/collect/rules/browser_texts.py.
@@ -22,7 +42,56 @@ const CHANGES: readonly (readonly [found: string, instead: string, times: number
   ['"Captured image preview"', word("form_picture"), 1],
   ['"Rank items"', word("form_rank"), 1],
   ['" Okay "', word("form_okay"), 1],
-  ['"🚧 Support for non-image uploads is pending. 🚧"', word("form_no_files"), 1],
+  // A question that cannot be asked here shows what it asks all the same, and says where it can be answered.
+  [
+    '(openBlock(), createElementBlock("p", null, "🚧 Support for non-image uploads is pending. 🚧"))',
+    `(openBlock(), createElementBlock(Fragment, null, [createVNode(ControlText, { question: eA.question }, null, 8, ["question"]), ${left("0", "form_no_files")}, createVNode(ValidationMessage, { message: eA.question.validationState.violation?.message.formatted }, null, 8, ["message"])], 64))`,
+    1,
+  ],
+  // Maps come from other hosts, and which place somebody looks at is nobody's there: no map is drawn, and none is built in.
+  ...["SHAPE", "TRACE"].map((kind, at) => [
+    `createBlock(_sfc_main$u, {
+          key: ${at + 4},
+          question: eA.node,
+          "single-feature-type": unref(SINGLE_FEATURE_TYPES).${kind}
+        }, null, 8, ["question", "single-feature-type"])`,
+    left(String(at + 4), "form_no_drawing"),
+    1,
+  ] as const),
+  [
+    `unref(tA) || eA.node.appearances["placement-map"] || eA.node.appearances.maps ? (openBlock(), createBlock(_sfc_main$y, {
+            key: 0,
+            question: eA.node
+          }, null, 8, ["question"]))`,
+    `eA.node.appearances["placement-map"] ? (openBlock(), ${left("0", "form_no_drawing")})`,
+    1,
+  ],
+  [
+    `eA.question.appearances.map ? (openBlock(), createBlock(AsyncMap, {
+        key: 3,
+        features: eA.question.currentState.valueOptions,
+        mode: unref(MODES).SELECT,
+        "saved-feature-value": oA.value,
+        disabled: eA.question.currentState.readonly,
+        onSave: aA[0] || (aA[0] = (sA) => eA.question.selectValue(sA ?? ""))
+      }, null, 8, ["features", "mode", "saved-feature-value", "disabled"])) : `,
+    "",
+    1,
+  ],
+  // A day with its time has a calendar and a clock, so that nothing else is taken for one; hours are counted to 24.
+  [
+    `_sfc_main$q = /* @__PURE__ */ defineComponent({
+  __name: "InputTime",`,
+    `${MOMENT}, _sfc_main$q = /* @__PURE__ */ defineComponent({
+  __name: "InputTime",`,
+    1,
+  ],
+  [
+    'eA.node.valueType === "time" ? (openBlock()',
+    'eA.node.valueType === "dateTime" ? (openBlock(), createBlock(paivandMoment, { key: 9, question: eA.node }, null, 8, ["question"])) : eA.node.valueType === "time" ? (openBlock()',
+    1,
+  ],
+  ['"hour-format": "12"', '"hour-format": "24"', 1],
   ['QA === 1 ? "1 question with error." : `${QA} questions with errors.`', `${word("form_errors")}.replace("%(n)s", String(QA))`, 1],
   ['"Location unavailable. Enable GPS and browser permissions, then restart the form to try again."', word("form_no_place"), 1],
   ['[GEOPOINT_ACCURACY_QUALITY.GOOD]: "Good accuracy"', `get [GEOPOINT_ACCURACY_QUALITY.GOOD]() { return ${word("form_place_good")}; }`, 1],
@@ -39,7 +108,6 @@ const CHANGES: readonly (readonly [found: string, instead: string, times: number
   ['"Try again"', word("form_again"), 1],
   ['"Cannot access location"', word("form_place_closed"), 1],
   ['"Grant location permission in the browser settings and make sure location is turned on."', word("form_place_permit"), 1],
-  ['" Unable to load map "', word("form_no_map"), 1],
   ['constraintMsg: "Condition not satisfied: constraint"', `get constraintMsg() { return ${word("form_check")}; }`, 1],
   ['requiredMsg: "Condition not satisfied: required"', `get requiredMsg() { return ${word("form_required")}; }`, 1],
   // The page looks like Paivand's, and not like a page of its own.

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
 from tests.browser.conftest import speak
-from tests.browser.filling_in import PATIENCE, PIN, begin, eventually, finish, question
+from tests.browser.filling_in import PATIENCE, begin, choose_pin, eventually, finish, question
 from tests.browser.walking import look, sent
 from tests.collect.surveys import CHOICES, HEADINGS, SURVEY, workbook
 from tests.methods.photographs import jpeg
@@ -28,16 +28,20 @@ ASKED: list[list[Any]] = [
     ["end group"],
     SURVEY[5],
     *SURVEY[8:],
+    ["dateTime", "met", "When did you meet?", "Кай вохӯрдед?"],
+    ["audio", "voice", "A recording", "Сабти овоз"],
+    ["geotrace", "way", "The way to the house", "Роҳ ба хона"],
 ]
-"""The survey of the tests, with the place and the photograph in a group."""
+"""The survey of the tests, with the place and the photograph in a group, and what a browser asks otherwise or not."""
+FOR_COLLECT = "voices_day"
 WISH = "Пул аз болои дарё"
 REASON = "For the report on roofs, to the ministry"
 EXIF = b"\xff\xe1" + (8 + len(b"GPS here")).to_bytes(2, "big") + b"Exif\x00\x00" + b"GPS here"
 
 
-def upload(page: Page, rows: Sequence[Sequence[Any]], version: str) -> None:
+def upload(page: Page, rows: Sequence[Sequence[Any]], version: str, code: str = CODE) -> None:
     """Choose a workbook with these questions, and send it."""
-    settings = [["form_title", "form_id", "version"], ["Roofs", CODE, version]]
+    settings = [["form_title", "form_id", "version"], ["Roofs", code, version]]
     page.locator("[name=file]").set_input_files(
         {
             "name": "roofs.xlsx", "mimeType": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -51,6 +55,14 @@ def put_to_use(page: Page) -> None:
     """Put the version that is shown to use."""
     page.locator("main form[method=post] button[type=submit]").first.click()
     page.wait_for_url(re.compile(r"/surveys/[0-9a-f-]+/$"))
+
+
+def give_out_one_for_collect(page: Page) -> None:
+    """A second survey, which needs a recording: no browser can finish it, and the officer reads so."""
+    page.goto("/surveys/upload/")
+    upload(page, [HEADINGS, ["audio", "voice", "A recording", "Сабти овоз", "yes"]], "1", FOR_COLLECT)
+    look(page, "In the browser form", "filled in with ODK Collect only")
+    put_to_use(page)
 
 
 def fill_in(page: Page, wish: str, roof: int, children: Sequence[tuple[str, str]]) -> None:
@@ -71,6 +83,14 @@ def fill_in(page: Page, wish: str, roof: int, children: Sequence[tuple[str, str]
         page.locator(".question-container", has_text=re.compile(r"^\W*Ном\W*$")).nth(at).locator("input").fill(name)
         age_box = page.locator(".question-container", has_text=re.compile("Синну сол")).nth(at).locator("input")
         age_box.press_sequentially(age)
+    met = question(page, "Кай вохӯрдед?").locator("input")
+    for typed, kept in (("фардо субҳ", ""), ("03.11.2026 09:05", "03.11.2026 09:05")):
+        met.fill(typed)
+        met.press("Escape")
+        met.blur()
+        expect(met).to_have_value(kept)
+    for left_out in ("Сабти овоз", "Роҳ ба хона"):
+        expect(question(page, left_out)).to_contain_text("ODK Collect")
     finish(page)
 
 
@@ -117,6 +137,7 @@ def read_out(page: Page, survey: str) -> None:
     assert [line[2:] for line in rows.get_sheet_by_index(1).to_python()[1:]] == [["Ойгул", 9.0], ["Шодӣ", 12.0]]
     [line] = csv.DictReader(io.StringIO(taken_out(page, survey, "csv").decode("utf-8-sig")))
     assert (line["roof"], line["needs"], line["wish"]) == ("tin", "water", WISH)
+    assert line["met"].startswith("2026-11-03")
     [feature] = json.loads(taken_out(page, survey, "geojson"))["features"]
     assert feature["geometry"]["coordinates"] == [69.785, 37.912]
     with zipfile.ZipFile(io.BytesIO(taken_out(page, survey, "zip"))) as packed:
@@ -135,14 +156,14 @@ def test_a_survey_is_uploaded_answered_without_signal_and_read(walk: Callable[..
     put_to_use(officer)
     survey = officer.url
     look(officer, "workers of all agencies")
+    give_out_one_for_collect(officer)
 
     phone = walk("social.kulob", "/fill/", language="tg")
     phone.context.grant_permissions(["geolocation"])
     phone.context.set_geolocation({"latitude": 37.912345, "longitude": 69.784567, "accuracy": 4})
-    phone.locator("#pin").fill(PIN)
-    phone.locator("#pin-again").fill(PIN)
-    phone.locator("button[type=submit]").click()
-    expect(phone.locator(f"[data-form={CODE}]")).to_be_visible(timeout=3 * PATIENCE)
+    choose_pin(phone, shown=CODE)
+    expect(phone.locator(f"[data-elsewhere={FOR_COLLECT}]")).to_contain_text("ODK Collect")
+    look(phone)
     phone.wait_for_function("navigator.serviceWorker.controller")
     phone.context.set_offline(True)
     fill_in(phone, WISH, 0, [("Ойгул", "9"), ("Шодӣ", "12")])

@@ -27,7 +27,8 @@ const server = await createServer({
   server: { middlewareMode: true, hmr: false, ws: false, watch: null }, optimizeDeps: { noDiscovery: true }, appType: "custom",
 });
 const load = (name) => server.ssrLoadModule(`/src/field/${name}.ts`);
-const [csv, overlay, seal, door, queue, store, numbers] = await Promise.all(["csv", "overlay", "seal", "door", "queue", "store", "numbers"].map(load));
+const [csv, overlay, seal, door, queue, store, moments, numbers] =
+  await Promise.all(["csv", "overlay", "seal", "door", "queue", "store", "moments", "numbers"].map(load));
 const reserve = await server.ssrLoadModule("/src/field/reserve.ts");
 const [vault, app, pin, fill, forms] = await Promise.all(["vault", "app", "screens/pin", "screens/fill", "screens/forms"].map(load));
 const { takeAwayForms } = await server.ssrLoadModule("/src/pages/takeAway.ts");
@@ -201,6 +202,7 @@ test("a refused form keeps its number where the server holds nothing, and correc
 test("records of an older page are read as this one writes them", () => {
   const steps = (kind, old) => store.CONTENTS[kind].reduce((before, step) => step(before), old);
   assert.deepEqual(steps("owner", { token: "t" }), { token: "t", mark: "" });
+  assert.deepEqual(steps("form", { id: "f" }), { id: "f", isForCollect: false });
   assert.deepEqual(steps("draft", { id: "d" }), { id: "d", heldAs: "" });
   assert.deepEqual(steps("parcel", { id: "p" }), { id: "p", reason: "", isHeld: false, heldAs: "" });
 });
@@ -401,5 +403,52 @@ test("what the server says while forms are fetched is shown, it is asked again, 
   assert.ok(shown().includes("fetch_broke_off"));
   assert.ok(!shown().includes("no_forms"));
   assert.ok(!shown().includes("filter"));
+  await vault.wipeEverywhere();
+});
+
+test("a day with its time is kept as Collect writes it, and what is none is no answer", () => {
+  const chosen = new Date(2026, 10, 3, 9, 5, 59, 7);
+  const held = moments.writtenMoment(chosen);
+  assert.match(held, /^2026-11-03T09:05:00\.000[+-]\d\d:\d\d$/);
+  assert.equal(moments.readMoment(held).getTime(), new Date(2026, 10, 3, 9, 5).getTime());
+  assert.equal(moments.readMoment("2026-11-01T10:00:00.000+05:00").toISOString(), "2026-11-01T05:00:00.000Z");
+  for (const [ahead, zone] of [[300, "+05:00"], [-210, "-03:30"], [0, "+00:00"]]) {
+    chosen.getTimezoneOffset = () => -ahead;
+    assert.ok(moments.writtenMoment(chosen).endsWith(zone), zone);
+  }
+  assert.deepEqual(["фардо субҳ", "", null, new Date(NaN)].map(moments.writtenMoment), ["", "", "", ""]);
+  assert.deepEqual(["фардо субҳ", "2026-13-40T10:00", "", null].map(moments.readMoment), [null, null, null, null]);
+});
+
+test("a form that only Collect can ask is told of, not fetched and not begun; a draft in it keeps what it needs", async () => {
+  await vault.wipeEverywhere();
+  givesDevices(0);
+  await pin.setUp(ZARINA, "735194");
+  await app.reload();
+  const item = (code, more) => `<xform><formID>${code}</formID><version>1</version><name>${code}</name><hash>md5:1</hash>
+    <downloadUrl>http://localhost/key/t/forms/${code}/1.xml</downloadUrl>
+    <manifestUrl>http://localhost/key/t/forms/${code}/1/manifest</manifestUrl>${more}</xform>`;
+  const ONLY = '<forCollect xmlns="urn:paivand:door">true</forCollect>';
+  const gives = (...items) => serverThat((address) => ({
+    body: address.endsWith("formList") ? `<xforms xmlns="http://openrosa.org/xforms/xformsList">${items.join("")}</xforms>`
+      : address.endsWith("manifest") ? "<manifest/>" : "<form/>",
+  }));
+  const asked = gives(item("roofs", ""), item("voices", ONLY));
+  await app.fetchAll();
+  assert.deepEqual(asked.filter((one) => one.address.includes("voices")), []);
+  const shown = forms.formsScreen(app.known(), {});
+  assert.deepEqual([...shown.querySelectorAll("[data-form]")].map((one) => one.dataset.form), ["roofs"]);
+  const [told] = shown.querySelectorAll("[data-elsewhere=voices]");
+  assert.ok(told.textContent.includes("form_for_collect"));
+  assert.equal(told.querySelector("button"), null);
+  assert.equal(told.closest("button"), null);
+
+  // The other way round: what was here stays for drafts, and what may be begun now is fetched.
+  const again = gives(item("roofs", ONLY), item("voices", ""));
+  await app.fetchAll();
+  assert.equal((await store.one(vault.openedKey(), "form", "roofs@1")).xml, "<form/>");
+  assert.equal((await store.one(vault.openedKey(), "form", "voices@1")).xml, "<form/>");
+  assert.ok(again.some((one) => one.address.endsWith("voices/1.xml")));
+  assert.equal(forms.formsScreen(app.known(), {}).querySelector("[data-form]").dataset.form, "voices");
   await vault.wipeEverywhere();
 });

@@ -112,9 +112,17 @@ def test_daily_pages_load_nothing_of_it():
     manifest = json.loads(Path(settings.DJANGO_VITE["default"]["manifest_path"]).read_text())
     daily = set(files_behind(manifest, "src/main.ts"))
     own = set(files_behind(manifest, "src/field/main.ts")) - daily
-    assert not [name for name in daily if "field" in name or "engine" in name or "MapBlock" in name]
-    assert any("MapBlock" in name for name in own)
+    assert not [name for name in daily if "field" in name or "engine" in name]
+    assert any("engine" in name for name in own)
     assert styles_of(manifest, "src/field/main.ts")
+
+
+def test_nothing_of_it_asks_another_host_for_a_map():
+    built = Path(settings.DJANGO_VITE["default"]["manifest_path"]).parent
+    manifest = json.loads((built / "manifest.json").read_text())
+    own = [name for name in files_behind(manifest, "src/field/main.ts") if name.endswith((".js", ".css"))]
+    assert own
+    assert not [name for name in own if "openstreetmap" in (built / name).read_text()]
 
 
 @pytest.mark.django_db

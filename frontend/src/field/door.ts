@@ -107,6 +107,7 @@ export interface Offered {
   readonly hash: string;
   readonly url: string;
   readonly manifest: string;
+  readonly isForCollect: boolean;
 }
 
 /** The forms that the server offers this device, which tells it how many filled forms still wait here. */
@@ -115,6 +116,7 @@ export async function formList(owner: Owner, waiting: number): Promise<Offered[]
     code: textOf(item, "formID"), version: textOf(item, "version"), title: textOf(item, "name"), hash: textOf(item, "hash"),
     url: withoutHost(textOf(item, "downloadUrl")),
     manifest: textOf(item, "manifestUrl") && withoutHost(textOf(item, "manifestUrl")),
+    isForCollect: textOf(item, "forCollect") === "true",
   }));
 }
 

@@ -7,6 +7,7 @@
 import type { FormLanguage, InstancePayload, RootNode } from "@getodk/web-forms";
 import { createApp, h, type App } from "vue";
 
+import { readMoment, writtenMoment } from "./moments";
 import { nameWhatIsDrawn } from "./naming";
 import { days, months, say, spoken } from "./words";
 
@@ -35,6 +36,7 @@ export interface OpenForm {
 
 declare global {
   var paivandWords: (key: string) => string;
+  var paivandMoments: { readonly read: typeof readMoment; readonly write: typeof writtenMoment };
   var paivandFormOpened: (root: RootNode) => void;
 }
 
@@ -88,6 +90,8 @@ function speakOurLanguage(app: App): void {
     chooseDate: say("form_choose_day"), chooseMonth: say("form_choose_month"), chooseYear: say("form_choose_year"),
     prevMonth: say("form_month_before"), nextMonth: say("form_month_after"),
     prevYear: say("form_year_before"), nextYear: say("form_year_after"),
+    prevHour: say("form_hour_before"), nextHour: say("form_hour_after"),
+    prevMinute: say("form_minute_before"), nextMinute: say("form_minute_after"),
     prevDecade: say("form_years_before"), nextDecade: say("form_years_after"),
     emptyFilterMessage: say("form_nothing_found"), emptySearchMessage: say("form_nothing_found"), emptyMessage: say("form_nothing_to_choose"),
     searchMessage: "", selectionMessage: "", emptySelectionMessage: "", aria: close,
@@ -106,6 +110,7 @@ export async function openForm(place: HTMLElement, opening: Opening): Promise<Op
     isPrepared = true;
     styleWithNonce();
     globalThis.paivandWords = say;
+    globalThis.paivandMoments = { read: readMoment, write: writtenMoment };
   }
   countStyles(true);
   let root: RootNode | null = null;

@@ -40,6 +40,8 @@ export interface Form {
   readonly files: readonly FormFile[];
   /** Whether the server still offers this version. Others stay while drafts need them. */
   readonly offered: boolean;
+  /** Whether it needs an answer that cannot be given here: it stands in the list, and ODK Collect fills it in. */
+  readonly isForCollect: boolean;
   readonly at: number;
 }
 

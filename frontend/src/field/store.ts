@@ -30,6 +30,7 @@ type Old = Record<string, unknown>;
 /** Steps of what records hold, by kind, oldest first: a record says how many it has behind it, the rest is done on reading. */
 export const CONTENTS: { readonly [kind in Kind]?: readonly ((old: Old) => Old)[] } = {
   owner: [(old) => ({ mark: "", ...old })],
+  form: [(old) => ({ isForCollect: false, ...old })],
   draft: [(old) => ({ heldAs: "", ...old })],
   parcel: [(old) => ({ reason: "", isHeld: false, heldAs: "", ...old })],
 };

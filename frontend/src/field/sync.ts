@@ -52,8 +52,10 @@ export async function bringUp(owner: Owner, told: (done: number, of: number) => 
     told(at, offered.length);
     const id = `${item.code}@${item.version}`;
     const before = forms.get(id);
-    const xml = before?.hash === item.hash ? before.xml : await door.formText(owner, item.url);
-    const parts = item.manifest ? await door.manifest(owner, item.manifest) : [];
+    // What cannot be filled in here is not fetched; where it is here, a draft may be in it.
+    const held = before?.hash === item.hash ? before.xml : "";
+    const xml = held || (item.isForCollect ? "" : await door.formText(owner, item.url));
+    const parts = xml && item.manifest ? await door.manifest(owner, item.manifest) : [];
     for (const part of parts) {
       const place = placeOf({ id }, part);
       wanted.add(place);
@@ -68,7 +70,8 @@ export async function bringUp(owner: Owner, told: (done: number, of: number) => 
       await store.write(key, { put: [["attached", place, now]] });
     }
     const form: Form = {
-      id, code: item.code, version: item.version, hash: item.hash, title: item.title, xml, files: parts, offered: true, at: Date.now(),
+      id, code: item.code, version: item.version, hash: item.hash, title: item.title, xml, files: parts, offered: true,
+      isForCollect: item.isForCollect, at: Date.now(),
     };
     forms.set(id, form);
     // From the moment it can be begun, the version before it cannot.

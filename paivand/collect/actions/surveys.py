@@ -18,12 +18,13 @@ from paivand.cases.rules.sheet import sensitive
 from paivand.collect.models import Form, FormFile, FormVersion
 from paivand.collect.queries import surveys as queries
 from paivand.collect.rules.flattening import in_order
+from paivand.collect.rules.in_browser import browser_findings
 from paivand.collect.rules.problems import FAILURES, Unreadable
 from paivand.collect.rules.submissions import FormKind, FormState
 from paivand.collect.rules.survey_checks import UNREADABLE, Finding, sensitive_rows
 from paivand.collect.rules.survey_drafts import LONGEST_TITLE, Draft, drafted
 from paivand.collect.rules.survey_files import MediaFile
-from paivand.collect.rules.survey_sheets import read_book
+from paivand.collect.rules.survey_sheets import Book, read_book
 from paivand.core.rules.errors import OutsideScopeError, Refused
 
 
@@ -162,8 +163,16 @@ def use_version(*, survey: Form, form_version: FormVersion, confirmed: bool = Fa
 
 def sensitive_findings(form_version: FormVersion) -> list[Finding]:
     """The rows of its workbook whose words could be about violence."""
-    book = read_book("survey.xlsx", bytes(form_version.source or b""))
-    return list(sensitive_rows(book, sensitive().betrays))
+    return list(sensitive_rows(_book_of(form_version), sensitive().betrays))
+
+
+def findings_in_browsers(form_version: FormVersion) -> list[Finding]:
+    """What the browser form cannot ask of it, by the rows of its workbook."""
+    return browser_findings(_book_of(form_version), form_version.xml)
+
+
+def _book_of(form_version: FormVersion) -> Book:
+    return read_book("survey.xlsx", bytes(form_version.source or b""))
 
 
 @action(Verb.SURVEY_MANAGE, self_service=True)

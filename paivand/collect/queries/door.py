@@ -25,6 +25,7 @@ from paivand.collect.models import Device, FormFile, FormVersion
 from paivand.collect.queries.entities import deleted_states
 from paivand.collect.queries.field_lists import FieldList
 from paivand.collect.rules.filled import local
+from paivand.collect.rules.in_browser import unasked
 from paivand.collect.rules.submissions import FormKind
 from paivand.core.models.sealed import keyed_digest
 
@@ -170,6 +171,19 @@ def file_paths(xform: str) -> tuple[str, ...]:
         for bind in tree.iter()
         if isinstance(bind.tag, str) and local(bind.tag) == "bind" and bind.get("type") == "binary"
     )
+
+
+def unfit_for_browsers(versions: Sequence[FormVersion]) -> set[uuid.UUID]:
+    """Which of these versions need an answer that the browser form cannot ask for. Each is read once by a process."""
+    new = [row.pk for row in versions if row.pk not in _unfit]
+    for key, xform in FormVersion.objects.filter(pk__in=new).values_list("pk", "xml") if new else ():
+        _unfit[key] = any(one.hinders for one in unasked(xform))
+        if len(_unfit) > MOST_KNOWN:
+            _unfit.popitem(last=False)
+    return {row.pk for row in versions if _unfit.get(row.pk)}
+
+
+_unfit: OrderedDict[uuid.UUID, bool] = OrderedDict()
 
 
 def version_of(code: str, version: str) -> FormVersion | None:

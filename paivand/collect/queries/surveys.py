@@ -76,8 +76,8 @@ def versions(survey: Form) -> list[FormVersion]:
 
 
 def version_of(survey: Form, version_id: uuid.UUID) -> FormVersion | None:
-    """One of its versions, with its workbook."""
-    return FormVersion.objects.filter(form=survey, pk=version_id).defer("xml").first()
+    """One of its versions, with its XML and its workbook."""
+    return FormVersion.objects.filter(form=survey, pk=version_id).first()
 
 
 def files_of(version: FormVersion) -> dict[str, MediaFile]:

@@ -61,7 +61,10 @@ class TurnedAway(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ListedForm:
-    """A form as the list of forms tells it; ``manifest_url`` is empty for a form that needs nothing else."""
+    """A form as the list of forms tells it; ``manifest_url`` is empty for a form that needs nothing else.
+
+    ``for_collect``: whoever asks cannot fill it in, and ODK Collect can. It is told in a namespace of our own.
+    """
 
     code: str
     name: str
@@ -69,6 +72,7 @@ class ListedForm:
     md5: str
     url: str
     manifest_url: str = ""
+    for_collect: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ def form_list(forms: Iterable[ListedForm]) -> bytes:
         f"<version>{escape(one.version)}</version><hash>md5:{one.md5}</hash>"
         f"<downloadUrl>{escape(one.url)}</downloadUrl>"
         + (f"<manifestUrl>{escape(one.manifest_url)}</manifestUrl>" if one.manifest_url else "")
+        + ('<forCollect xmlns="urn:paivand:door">true</forCollect>' if one.for_collect else "")
         + "</xform>"
         for one in forms
     )

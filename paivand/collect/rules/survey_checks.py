@@ -60,6 +60,13 @@ FINDINGS: dict[str, str] = {
     "file_large": text("The file %(name)s is larger than %(limit)s MB. Make it smaller: lines are weak."),
     "file_csv": text("The list %(name)s needs a first row with the columns name and label, in UTF-8."),
     "file_house": text("The list %(name)s comes from the register, for each worker her own. Do not upload it."),
+    "browser_leaves": text("The browser form cannot ask this and leaves it out. ODK Collect asks it."),
+    "browser_wall": text(
+        "The browser form cannot ask this, and an answer is needed: the survey is filled in with ODK Collect only. If "
+        "browsers are to have it too, take required away."
+    ),
+    "browser_picture": text("In the browser form nobody draws or signs here: a picture is taken or chosen."),
+    "browser_formula": text("The browser form does not know %(name)s: the survey is filled in with ODK Collect only."),
     "pyxform": text("The form maker says: %(words)s"),
     "clash": text("A form named %(name)s exists already, and it is not this survey. Choose another form_id."),
 }  # fmt: skip
@@ -132,7 +139,10 @@ def checked(book: Book) -> list[Finding]:
     return sorted(found, key=lambda one: (not one.hinders, order.get(one.sheet, 4), one.row or 0))
 
 
-def _at(book: Book, sheet: str, row: int, heading: str, code: str, *, hinders: bool = True, **values: Any) -> Finding:
+def at_row(
+    book: Book, sheet: str, row: int, heading: str, code: str, *, hinders: bool = True, **values: Any
+) -> Finding:
+    """A finding at a row, with the column as its letter and heading where the sheet has it."""
     found = book.sheets.get(sheet)
     column = f"{found.letters[heading]} {found.written[heading]}" if found and heading in found.letters else ""
     return Finding(code, sheet, row, column, hinders, values)
@@ -161,12 +171,14 @@ def _settings(book: Book) -> Iterator[Finding]:
     if not code:
         yield Finding("no_form_id", "settings", 2)
     elif not _FORM_ID.fullmatch(code):
-        yield _at(book, "settings", 2, "form_id", "bad_form_id", name=code)
+        yield at_row(book, "settings", 2, "form_id", "bad_form_id", name=code)
     if not any(key == "title" or key.startswith("title::") for key in settings):
         yield Finding("no_title", "settings", 2)
     for name in settings:
         if name not in KEPT_SETTINGS | {"form_id", "version"} and not name.startswith("title"):
-            yield _at(book, "settings", 2, name, "left_out", hinders=False, name=book.sheets["settings"].written[name])
+            yield at_row(
+                book, "settings", 2, name, "left_out", hinders=False, name=book.sheets["settings"].written[name]
+            )
 
 
 def _lists(book: Book) -> frozenset[str]:
@@ -181,7 +193,7 @@ def _questions(book: Book, lists: frozenset[str]) -> Iterator[Finding]:
             return
         kind, name = row.get("type", ""), row.get("name", "")
         if not kind:
-            yield _at(book, "survey", number, "type", "no_type")
+            yield at_row(book, "survey", number, "type", "no_type")
             continue
         edge = _EDGE.fullmatch(kind.lower())
         if edge and edge[1] == "end":
@@ -190,11 +202,11 @@ def _questions(book: Book, lists: frozenset[str]) -> Iterator[Finding]:
         yield from _typed(book, number, kind, lists, edge)
         yield from _named(book, number, name, levels[-1][2])
         if not edge and kind.lower() not in _SILENT and not any(row.get(one) for one in _labels(book)):
-            yield _at(book, "survey", number, _labels(book)[0], "no_label", hinders=False)
+            yield at_row(book, "survey", number, _labels(book)[0], "no_label", hinders=False)
         if edge:
             levels.append((edge[2], number, {}))
     for _kind, number, _names in levels[1:]:
-        yield _at(book, "survey", number, "type", "open")
+        yield at_row(book, "survey", number, "type", "open")
 
 
 def _labels(book: Book) -> list[str]:
@@ -203,11 +215,11 @@ def _labels(book: Book) -> list[str]:
 
 def _ended(book: Book, number: int, kind: str, levels: list[tuple[str, int, dict[str, int]]]) -> Iterator[Finding]:
     if len(levels) == 1:
-        yield _at(book, "survey", number, "type", "no_begin")
+        yield at_row(book, "survey", number, "type", "no_begin")
         return
     opened, row, _names = levels.pop()
     if opened != kind:
-        yield _at(book, "survey", number, "type", "other_end", ends=kind, open=opened, first=row)
+        yield at_row(book, "survey", number, "type", "other_end", ends=kind, open=opened, first=row)
 
 
 def _typed(book: Book, number: int, kind: str, lists: frozenset[str], edge: Any) -> Iterator[Finding]:
@@ -215,22 +227,22 @@ def _typed(book: Book, number: int, kind: str, lists: frozenset[str], edge: Any)
     if edge or kind.lower() in _TYPES:
         return
     if not chosen:
-        yield _at(book, "survey", number, "type", "unknown_type", name=kind)
+        yield at_row(book, "survey", number, "type", "unknown_type", name=kind)
         return
     rest = kind[chosen.end() :].replace(" or_other", "").replace("or specify other", "").split()
     if not rest:
-        yield _at(book, "survey", number, "type", "no_list")
+        yield at_row(book, "survey", number, "type", "no_list")
     elif not chosen[2] and rest[0] not in lists and not rest[0].startswith("${"):
-        yield _at(book, "survey", number, "type", "unknown_list", name=rest[0])
+        yield at_row(book, "survey", number, "type", "unknown_list", name=rest[0])
 
 
 def _named(book: Book, number: int, name: str, names: dict[str, int]) -> Iterator[Finding]:
     if not name:
-        yield _at(book, "survey", number, "name", "no_name")
+        yield at_row(book, "survey", number, "name", "no_name")
     elif not _NAME.fullmatch(name) or name.lower() == "meta":
-        yield _at(book, "survey", number, "name", "bad_name", name=name)
+        yield at_row(book, "survey", number, "name", "bad_name", name=name)
     elif name in names:
-        yield _at(book, "survey", number, "name", "twice", name=name, first=names[name])
+        yield at_row(book, "survey", number, "name", "twice", name=name, first=names[name])
     else:
         names[name] = number
 
@@ -242,7 +254,7 @@ def _references(book: Book) -> Iterator[Finding]:
         for heading in (*_REFERRING, *spoken):
             for name in dict.fromkeys(_REFERENCE.findall(row.get(heading, ""))):
                 if name not in names:
-                    yield _at(book, "survey", number, heading, "unknown_question", name=name or "${}")
+                    yield at_row(book, "survey", number, heading, "unknown_question", name=name or "${}")
 
 
 def _choices(book: Book) -> Iterator[Finding]:
@@ -256,14 +268,14 @@ def _choices(book: Book) -> Iterator[Finding]:
     for number, row in book.rows("choices"):
         of, name = row.get("list_name", ""), row.get("name", "")
         if not of:
-            yield _at(book, "choices", number, "list_name", "choice_no_list")
+            yield at_row(book, "choices", number, "list_name", "choice_no_list")
         if not name:
-            yield _at(book, "choices", number, "name", "choice_no_name")
+            yield at_row(book, "choices", number, "name", "choice_no_name")
             continue
         if " " in name and of in several:
-            yield _at(book, "choices", number, "name", "choice_spaces", name=name)
+            yield at_row(book, "choices", number, "name", "choice_spaces", name=name)
         if (of, name) in seen and not again:
-            yield _at(book, "choices", number, "name", "choice_twice", name=name, first=seen[of, name])
+            yield at_row(book, "choices", number, "name", "choice_twice", name=name, first=seen[of, name])
         seen.setdefault((of, name), number)
 
 
@@ -276,7 +288,7 @@ def _spoken(book: Book) -> Iterator[Finding]:
                 missing = [one for one in headings if not row.get(one)]
                 if missing and len(missing) < len(headings):
                     names = ", ".join(one.partition("::")[2] for one in missing)
-                    yield _at(book, sheet, number, missing[0], "no_translation", hinders=False, languages=names)
+                    yield at_row(book, sheet, number, missing[0], "no_translation", hinders=False, languages=names)
 
 
 def _entities(book: Book) -> Iterator[Finding]:
@@ -285,24 +297,24 @@ def _entities(book: Book) -> Iterator[Finding]:
         name = row.get("list_name", "")
         declared.append(name)
         if name not in ALLOWED:
-            yield _at(book, "entities", number, "list_name", "entity_list", name=name or "-", allowed=_said(ALLOWED))
+            yield at_row(book, "entities", number, "list_name", "entity_list", name=name or "-", allowed=_said(ALLOWED))
         if row.get("create_if") or not row.get("entity_id"):
-            yield _at(book, "entities", number, "entity_id", "entity_new")
+            yield at_row(book, "entities", number, "entity_id", "entity_new")
         if row.get("label"):
-            yield _at(book, "entities", number, "label", "entity_label")
+            yield at_row(book, "entities", number, "label", "entity_label")
         for heading, words in row.items():
             for one in dict.fromkeys(_REFERENCE.findall(words)):
                 if one not in {row.get("name") for _number, row in book.rows("survey")}:
-                    yield _at(book, "entities", number, heading, "unknown_question", name=one)
+                    yield at_row(book, "entities", number, heading, "unknown_question", name=one)
     for number, row in book.rows("survey"):
         saved = row.get("save_to", "").rpartition("#")[2]
         if not saved:
             continue
         if not declared:
-            yield _at(book, "survey", number, "save_to", "entity_none")
+            yield at_row(book, "survey", number, "save_to", "entity_none")
         for name in declared:
             if name in ALLOWED and saved not in ALLOWED[name]:
-                yield _at(
+                yield at_row(
                     book, "survey", number, "save_to", "entity_property", name=saved, allowed=_said(ALLOWED[name])
                 )
 
@@ -321,7 +333,7 @@ def sensitive_rows(book: Book, betrays: Any) -> Iterator[Finding]:
         for number, row in book.rows(sheet):
             for heading, words in row.items():
                 if heading.partition("::")[0] in {*_SPOKEN, "name"} and betrays(words.replace("_", " ")):
-                    yield _at(book, sheet, number, heading, "sensitive", hinders=False)
+                    yield at_row(book, sheet, number, heading, "sensitive", hinders=False)
                     break
 
 
@@ -331,7 +343,7 @@ def place_rows(book: Book, questions: Sequence[Mapping[str, Any]]) -> Iterator[F
     for number, row in book.rows("survey"):
         if row.get("name") in sealed and not _EDGE.fullmatch(row.get("type", "").lower()):
             heading = next((one for one in ("calculation", "default") if row.get(one)), "type")
-            yield _at(book, "survey", number, heading, "place", hinders=False, name=row["name"])
+            yield at_row(book, "survey", number, heading, "place", hinders=False, name=row["name"])
 
 
 def findings_of(problems: Sequence[Any]) -> list[Finding]:

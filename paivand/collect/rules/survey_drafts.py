@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from paivand.collect.rules.in_browser import browser_findings
 from paivand.collect.rules.problems import Unreadable
 from paivand.collect.rules.survey_checks import Finding, checked, findings_of, place_rows
 from paivand.collect.rules.survey_files import MediaFile, fitting_files
@@ -59,6 +60,7 @@ def drafted(
     shown = {*converted.files, *(f"{one}.csv" for one in converted.lists)}
     files, against = fitting_files(given, shown, HOUSE_LISTS, kept or {})
     notes = [replace(one, hinders=False) for one in findings_of([*converted.remarks, *remarks])]
+    notes += browser_findings(book, converted.xml)
     sealed = place_rows(book, converted.questions)
     findings = (*sorted(against, key=lambda one: not one.hinders), *found, *sealed, *notes)
     if any(one.hinders for one in findings):

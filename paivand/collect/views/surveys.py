@@ -179,6 +179,7 @@ def survey_version(request: HttpRequest, survey_id: uuid.UUID, survey_version_id
         "changes": changes(compared.questions, version.questions) if compared else [],
         "sensitive": actions.sensitive_findings(version),
         "sealed": [one for one in version.questions if one.get("place")],
+        "in_browsers": actions.findings_in_browsers(version),
         "files": queries.file_names(version),
         "languages": languages_of(version.questions),
         "refused": refused,

@@ -38,9 +38,17 @@ const troubleNotice = ({ key, words, againAt }: Trouble): HTMLElement => notice(
 const nothingHere = (isTold: boolean): HTMLElement | null =>
   (isTold ? el("div", { class: "empty" }, icon("paper"), el("h2", {}, say("no_forms")), el("p", {}, say("no_forms_text"))) : null);
 
+/** A form to begin, or one that only ODK Collect can ask: that one is no button. */
+const formLine = (form: Form, ways: Ways): HTMLElement => el("li", {}, form.isForCollect
+  ? el("div", { class: "card fill-form is-elsewhere", "data-elsewhere": form.code }, icon("phone"),
+    el("span", {}, el("span", { dir: "auto" }, form.title), el("span", { class: "quiet" }, say("form_for_collect"))))
+  : el("button", { type: "button", class: "card fill-form", onclick: () => ways.begin(form), "data-form": form.code },
+    icon("paper"), el("span", { dir: "auto" }, form.title), icon("next", "icon-points fill-go")));
+
 export function formsScreen(memory: Memory, ways: Ways): HTMLElement {
   const offered = memory.forms.filter((form) => form.offered)
-    .map((form) => ({ ...form, title: titled(form.id, form.title) })).sort((one, other) => one.title.localeCompare(other.title));
+    .map((form) => ({ ...form, title: titled(form.id, form.title) }))
+    .sort((one, other) => Number(one.isForCollect) - Number(other.isForCollect) || one.title.localeCompare(other.title));
   const trouble = fetchTrouble();
   return el("div", { class: "stack" },
     isShortOfRoom() ? notice("warn", say("no_space")) : null,
@@ -53,9 +61,7 @@ export function formsScreen(memory: Memory, ways: Ways): HTMLElement {
     el("section", { "aria-labelledby": "forms" },
       el("h2", { id: "forms", class: "fill-title" }, say("forms_here")),
       offered.length
-        ? el("ul", { class: "fill-forms" }, ...offered.map((form) => el("li", {},
-          el("button", { type: "button", class: "card fill-form", onclick: () => ways.begin(form), "data-form": form.code },
-            icon("paper"), el("span", { dir: "auto" }, form.title), icon("next", "icon-points fill-go")))))
+        ? el("ul", { class: "fill-forms" }, ...offered.map((form) => formLine(form, ways)))
         : nothingHere(!isFetching() && !trouble)),
     freshness(memory, ways));
 }

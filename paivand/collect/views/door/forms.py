@@ -16,6 +16,7 @@ from paivand.collect.queries.door import (
     files_of,
     mark_of,
     states_of_entries,
+    unfit_for_browsers,
     version_of,
     versions_with_files,
 )
@@ -29,6 +30,7 @@ from paivand.collect.rules.openrosa import (
     integrity,
     manifest,
 )
+from paivand.collect.rules.submissions import DeviceKind
 from paivand.collect.views.door.entry import at_door, inside, told
 
 MOST_ASKED = 1_000
@@ -54,7 +56,8 @@ class Paths:
 def door_form_list(request: HttpRequest, device_token: str | None = None) -> HttpResponse:
     """The forms that the worker fills in, each in its present version. ``formID`` asks for one.
 
-    Older versions are never listed, whatever ``listAllVersions`` says: they are taken, and no longer filled in.
+    Older versions are never listed, whatever ``listAllVersions`` says: they are taken, and no longer filled in. A
+    browser is told which forms it cannot fill in, so that nobody comes to a question there that cannot be answered.
     """
     paths = Paths(request, device_token)
     with inside(request, device_token) as opened:
@@ -62,12 +65,14 @@ def door_form_list(request: HttpRequest, device_token: str | None = None) -> Htt
         asked = request.GET.get("formID", "")
         rows = [row for row in forms_for(opened.user) if not asked or row.form.code == asked]
         with_files = versions_with_files([row.pk for row in rows])
+        unfit = unfit_for_browsers(rows) if opened.device.kind == DeviceKind.BROWSER else set()
         listed = [
             ListedForm(
                 code=row.form.code, name=row.form.title(opened.language), version=row.name, md5=row.md5,
                 url=paths.to("form", form_code=row.form.code, form_version=row.name),
                 manifest_url=paths.to("manifest", form_code=row.form.code, form_version=row.name)
                 if row.lists or row.pk in with_files else "",
+                for_collect=row.pk in unfit,
             )
             for row in rows
         ]  # fmt: skip

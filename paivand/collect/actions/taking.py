@@ -49,6 +49,7 @@ from paivand.collect.queries.waiting import ready, sender_of, waited_out
 from paivand.collect.rules.concerned import KeyKind, only_mentions
 from paivand.collect.rules.filled import Filled, Unreadable, read_filled
 from paivand.collect.rules.keeping import open_for
+from paivand.collect.rules.remembering import remembering
 from paivand.collect.rules.submissions import SubmissionState
 from paivand.collect.rules.taking import MOST_ATTEMPTS, TO_DO, Act, Problem, Taken, Undecided
 from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightError
@@ -191,7 +192,7 @@ def _take(pk: uuid.UUID, sender_id: uuid.UUID, now: datetime) -> SubmissionState
         sent = _next(pk, sender_id, now)
         if sent is None:
             return None
-        with translation.override(by.language):
+        with translation.override(by.language), remembering():
             return _close(sent, _outcome(sent, by), by, now)
 
 
@@ -302,7 +303,10 @@ def _said(said: Exception) -> _Outcome:
 
 
 def _refused(said: Refused, attempt: Callable[[], object]) -> _Outcome:
-    """What a rule said, in each language: whoever mends the form may read another one than its sender."""
+    """What a rule said, in each language: whoever mends the form may read another one than its sender.
+
+    What was searched for is remembered from the first attempt; see ``rules.remembering``.
+    """
     told = {translation.get_language() or "tg": str(said.message)}
     for language, _name in settings.LANGUAGES:
         if language not in told:

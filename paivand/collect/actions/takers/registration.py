@@ -29,6 +29,7 @@ from paivand.collect.actions.takers.answers import (
 from paivand.collect.models import Submission
 from paivand.collect.rules.deciding import standing_decision
 from paivand.collect.rules.filled import Filled, Row
+from paivand.collect.rules.remembering import once
 from paivand.collect.rules.taking import Made, Taken, Undecided
 from paivand.core.models import Place
 from paivand.core.rules.dates import Precision
@@ -154,7 +155,8 @@ def _likely(by: User, draft: FamilyDraft) -> list[_Found]:
     ]
     if not people:
         return []
-    matches = likely_matches_of(by, [facts for _person, facts in people])
+    sought = tuple(facts for _person, facts in people)
+    matches = once(("likely", by.pk, sought), lambda: likely_matches_of(by, sought))
     found = [
         _Found(person, [match for match in one if match.is_likely])
         for (person, _facts), one in zip(people, matches, strict=True)

@@ -31,10 +31,11 @@ from paivand.collect.queries.devices import (
 from paivand.collect.queries.door import Opened, show_token, token_digest
 from paivand.collect.rules.devices import DeviceState, app_of, collect_settings, drawn, setup_text
 from paivand.collect.rules.submissions import DeviceKind
+from paivand.core.models import new_id
 from paivand.core.rules.errors import Refused
 from paivand.operate.postgres import OperatingError
 from tests.cast import fresh
-from tests.collect.field import FORM, device_of, publish
+from tests.collect.field import FORM, Phone, device_of, publish
 
 TODAY = timezone.localdate
 
@@ -206,6 +207,45 @@ def test_cards_for_a_training_are_one_document(zarina: Any, nasiba: Any, sign_in
     assert "no-store" in answer["Cache-Control"]
     with acting_as(nasiba):
         assert {row.user for row in Device.objects.select_related("user")} == {zarina, nasiba}
+
+
+@pytest.mark.django_db
+def test_cards_that_are_asked_for_twice_are_the_same_devices_and_the_first_ones_open_nothing(
+    zarina: Any, nasiba: Any
+) -> None:
+    key = new_id()
+
+    def asked(**more: Any) -> list[tuple[Device, str]]:
+        with acting_as(nasiba):
+            said = {"label": "Training", "expires_on": None, "form_id": key, **more}
+            return issue_many(users=[zarina, nasiba], by=fresh(nasiba), **said)
+
+    first, second = asked(), asked(label="Training 2")
+    assert [row.pk for row, _token in first] == [row.pk for row, _token in second]
+    assert [row.label for row, _token in second] == ["Training 2"] * 2
+    assert {Phone(token).get("/formList").status_code for _row, token in first} == {403}
+    assert {Phone(token).get("/formList").status_code for _row, token in second} == {200}
+    with pytest.raises(Refused) as used:
+        asked()
+    assert used.value.code == "twice"
+    assert Phone(second[0][1]).get("/formList").status_code == 200
+    assert [row.pk for row, _token in asked(form_id=new_id())] != [row.pk for row, _token in first]
+
+
+@pytest.mark.django_db
+def test_a_form_that_gives_access_holds_its_key(zarina: Any, nasiba: Any, sign_in: Any) -> None:
+    browser = sign_in(nasiba)
+    for page, told in (
+        ("training", {"team": str(zarina.team_id), "people": [str(zarina.pk)]}), ("give", {"user": str(zarina.pk)}),
+    ):  # fmt: skip
+        address = f"/field/devices/{page}/"
+        key = re.search(r'name="form_id" value="([^"]+)"', browser.get(address).content.decode())
+        assert key, page
+        for _time in range(2):
+            answer = browser.post(address, {**told, "label": page, "form_id": key[1]})
+            assert answer.status_code == 200, page
+        with acting_as(nasiba):
+            assert Device.objects.filter(label=page).count() == 1
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from datetime import date
 
@@ -12,13 +13,20 @@ from paivand.access.models import User
 from paivand.collect.actions.devices import issue_device
 from paivand.collect.models import Device
 from paivand.collect.rules.submissions import DeviceKind
+from paivand.core.models import new_id
 from paivand.core.rules.errors import Refused
+from paivand.registry.rules.keys import row_key
 
 MOST_AT_ONCE = 60
 
 
-def issue_many(*, users: Sequence[User], label: str, expires_on: date | None, by: User) -> list[tuple[Device, str]]:
+def issue_many(
+    *, users: Sequence[User], label: str, expires_on: date | None, by: User, form_id: uuid.UUID | None = None
+) -> list[tuple[Device, str]]:
     """Give each of these people's devices access, to all or to none, each by an action of its own.
+
+    Args:
+        form_id: the key of the form. Sent again, it gives the same devices new cards, and those before open nothing.
 
     Raises:
         Refused: ``people``, which names those who may not fill in forms; what ``issue_device`` refuses otherwise.
@@ -26,11 +34,19 @@ def issue_many(*, users: Sequence[User], label: str, expires_on: date | None, by
     if len(users) > MOST_AT_ONCE:
         raise Refused(_("Choose at most 60 people at once."), "people", field="people")
     found, may_not = [], []
+    key = form_id or new_id()
     with transaction.atomic():
         for user in users:
             try:
                 found.append(
-                    issue_device(user=user, kind=DeviceKind.COLLECT, label=label, expires_on=expires_on, by=by)
+                    issue_device(
+                        user=user,
+                        kind=DeviceKind.COLLECT,
+                        label=label,
+                        expires_on=expires_on,
+                        by=by,
+                        device_id=row_key(key, "card", user.pk),
+                    )
                 )
             except Refused as refused:
                 if refused.code not in {"right", "no_place"}:

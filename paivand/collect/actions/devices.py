@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,6 +18,7 @@ from paivand.collect.models import Device
 from paivand.collect.queries.door import Opened, token_digest
 from paivand.collect.rules.submissions import DeviceKind
 from paivand.collect.rules.tokens import new_token
+from paivand.core.models import new_id
 from paivand.core.rules.errors import Refused
 from paivand.core.rules.privacy import DataClass
 from paivand.core.rules.writing import writing
@@ -34,6 +36,7 @@ class _Access:
     label: str
     expires_on: date | None
     now: datetime
+    device_id: uuid.UUID
 
 
 def place_of(user: User) -> Scope:
@@ -62,15 +65,20 @@ def _standing(user: User) -> tuple[bool, list[str]]:
 
 
 def issue_device(
-    *, user: User, kind: DeviceKind, label: str, by: User, expires_on: date | None = None, now: datetime | None = None
-) -> tuple[Device, str]:
+    *, user: User, kind: DeviceKind, label: str, by: User, expires_on: date | None = None, now: datetime | None = None,
+    device_id: uuid.UUID | None = None,
+) -> tuple[Device, str]:  # fmt: skip
     """Give a device access; the token is known now and never again. One's own by ``form.fill``, else ``device.manage``.
 
+    Args:
+        device_id: the key of the device to be. Given again, because the answer was lost or the button pressed twice,
+            the device gets a new token in place of the one before, as long as it was never used.
+
     Raises:
-        Refused: ``label``; ``expires`` for a day that is over; ``right`` for somebody who may fill in no forms;
-            ``reach`` for whoever does not guide that work; ``no_place``.
+        Refused: ``twice`` for a key whose device is in use; ``label``; ``expires`` for a day that is over; ``right``
+            for somebody who may fill in no forms; ``reach`` for whoever does not guide that work; ``no_place``.
     """
-    access = _Access(user, kind, label, expires_on, now or timezone.now())
+    access = _Access(user, kind, label, expires_on, now or timezone.now(), device_id or new_id())
     if user.pk == by.pk:
         return _issue_own(access=access, by=by)
     return _issue_for(scope=place_of(user), access=access, by=by)
@@ -102,14 +110,27 @@ def _issued(scope: Scope, access: _Access, by: User) -> tuple[Device, str]:
     if expires_on is not None and expires_on < timezone.localdate(now):
         raise Refused(_("This day is over. Choose a later one."), "expires", field="expires_on")
     token = new_token()
+    before = Device.objects.select_for_update().filter(pk=access.device_id).first()
+    if before is not None:
+        return _with_another_token(before, access, token), token
     device = Device(
-        user=user, kind=kind, label=named, token_digest=token_digest(token), issued_by=by, issued_at=now,
-        expires_on=expires_on, district_id=str(scope.district_id), agency_id=scope.agency_id, team_id=scope.team_id,
-        owner_id=user.pk,
+        id=access.device_id, user=user, kind=kind, label=named, token_digest=token_digest(token), issued_by=by,
+        issued_at=now, expires_on=expires_on, district_id=str(scope.district_id), agency_id=scope.agency_id,
+        team_id=scope.team_id, owner_id=user.pk,
     )  # fmt: skip
     device.save(force_insert=True)
     remark(act="device.issue", device=str(device.pk), kind=str(kind))
     return device, token
+
+
+def _with_another_token(row: Device, access: _Access, token: str) -> Device:
+    if row.user_id != access.user.pk or row.revoked_at is not None or row.seen_at is not None:
+        raise Refused(_("This was sent already, and the device is in use. Open the page anew to give access."), "twice")
+    row.token_digest, row.label, row.expires_on = token_digest(token), access.label.strip(), access.expires_on
+    row.version += 1
+    row.save(update_fields=["token_digest", "label", "expires_on", "version", "changed_at"])
+    remark(act="device.issue", device=str(row.pk), kind=str(row.kind), again=True)
+    return row
 
 
 def revoke_device(*, device: Device, by: User, now: datetime | None = None) -> Device:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,11 +11,27 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from paivand.access.models import User
+from paivand.core.models import new_id
 from paivand.core.templatetags.paivand import apart
 from paivand.registry.forms.particulars import day_widget, free_text
 
 
-class DeviceForm(forms.Form):
+class _OnceForm(forms.Form):
+    """A form that gives access to the same devices, however often it is sent."""
+
+    form_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.initial.setdefault("form_id", new_id())
+
+    def form_key(self) -> uuid.UUID:
+        """The key that makes a second sending of the same form harmless."""
+        return self.cleaned_data.get("form_id") or new_id()
+
+
+class DeviceForm(_OnceForm):
     """Whose device it is, what it is called, and until when it opens something."""
 
     user = forms.ChoiceField(label=_("Whose device"))
@@ -45,7 +62,7 @@ class DeviceForm(forms.Form):
         return self._people[self.cleaned_data["user"]]
 
 
-class TrainingForm(forms.Form):
+class TrainingForm(_OnceForm):
     """Who of a team gets a card, what the devices are called, and until when they open something."""
 
     people = forms.MultipleChoiceField(label=_("Who gets a card"), widget=forms.CheckboxSelectMultiple)

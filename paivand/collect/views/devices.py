@@ -92,8 +92,9 @@ def device_give(request: HttpRequest) -> HttpResponse:
         with refuse(form):
             clean = form.cleaned_data
             device, token = issue_device(
-                user=form.chosen(), kind=DeviceKind.COLLECT, label=clean["label"], expires_on=clean["expires_on"], by=by
-            )
+                user=form.chosen(), kind=DeviceKind.COLLECT, label=clean["label"], expires_on=clean["expires_on"],
+                by=by, device_id=form.form_key(),
+            )  # fmt: skip
             return _token_shown(request, device, token, by)
     return render(request, "collect/device_give.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -161,7 +162,10 @@ def device_training(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refuse(form):
             clean = form.cleaned_data
-            found = issue_many(users=form.chosen(), label=clean["label"], expires_on=clean["expires_on"], by=by)
+            found = issue_many(
+                users=form.chosen(), label=clean["label"], expires_on=clean["expires_on"], by=by,
+                form_id=form.form_key(),
+            )  # fmt: skip
             return _cards(request, found)
     return render(
         request, "collect/device_training.html", {"form": form, "teams": teams, "team": team, "people": people},

@@ -63,6 +63,35 @@ def drawn_as(question: Question) -> str:
     return "words" if kind in {"text", "string", "barcode"} else ""
 
 
+def drawn_for_totals(question: Question) -> bool:
+    """Whether a reader who sees no single answer may see the picture of a question.
+
+    What somebody wrote, what was computed, and which family or person was chosen stands under its bar as it was
+    answered. So only choices that the form declares have a picture for her, and numbers and days, which stand in bins.
+
+    >>> roof = {"type": "select_one", "choices": {"tin": {}}}
+    >>> [drawn_for_totals(one) for one in (roof, {"type": "select_one", "list": "families"}, {"type": "calculate"})]
+    [True, False, False]
+    """
+    kind = drawn_as(question)
+    return kind in {"numbers", "days"} or (kind == "choices" and bool(question.get("choices")))
+
+
+def declared_counts(tally: Tally, question: Question) -> tuple[list[tuple[str, int]], int]:
+    """How often each declared choice was made, in the order of the form, and in how many answers something else stands.
+
+    >>> declared_counts({"tin": 2, "Karim": 1}, {"type": "select_one", "choices": {"tin": {}, "clay": {}}})
+    ([('tin', 2), ('clay', 0)], 1)
+    """
+    counts: Counter[str] = Counter()
+    offered, others = dict.fromkeys(code for code, _labels in choices_of(question)), 0
+    for answer, n in tally.items():
+        picked = dict.fromkeys(answer.split() if question["type"] in SEVERAL else [answer])
+        counts.update({one: n for one in picked if one in offered})
+        others += n if any(one not in offered for one in picked) else 0
+    return [(code, counts[code]) for code in offered], others
+
+
 def choice_counts(tally: Tally, question: Question) -> list[tuple[str, int]]:
     """How often each choice was made, in the order of the form; what no version offers stands behind, by size."""
     counts: Counter[str] = Counter()

@@ -20,7 +20,9 @@ from paivand.collect.rules.survey_tallies import (
     Counted,
     Tally,
     choice_counts,
+    declared_counts,
     drawn_as,
+    drawn_for_totals,
     hidden,
     numbers,
     weeks,
@@ -126,10 +128,11 @@ def chart(question: Question, counted: Counted, name: str, *, totals: bool) -> D
     """The picture of one question; None where nothing was answered, or its kind has no picture.
 
     Args:
-        totals: for a reader who sees no single answer: small counts are hidden.
+        totals: for a reader who sees no single answer: small counts are hidden, and so is all that the form does not
+            declare.
     """
     n, tally = counted.n, counted.tally
-    if not n or (totals and n < SMALL):
+    if not n or (totals and (n < SMALL or not drawn_for_totals(question))):
         return None
     title = question_label(question)
     kind = drawn_as(question)
@@ -143,7 +146,7 @@ def chart(question: Question, counted: Counted, name: str, *, totals: bool) -> D
         parts = _parts(labels, [n for _monday, n in found], totals=totals)
         return _columns(parts, name, title, _("Week from"), n_words(n)) if parts else None
     if kind == "words":
-        parts = [Part(word, n, number(n)) for word, n in tally.items() if n >= SMALL or not totals]
+        parts = [Part(word, n, number(n)) for word, n in tally.items()]
         return bars_drawn(name, title, _("Word"), _("Answers"), parts) if parts else None
     return None
 
@@ -168,9 +171,17 @@ def _parts(labels: Sequence[str], counts: Sequence[int], *, totals: bool, share:
 
 
 def _choices(question: Question, counted: Counted, name: str, title: str, *, totals: bool) -> Drawing | None:
-    counts = choice_counts(counted.tally, question)[:MOST_BARS]
     choices = question.get("choices") or {}
+    others = 0
+    if totals:
+        counts, others = declared_counts(counted.tally, question)
+    else:
+        counts = choice_counts(counted.tally, question)
+    counts = counts[:MOST_BARS]
     labels = [label_of(choices.get(code) or {}, language(), code) for code, _n in counts]
+    if others:  # what no version offers tells what somebody wrote
+        counts.append(("", others))
+        labels.append(_("other answers"))
     parts = _parts(labels, [n for _code, n in counts], totals=totals, share=counted.n)
     return bars_drawn(name, title, _("Answer"), _("Answers"), parts) if parts else None
 

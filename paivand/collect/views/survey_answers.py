@@ -29,7 +29,7 @@ from paivand.collect.queries.survey_counts import counts as counts_of
 from paivand.collect.queries.surveys import reads_answers, versions
 from paivand.collect.rules.flattening import Question, asked, point_of
 from paivand.collect.rules.survey_filters import AnswerFilter, columns_of, tables_of
-from paivand.collect.rules.survey_tallies import drawn_as, hidden
+from paivand.collect.rules.survey_tallies import drawn_as, drawn_for_totals, hidden
 from paivand.collect.templatetags.surveys import chart, language, question_label
 from paivand.collect.views.surveys import survey_of
 from paivand.core.rules.pictures import Part, Picture, mark
@@ -137,7 +137,7 @@ def survey_charts(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
     reads = reads_answers(by)
     questions = queries.questions_of(survey)
     form = filters_of(request, by, survey, questions) if reads else None
-    drawable = [one for one in asked(questions) if drawn_as(one)]
+    drawable = [one for one in asked(questions) if (drawn_as(one) if reads else drawn_for_totals(one))]
     first = next((at for at, one in enumerate(drawable) if one["path"] == request.GET.get("from")), 0)
     shown = drawable[first : first + CHARTS]
     counts = counted(by, survey, Asked(_filters(form), tuple(one["path"] for one in shown)), questions)

@@ -273,6 +273,25 @@ def test_places_go_out_coarse(manija: Any, zarina: Any, version: Any):
     assert (feature["properties"]["rooms"], feature["properties"]["roof"]) == (3, "tin")
 
 
+def test_numbers_that_are_none_stand_in_files_as_they_were_written(manija: Any, zarina: Any, version: Any):
+    odd = ("1e400", "-1e999999", "NaN", "Infinity", "1e15", "1e-400", "12")
+    for rooms in odd:
+        answered(zarina, version, {"rooms": rooms})
+    told = exported(manija, version, FileKind.GEOJSON, Words.CODES).decode()
+    features = json.loads(told, parse_constant=pytest.fail)["features"]
+    assert [one["properties"]["rooms"] for one in features][::-1] == [*odd[:5], 0.0, 12]
+    book = CalamineWorkbook.from_object(io.BytesIO(exported(manija, version, FileKind.XLSX, Words.CODES)))
+    [heads, *lines] = book.get_sheet_by_index(0).to_python()
+    assert [line[heads.index("rooms")] for line in lines][::-1] == [*odd[:5], 0.0, 12.0]
+    table = csv.DictReader(io.StringIO(exported(manija, version, FileKind.CSV, Words.CODES).decode("utf-8-sig")))
+    assert [row["rooms"].lstrip("'") for row in table][::-1] == [*odd[:5], "1E-400", "12"]
+    assert told_numbers(charts(manija, version, totals=False)["rooms"]) == 2
+
+
+def told_numbers(drawing: Drawing | None) -> int:
+    return sum(n for _label, n in told(drawing))
+
+
 def test_photographs_go_out_without_what_is_told_beside_them(manija: Any, zarina: Any, version: Any):
     exif = b"\xff\xe1" + (8 + len(b"GPS here")).to_bytes(2, "big") + b"Exif\x00\x00" + b"GPS here"
     answered(zarina, version, {"photo": "../roof.jpg"}, files={"../roof.jpg": jpeg(exif)})

@@ -326,7 +326,7 @@ def _write_places(
             "geometry": {"type": "Point", "coordinates": [at[1], at[0]]},
             "properties": {"answered_on": answer.answered_on.isoformat(), "district": answer.district_id} | told,
         }  # fmt: skip
-        into.write((b",\n" if n else b"\n") + json.dumps(feature, ensure_ascii=False).encode())
+        into.write((b",\n" if n else b"\n") + json.dumps(feature, ensure_ascii=False, allow_nan=False).encode())
         n += 1
     into.write(b"\n]}\n")
     return n

@@ -23,6 +23,8 @@ KEPT_HOURS = 24
 SILENT_MINUTES = 5
 """After so many minutes without a word a file is begun anew."""
 MOST_TRIES = 3
+LARGEST = 10**15
+"""Numbers from here on are no counts or sums of anybody: they stand in files as they were written."""
 
 
 class FileKind(StrEnum):
@@ -85,13 +87,18 @@ def cell(question: Question, value: str, words: Words, language: str) -> Cell:
 
 
 def _number(value: str) -> Cell:
+    """A number that a spreadsheet can hold; what is none, or larger than it counts exactly, stays the text it is.
+
+    >>> _number("2.50"), _number("1e400"), _number("NaN"), _number("1e15")
+    (Decimal('2.50'), '1e400', 'NaN', '1e15')
+    """
     try:
         found = Decimal(value)
     except InvalidOperation:
         return value
-    if not found.is_finite():
+    if not found.is_finite() or abs(found) >= LARGEST:
         return value
-    return int(found) if found == found.to_integral_value() and abs(found) < 10**15 else found
+    return int(found) if found == found.to_integral_value() else found
 
 
 def heading(question: Question, words: Words, language: str) -> str:

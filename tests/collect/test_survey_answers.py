@@ -25,7 +25,7 @@ from paivand.collect.queries import survey_counts
 from paivand.collect.queries.survey_counts import Asked, counts
 from paivand.collect.rules.survey_export import FileKind, Words
 from paivand.collect.rules.survey_filters import AnswerFilter
-from paivand.collect.rules.survey_tallies import numbers
+from paivand.collect.rules.survey_tallies import Counted, Weeks, numbers, weeks
 from paivand.collect.templatetags.surveys import chart
 from paivand.core.rules.errors import OutsideScopeError, Refused
 from paivand.core.rules.pictures import Drawing
@@ -183,6 +183,27 @@ def test_each_question_has_its_picture(manija: Any, zarina: Any, version: Any):
     assert ("дарё", 2) in told(found["wish"])
     assert [n for _week, n in told(found["today"])] == [1, 1]
     assert found["photo"] is None
+
+
+def test_a_wrong_clock_hides_nobody_else(sign_in: Any, manija: Any, zarina: Any, version: Any):
+    for today in ("2026-11-20", "2026-11-20", "2026-11-25", "2099-01-01", "1970-01-01"):
+        answered(zarina, version, {"today": today})
+    page = sign_in(manija).get(f"/surveys/{version.form_id}/charts/").content.decode()
+    assert "5 answers. 2 of them lie outside of these weeks." in page
+    assert "2098" not in page
+    assert [n for _week, n in told(charts(manija, version, totals=False)["today"])] == [2, 1]
+
+
+def test_the_year_with_most_answers_is_drawn_and_few_outside_of_it_are_not_counted_out():
+    told_of = {"2026-11-16": 7, "2026-11-23": 9, "2028-01-03": 1, "2012-05-05": 1, "some day": 1, "2150-01-01": 1}
+    found = weeks(told_of)
+    assert found == Weeks(((date(2026, 11, 16), 7), (date(2026, 11, 23), 9)), outside=4)
+    assert weeks({"2026-11-16": 1, "2028-01-03": 1}).drawn == ((date(2028, 1, 3), 1),)
+    assert weeks({"some day": 2}) == Weeks((), 2)
+    drawing = chart({"type": "date", "label": {}, "name": "day"}, Counted(20, told_of), "q", totals=True)
+    assert told(drawing) == [("16 November 2026", ""), ("23 November 2026", 9)]  # one hides the few
+    assert drawing is not None
+    assert "A few of them lie outside" in drawing.words
 
 
 def test_who_sees_totals_only_sees_no_small_count(manija: Any, everyone: Any, zarina: Any, version: Any):

@@ -17,9 +17,12 @@ SMALL = 5
 MOST_WORDS, MOST_BARS, MOST_BINS, MOST_WEEKS = 30, 25, 12, 53
 MOST_KEPT = 500
 """Of answers that nobody offered, so many different ones are kept in mind, those given most often."""
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2100, 1, 1)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _NUMBERS = frozenset({"integer", "decimal", "range"})
-_DAYS = frozenset({"date", "today", "datetime", "dateTime", "start", "end", "date_time"})
+WRITTEN_BY_ITSELF = frozenset({"today", "start", "end"})
+"""Days and times that the telephone writes, by its clock."""
+_DAYS = frozenset({"date", "datetime", "dateTime", "date_time"}) | WRITTEN_BY_ITSELF
 
 Tally = Mapping[str, int]
 """How often each answer was given."""
@@ -160,11 +163,24 @@ def _median(counts: Mapping[Decimal, int], total: int) -> Decimal:
     return sum(middle, Decimal(0)) / 2
 
 
-def weeks(tally: Tally) -> list[tuple[date, int]]:
-    """How many answers lie in each week, by its Monday; the last year where there are more. Gaps count nought.
+@dataclass(frozen=True)
+class Weeks:
+    """How many answers lie in each week, by its Monday; ``outside`` are those of other years, and what is no day."""
 
-    >>> weeks({"2026-11-29": 2, "2026-11-16": 1})
-    [(datetime.date(2026, 11, 16), 1), (datetime.date(2026, 11, 23), 2)]
+    drawn: tuple[tuple[date, int], ...] = ()
+    outside: int = 0
+
+
+def weeks(tally: Tally, until: date | None = None) -> Weeks:
+    """The answers week by week; of more than a year, that year in which most of them lie. Gaps count nought.
+
+    Args:
+        until: the last day that can be true, for days that telephones write: some have a wrong clock.
+
+    >>> weeks({"2026-11-29": 2, "2026-11-16": 1}).drawn
+    ((datetime.date(2026, 11, 16), 1), (datetime.date(2026, 11, 23), 2))
+    >>> weeks({"2026-11-29": 2, "2099-01-01": 1}).outside
+    1
     """
     counts: Counter[date] = Counter()
     for answer, n in tally.items():
@@ -172,15 +188,28 @@ def weeks(tally: Tally) -> list[tuple[date, int]]:
             day = date.fromisoformat(answer[:10])
         except ValueError:
             continue
-        if date(1900, 1, 1) <= day <= date(2100, 1, 1):
+        if _FIRST_DAY <= day <= (until or _LAST_DAY):
             counts[day - timedelta(days=day.weekday())] += n
     if not counts:
-        return []
-    first, last = min(counts), max(counts)
-    first = max(first, last - timedelta(weeks=MOST_WEEKS - 1))
-    return [
-        (first + timedelta(weeks=n), counts[first + timedelta(weeks=n)]) for n in range((last - first).days // 7 + 1)
-    ]
+        return Weeks(outside=sum(tally.values()))
+    first, last = _fullest(counts)
+    drawn = tuple(
+        (monday, counts[monday]) for monday in (first + timedelta(weeks=n) for n in range((last - first).days // 7 + 1))
+    )
+    return Weeks(drawn, sum(tally.values()) - sum(n for _monday, n in drawn))
+
+
+def _fullest(counts: Mapping[date, int]) -> tuple[date, date]:
+    """The first and last week of the year in which most answers lie; of several such years, of the latest."""
+    ordered = sorted(counts)
+    best, held, first = (0, ordered[0], ordered[0]), 0, 0
+    for last in ordered:
+        held += counts[last]
+        while last - ordered[first] >= timedelta(weeks=MOST_WEEKS):
+            held -= counts[ordered[first]]
+            first += 1
+        best = max(best, (held, last, ordered[first]))
+    return best[2], best[1]
 
 
 def words(tally: Tally, *, least: int = 1) -> list[tuple[str, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -17,8 +18,10 @@ from paivand.collect.rules.survey_filters import SEVERAL, label_of
 from paivand.collect.rules.survey_tallies import (
     MOST_BARS,
     SMALL,
+    WRITTEN_BY_ITSELF,
     Counted,
     Tally,
+    Weeks,
     choice_counts,
     declared_counts,
     drawn_as,
@@ -46,10 +49,6 @@ TYPE_NAMES = {
     "acknowledge": text("agreement"), "trigger": text("agreement"), "start": text("begun at"),
     "end": text("finished at"), "today": text("day of filling in"),
 }  # fmt: skip
-
-
-WRITTEN_BY_ITSELF = {"start", "end", "today"}
-"""Kinds of answers that nobody is asked for; they have no words of their own."""
 
 
 def language() -> str:
@@ -124,12 +123,15 @@ def change_name(change: Change) -> str:
 # --- charts ----------------------------------------------------------------------------------------------------------
 
 
-def chart(question: Question, counted: Counted, name: str, *, totals: bool) -> Drawing | None:
+def chart(
+    question: Question, counted: Counted, name: str, *, totals: bool, until: date | None = None
+) -> Drawing | None:
     """The picture of one question; None where nothing was answered, or its kind has no picture.
 
     Args:
         totals: for a reader who sees no single answer: small counts are hidden, and so is all that the form does not
             declare.
+        until: the last day that the clock of a telephone can have told.
     """
     n, tally = counted.n, counted.tally
     if not n or (totals and (n < SMALL or not drawn_for_totals(question))):
@@ -141,10 +143,8 @@ def chart(question: Question, counted: Counted, name: str, *, totals: bool) -> D
     if kind == "numbers":
         return _numbers(tally, name, title, totals=totals)
     if kind == "days":
-        found = weeks(tally)
-        labels = [day(monday) for monday, _n in found]
-        parts = _parts(labels, [n for _monday, n in found], totals=totals)
-        return _columns(parts, name, title, _("Week from"), n_words(n)) if parts else None
+        found = weeks(tally, until if question["type"] in WRITTEN_BY_ITSELF else None)
+        return _days(found, name, title, n_words(n), totals=totals) if found.drawn else None
     if kind == "words":
         parts = [Part(word, n, number(n)) for word, n in tally.items()]
         return bars_drawn(name, title, _("Word"), _("Answers"), parts) if parts else None
@@ -202,6 +202,19 @@ def _numbers(tally: Tally, name: str, title: str, *, totals: bool) -> Drawing | 
             "median": number(_plain(found.median)), "mean": number(_plain(round(found.mean, 1))),
         }  # fmt: skip
     return _columns(_parts(labels, [n for *_ends, n in found.bins], totals=totals), name, title, _("Number"), said)
+
+
+def _days(found: Weeks, name: str, title: str, said: str, *, totals: bool) -> Drawing:
+    labels, counts = [day(monday) for monday, _n in found.drawn], [n for _monday, n in found.drawn]
+    *parts, outside = _parts([*labels, ""], [*counts, found.outside], totals=totals)
+    if outside.hidden:
+        said += " " + _("A few of them lie outside of these weeks.")
+    elif found.outside:
+        said += " " + ngettext(
+            "%(number)s of them lies outside of these weeks.", "%(number)s of them lie outside of these weeks.",
+            found.outside,
+        ) % {"number": number(found.outside)}  # fmt: skip
+    return _columns(parts, name, title, _("Week from"), said)
 
 
 def _plain(value: Decimal) -> int | Decimal:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
@@ -141,9 +143,11 @@ def survey_charts(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
     first = next((at for at, one in enumerate(drawable) if one["path"] == request.GET.get("from")), 0)
     shown = drawable[first : first + CHARTS]
     counts = counted(by, survey, Asked(_filters(form), tuple(one["path"] for one in shown)), questions)
+    until = timezone.localdate(counts.at) + timedelta(days=1)
     drawn = [
-        (one, chart(one, counts.told[one["path"]], f"q{first + at}", totals=not reads)) for at, one in enumerate(shown)
-    ]  # fmt: skip
+        (one, chart(one, counts.told[one["path"]], f"q{first + at}", totals=not reads, until=until))
+        for at, one in enumerate(shown)
+    ]
     context = {
         "survey": survey, "reads": reads, "drawn": drawn, "counts": counts,
         "earlier": drawable[max(first - CHARTS, 0)]["path"] if first else "",

@@ -192,13 +192,13 @@ def _make_file(by: User, key: uuid.UUID) -> None:
             return files_of(answer)
 
     with tempfile.TemporaryFile() as made:
-        n = write_answers(
+        written = write_answers(
             made, survey=row.survey, wanted=wanted, reason=row.reason, questions=questions,
             source=Source(_in_turns(by, row, wanted.filters), files), by=by,
         )  # fmt: skip
         by.forget_rights()
         with whole() as stored, acting_as(by):
-            survey_files.keep_file(file=row, made=made, n=n, reason=row.reason, stored=stored, by=by)
+            survey_files.keep_file(file=row, made=made, written=written, reason=row.reason, stored=stored, by=by)
 
 
 def _in_turns(by: User, row: SurveyFile, filters: AnswerFilter) -> Iterator[SurveyAnswer]:

@@ -122,7 +122,7 @@ def answered(
         for name, content in (files or {}).items():
             file = SubmissionFile.objects.create(
                 submission=sent, name=name, sha256=hashlib.sha256(content).hexdigest(), size=len(content),
-                mime="image/jpeg", **lies,
+                mime="image/jpeg" if name.endswith("jpg") else "", **lies,
             )  # fmt: skip
             store(file.pk, content)
     assert take_waiting(worker.pk)[comes] >= 1

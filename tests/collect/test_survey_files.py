@@ -17,7 +17,8 @@ from paivand.access.models.identity import acting_as, for_purpose
 from paivand.access.rules.roles import RoleKey
 from paivand.collect import tasks
 from paivand.collect.actions import survey_files
-from paivand.collect.models import SurveyFile, SurveyFilePiece
+from paivand.collect.actions.survey_exports import Written
+from paivand.collect.models import SurveyAnswer, SurveyFile, SurveyFilePiece
 from paivand.collect.rules.survey_export import FileKind, FileState, FileTrouble
 from paivand.collect.views import survey_files as pages
 from paivand.core.models import Place
@@ -101,6 +102,35 @@ def test_photographs_are_always_made_in_the_background(sign_in: Any, manija: Any
     assert name.endswith("1-roof.jpg")
 
 
+def test_files_that_may_tell_where_they_were_made_are_left_out(sign_in: Any, manija: Any, zarina: Any, version: Any):
+    place = b"+37.912345+069.784567"
+    files = {
+        "roof.jpg": jpeg(), "roof.heic": b"\0\0\0\x18ftypheic" + place,
+        "film.mp4": b"\0\0\0\x18ftypmp42udta\xa9xyz" + place, "false.jpg": b"%PDF-1.7 " + place,
+    }  # fmt: skip
+    sent = answered(zarina, version, {"photo": "roof.heic"}, files=files)
+    row = made_in_background(manija, version.form, FileKind.MEDIA)
+    assert (row.state, row.n_done, row.n_left_out) == (FileState.DONE, 1, 3)
+    browser, start = sign_in(manija), f"/surveys/{version.form_id}/"
+    page = browser.get(f"{start}export/").content.decode()
+    assert "3 files are left out, and named in left-out.txt." in page
+    file = b"".join(browser.get(f"{start}export/files/{row.pk}").streaming_content)
+    with zipfile.ZipFile(io.BytesIO(file)) as packed:
+        assert [name.rpartition("/")[2] for name in packed.namelist()] == ["4-roof.jpg", "left-out.txt"]
+        told = packed.read("left-out.txt").decode()
+        assert [line.rpartition("/")[2] for line in told.split()[-3:]] == ["1-false.jpg", "2-film.mp4", "3-roof.heic"]
+        assert not [name for name in packed.namelist() if place in packed.read(name)]
+    with acting_as(manija):
+        key = SurveyAnswer.objects.get(submission=sent).pk
+    one = browser.get(f"{start}answers/{key}/").content.decode()
+    assert "stays sealed" in one
+    assert f"{key}/files/roof.heic" not in one
+    for name in files:
+        answer = browser.get(f"{start}answers/{key}/files/{name}")
+        assert answer.status_code == (200 if name == "roof.jpg" else 404)
+        assert place not in answer.content
+
+
 def test_one_file_of_a_survey_is_made_at_a_time_for_one_person(manija: Any, version: Any):
     asked_for(manija, version.form)
     with pytest.raises(Refused) as refused:
@@ -160,7 +190,7 @@ def test_whoever_may_see_less_by_now_fetches_no_file_made_before(
         for act in (
             lambda: survey_files.fetch_file(file=row, reason=row.reason, by=fresh(manija)),
             lambda: survey_files.keep_file(
-                file=waiting, made=io.BytesIO(b"x"), n=1, reason=FILE_REASON, stored=[], by=fresh(manija)
+                file=waiting, made=io.BytesIO(b"x"), written=Written(1), reason=FILE_REASON, stored=[], by=fresh(manija)
             ),
         ):
             with pytest.raises(OutsideScopeError):

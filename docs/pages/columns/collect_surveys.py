@@ -28,6 +28,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "trouble": "a short word for why it was not made; empty otherwise",
         "n_total": "how many answers fitted when it was asked for",
         "n_done": "how many of them are in it",
+        "n_left_out": "how many files of the answers are not in it, because they may tell where they were made",
         "n_tries": "how often a worker began it",
         "n_bytes": "its size; 0 until it is made",
         "sha256": "its fingerprint, the same as in the audit; empty until it is made",

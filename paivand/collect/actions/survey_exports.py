@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import xlsxwriter
 from django.utils import timezone
@@ -30,11 +30,13 @@ from paivand.collect.rules.survey_export import (
     MOST_LINES,
     MOST_MEDIA_BYTES,
     SHORTEST_REASON,
+    STAYS,
     Cell,
     FileKind,
     Words,
     cell,
     heading,
+    may_go_out,
 )
 from paivand.collect.rules.survey_filters import AnswerFilter, label_of, tables_of
 from paivand.core.rules.errors import OutsideScopeError, Refused
@@ -66,7 +68,7 @@ def export_answers(*, survey: Form, wanted: Wanted, reason: str, into: IO[bytes]
     """Write the answers that fit into a file, and note who took out what, why, and the file's fingerprint.
 
     Points stand in it to three decimals of a degree, as they are kept. Photographs lose what is told beside the
-    picture, such as where it was taken.
+    picture, such as where it was taken; files that could tell it too are left out.
 
     Returns:
         The number of answers.
@@ -78,9 +80,11 @@ def export_answers(*, survey: Form, wanted: Wanted, reason: str, into: IO[bytes]
     demand_reason(reason)
     questions = queries.questions_of(survey)
     source = Source(queries.all_answers(by, survey, wanted.filters), queries.files_of)
-    n = write_answers(into, survey=survey, wanted=wanted, reason=reason, questions=questions, source=source, by=by)
-    tell_taken(survey, wanted, questions, n, sha256_of(into))
-    return n
+    written = write_answers(
+        into, survey=survey, wanted=wanted, reason=reason, questions=questions, source=source, by=by
+    )
+    tell_taken(survey, wanted, questions, written.n, sha256_of(into))
+    return written.n
 
 
 def demand_readable(survey: Form, by: User) -> None:
@@ -124,23 +128,30 @@ class Source:
     files_of: Callable[[SurveyAnswer], Mapping[str, SubmissionFile]]
 
 
+class Written(NamedTuple):
+    """How many answers are in a file, and how many of their files are not, because they could tell a place."""
+
+    n: int
+    n_left_out: int = 0
+
+
 def write_answers(
     into: IO[bytes], *, survey: Form, wanted: Wanted, reason: str, questions: Sequence[Question], source: Source,
     by: User,
-) -> int:  # fmt: skip
-    """Write the answers into a file, one after the other as they come. Returns how many.
+) -> Written:  # fmt: skip
+    """Write the answers into a file, one after the other as they come.
 
     Raises:
         Refused: ``too_many``, ``too_large`` or ``place``; see ``export_answers``.
     """
     rows = _bounded(source.answers)
     if wanted.kind is FileKind.CSV:
-        return _write_csv(into, _Sheet.main(questions, wanted), rows)
+        return Written(_write_csv(into, _Sheet.main(questions, wanted), rows))
     if wanted.kind is FileKind.GEOJSON:
-        return _write_places(into, questions, wanted, rows)
+        return Written(_write_places(into, questions, wanted, rows))
     if wanted.kind is FileKind.MEDIA:
         return _write_media(into, rows, source)
-    return _write_workbook(into, questions, wanted, rows, _about(by, survey, reason.strip(), wanted))
+    return Written(_write_workbook(into, questions, wanted, rows, _about(by, survey, reason.strip(), wanted)))
 
 
 def _bounded(rows: Iterator[SurveyAnswer]) -> Iterator[SurveyAnswer]:
@@ -338,14 +349,21 @@ def _plain(value: Cell) -> str | int | float:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _write_media(into: IO[bytes], answers: Iterator[SurveyAnswer], source: Source) -> int:
-    """The files of each answer in a folder of its own. Pictures without what is told beside them."""
+def _write_media(into: IO[bytes], answers: Iterator[SurveyAnswer], source: Source) -> Written:
+    """The photographs of each answer in a folder of its own, without what is told beside them. Which files are left
+    out stands in a file of the archive."""
     n = size = 0
+    left_out: list[str] = []
     with zipfile.ZipFile(into, "w", zipfile.ZIP_STORED) as packed:
         for answer in answers:
             files = source.files_of(answer)
             n += bool(files)
             for at, file in enumerate(files.values(), start=1):
+                name = f"{answer.pk}/{at}-{_safe(file.name)}"
+                clean = without_traces(file)
+                if clean is None:
+                    left_out.append(name)
+                    continue
                 size += file.size
                 if size > MOST_MEDIA_BYTES:
                     raise Refused(
@@ -353,8 +371,10 @@ def _write_media(into: IO[bytes], answers: Iterator[SurveyAnswer], source: Sourc
                         % {"limit": MOST_MEDIA_BYTES // 1_000_000},
                         "too_large",
                     )
-                packed.writestr(f"{answer.pk}/{at}-{_safe(file.name)}", without_traces(file.content))
-    return n
+                packed.writestr(name, clean)
+        if left_out:
+            packed.writestr("left-out.txt", "\n".join([_(STAYS), "", *left_out, ""]))
+    return Written(n, len(left_out))
 
 
 def _safe(name: str) -> str:
@@ -369,12 +389,14 @@ def _safe(name: str) -> str:
     )
 
 
-def without_traces(content: bytes) -> bytes:
-    """A picture without what the camera wrote into it, such as the place; another file as it is."""
+def without_traces(file: SubmissionFile) -> bytes | None:
+    """A photograph without what the camera wrote into it, such as the place; None for a file that may still tell it."""
+    if not may_go_out(file.name, file.mime):
+        return None
     try:
-        return bare(content)
+        return bare(file.content)
     except NoPictureError:
-        return content
+        return None
 
 
 def sha256_of(file: IO[bytes]) -> str:

@@ -24,7 +24,14 @@ from paivand.access.models import User
 from paivand.access.models.identity import for_purpose
 from paivand.access.rules.verbs import Verb
 from paivand.collect.actions.queue import tell_of_file
-from paivand.collect.actions.survey_exports import Wanted, demand_readable, demand_reason, sha256_of, tell_taken
+from paivand.collect.actions.survey_exports import (
+    Wanted,
+    Written,
+    demand_readable,
+    demand_reason,
+    sha256_of,
+    tell_taken,
+)
 from paivand.collect.models import Form, SurveyFile, SurveyFilePiece
 from paivand.collect.models.survey_files import UPKEEP
 from paivand.collect.queries import surveys as queries
@@ -132,7 +139,7 @@ def tell_progress(file_id: uuid.UUID, n: int, *, now: datetime | None = None) ->
 
 @action(Verb.SURVEY_MANAGE, self_service=True)
 def keep_file(
-    *, file: SurveyFile, made: IO[bytes], n: int, reason: str, stored: list[uuid.UUID], by: User,
+    *, file: SurveyFile, made: IO[bytes], written: Written, reason: str, stored: list[uuid.UUID], by: User,
     now: datetime | None = None,
 ) -> SurveyFile:  # fmt: skip
     """Keep a file that was made, sealed and in pieces, and note who takes out what, why, and its fingerprint.
@@ -159,9 +166,9 @@ def keep_file(
         store(kept.pk, piece)
         stored.append(kept.pk)
         at, size = at + 1, size + len(piece)
-    row.n_done, row.n_bytes, row.sha256 = n, size, sha256
+    row.n_done, row.n_left_out, row.n_bytes, row.sha256 = written.n, written.n_left_out, size, sha256
     _end(row, now or timezone.now())
-    tell_taken(row.survey, wanted_of(row), questions_of(row.survey), n, sha256)
+    tell_taken(row.survey, wanted_of(row), questions_of(row.survey), written.n, sha256)
     return row
 
 

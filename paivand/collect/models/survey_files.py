@@ -34,8 +34,8 @@ class SurveyFile(Guarded, Record):
     """A file of answers: what it is to hold, how far it is, and why it was not made. For who asked for it alone."""
 
     privacy: ClassVar[Privacy] = Privacy.none(
-        f"{RECORD_FIELDS} survey kind words language filters reach reason state trouble n_total n_done n_tries n_bytes "
-        "sha256 asked_by alive_at ended_at"
+        f"{RECORD_FIELDS} survey kind words language filters reach reason state trouble n_total n_done n_left_out "
+        "n_tries n_bytes sha256 asked_by alive_at ended_at"
     )
     policy: ClassVar[Policy] = Policy(
         view=(Mine("asked_by_id") & _READS) | During(UPKEEP),
@@ -63,6 +63,8 @@ class SurveyFile(Guarded, Record):
     # Answers that fitted when it was asked for, and how many of them are in it.
     n_total = models.PositiveIntegerField()
     n_done = models.PositiveIntegerField(default=0)
+    # Files of these answers that are not in it, because they may tell a place.
+    n_left_out = models.PositiveIntegerField(default=0)
     n_tries = models.PositiveSmallIntegerField(default=0)
     n_bytes = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True, db_collation="C")

@@ -40,14 +40,30 @@ FILE_NAMES = {
     FileKind.XLSX: text("spreadsheet (XLSX), a sheet for each repeated part"),
     FileKind.CSV: text("plain table (CSV), without repeated parts"),
     FileKind.GEOJSON: text("places for a map (GeoJSON)"),
-    FileKind.MEDIA: text("photographs and other files (ZIP)"),
+    FileKind.MEDIA: text("photographs (ZIP)"),
 }
+PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
+"""Of these it is known what is told beside the picture, so that it can be taken out."""
+_PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
+STAYS = text(
+    "Films, recordings, documents and photographs other than JPEG, PNG and WebP may tell where they were made. "
+    "So they are not given out: they stay sealed in what arrived."
+)
 MEDIA_TYPES = {
     FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     FileKind.CSV: "text/csv; charset=utf-8",
     FileKind.GEOJSON: "application/geo+json",
     FileKind.MEDIA: "application/zip",
 }
+
+
+def may_go_out(name: str, mime: str) -> bool:
+    """Whether a file says that it is a photograph that can be cleaned; ``methods.pictures.bare`` knows for certain.
+
+    >>> may_go_out("roof.JPG", ""), may_go_out("a", "image/png"), may_go_out("a.heic", "image/heic")
+    (True, True, False)
+    """
+    return mime in PICTURES or name.lower().endswith(_PICTURE_ENDINGS)
 
 
 class Words(StrEnum):

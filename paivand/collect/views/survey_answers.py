@@ -30,6 +30,7 @@ from paivand.collect.queries.survey_counts import Asked, Counts
 from paivand.collect.queries.survey_counts import counts as counts_of
 from paivand.collect.queries.surveys import reads_answers, versions
 from paivand.collect.rules.flattening import Question, asked, point_of
+from paivand.collect.rules.survey_export import PICTURES, STAYS, may_go_out
 from paivand.collect.rules.survey_filters import AnswerFilter, columns_of, tables_of
 from paivand.collect.rules.survey_tallies import drawn_as, drawn_for_totals, hidden
 from paivand.collect.templatetags.surveys import chart, language, question_label
@@ -50,7 +51,6 @@ MOST_LISTED = 100
 """Points in the table beside the map."""
 _FRAME, _EDGE = 300, 20
 """The side of the frame for points without outlines, and how far from its edge they stay."""
-_SHOWN = {"image/jpeg", "image/png", "image/webp"}
 
 
 def read_survey(request: HttpRequest, survey_id: uuid.UUID) -> tuple[User, Form]:
@@ -105,6 +105,7 @@ def survey_answer(request: HttpRequest, survey_id: uuid.UUID, survey_answer_id: 
     answer = queries.answer_seen_by(by, survey, survey_answer_id)
     if answer is None:
         raise Http404
+    files = queries.files_of(answer)
     questions = [one for one in answer.form_version.questions if one["type"] not in {"note", "group"}]
     tables = [
         (one, columns_of(questions, one["path"], [two["path"] for two in questions]), answer.parts.get(one["path"], []))
@@ -112,7 +113,8 @@ def survey_answer(request: HttpRequest, survey_id: uuid.UUID, survey_answer_id: 
     ]
     context = {
         "survey": survey, "answer": answer, "questions": [one for one in asked(questions) if not one.get("repeat")],
-        "tables": tables, "files": queries.files_of(answer),
+        "tables": tables, "files": files, "stays": STAYS,
+        "stay": [one.name for one in files.values() if not may_go_out(one.name, one.mime)],
     }  # fmt: skip
     return render(request, "collect/survey_answer.html", context)
 
@@ -121,14 +123,17 @@ def survey_answer(request: HttpRequest, survey_id: uuid.UUID, survey_answer_id: 
 def survey_file(
     request: HttpRequest, survey_id: uuid.UUID, survey_answer_id: uuid.UUID, media_name: str
 ) -> HttpResponse:
-    """A file that came with an answer."""
+    """A photograph that came with an answer, without what is told beside it; no other file is given out."""
     by, survey = read_survey(request, survey_id)
     answer = queries.answer_seen_by(by, survey, survey_answer_id)
     file = queries.files_of(answer).get(media_name) if answer else None
     if file is None:
         raise Http404
-    mime = file.mime if file.mime in _SHOWN else "application/octet-stream"
-    return sent_file(without_traces(file.content), mime, f"{survey.code}-{str(file.pk)[-8:]}", shown=mime in _SHOWN)
+    content = without_traces(file)
+    if content is None:
+        return render(request, "collect/survey_file_gone.html", {"survey": survey, "words": _(STAYS)}, status=404)
+    mime = file.mime if file.mime in PICTURES else "application/octet-stream"
+    return sent_file(content, mime, f"{survey.code}-{str(file.pk)[-8:]}", shown=mime in PICTURES)
 
 
 @require_GET

@@ -30,6 +30,7 @@ from paivand.collect.rules.survey_export import (
     FILE_NAMES,
     KEPT_HOURS,
     MEDIA_TYPES,
+    STAYS,
     TROUBLE_WORDS,
     FileKind,
     FileTrouble,
@@ -103,6 +104,7 @@ def _files(by: User, survey: Form) -> dict[str, Any]:
     return {
         "files": [(row, _(FILE_NAMES[FileKind(row.kind)]), _trouble(by, row)) for row in rows],
         "running": any(not row.is_over for row in rows),
+        "stays": STAYS,
     }
 
 

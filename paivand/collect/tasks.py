@@ -31,7 +31,7 @@ from paivand.collect.actions import work as actions
 from paivand.collect.actions.arrival import whole
 from paivand.collect.actions.queue import COUNT, LOOKS_AGAIN_SECONDS, MAKE, TAKE, WORK, tell_of_submissions
 from paivand.collect.actions.survey_counts import keep_counts
-from paivand.collect.actions.survey_exports import Source, demand_readable, write_answers
+from paivand.collect.actions.survey_exports import Source, demand_readable, questions_for, write_answers
 from paivand.collect.actions.taking import run_what_waited_out, take_some
 from paivand.collect.actions.work import LeaseLostError
 from paivand.collect.models import ImportBatch, SubmissionFile, SurveyAnswer, SurveyFile
@@ -184,8 +184,8 @@ def _make_file(by: User, key: uuid.UUID) -> None:
             raise OutsideScopeError(str(key))
         if not survey_files.take_up(file=row, by=by):
             return
-        questions = questions_of(row.survey)
-    wanted = survey_files.wanted_of(row)
+        wanted = survey_files.wanted_of(row)
+        questions = questions_for(wanted, row.survey, by)
 
     def files(answer: SurveyAnswer) -> dict[str, SubmissionFile]:
         with acting_as(by):

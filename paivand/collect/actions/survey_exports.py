@@ -23,6 +23,7 @@ from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.collect.models import Form, SubmissionFile, SurveyAnswer
 from paivand.collect.queries import survey_answers as queries
+from paivand.collect.queries.survey_names import named_in_all
 from paivand.collect.queries.surveys import reads_answers, survey_seen_by
 from paivand.collect.rules.flattening import POSITION, Question, asked, point_of
 from paivand.collect.rules.survey_export import (
@@ -78,13 +79,21 @@ def export_answers(*, survey: Form, wanted: Wanted, reason: str, into: IO[bytes]
     """
     demand_readable(survey, by)
     demand_reason(reason)
-    questions = queries.questions_of(survey)
+    questions = questions_for(wanted, survey, by)
     source = Source(queries.all_answers(by, survey, wanted.filters), queries.files_of)
     written = write_answers(
         into, survey=survey, wanted=wanted, reason=reason, questions=questions, source=source, by=by
     )
     tell_taken(survey, wanted, questions, written.n, sha256_of(into))
     return written.n
+
+
+def questions_for(wanted: Wanted, survey: Form, by: User) -> list[Question]:
+    """The questions of a file; in words, what was chosen from the register's lists has those that ``by`` may know."""
+    questions = queries.questions_of(survey)
+    if wanted.words is Words.CODES or wanted.kind is FileKind.MEDIA:
+        return questions
+    return named_in_all(by, survey, wanted.filters, questions)
 
 
 def demand_readable(survey: Form, by: User) -> None:

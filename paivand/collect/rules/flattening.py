@@ -57,6 +57,21 @@ def _is_silent(question: Question) -> bool:
     return question["type"] in SILENT or bool(question.get("place"))
 
 
+def answers_by_path(
+    values: Mapping[str, str], parts: Mapping[str, Sequence[Mapping[str, str]]]
+) -> dict[str, list[str]]:
+    """All that one form answers to each question, also in its repeated parts.
+
+    >>> answers_by_path({"roof": "tin"}, {"rooms": [{"#": "1", "rooms/n": "2"}, {"#": "2", "rooms/n": "3"}]})
+    {'roof': ['tin'], '#': ['1', '2'], 'rooms/n': ['2', '3']}
+    """
+    found: dict[str, list[str]] = {}
+    for row in [values, *(row for rows in parts.values() for row in rows)]:
+        for path, value in row.items():
+            found.setdefault(path, []).append(value)
+    return found
+
+
 def flattened(filled: Part, questions: Sequence[Question]) -> Flat:
     """The rows of a filled form, by the questions of its version."""
     flat = Flat()

@@ -241,6 +241,11 @@ def hidden(counts: Sequence[int], *, whole_known: bool = True) -> set[int]:
     return found
 
 
+def most_frequent(tally: Tally, most: int) -> list[str]:
+    """The answers that were given most often, those first."""
+    return [answer for answer, _n in Counter(tally).most_common(most)]
+
+
 def tally_of(answers: Iterable[str | None]) -> Counter[str]:
     """How often each answer was given; what was left empty is not counted."""
     return Counter(one for one in answers if one)

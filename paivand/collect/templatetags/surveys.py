@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -34,7 +35,7 @@ from paivand.core.rules.pictures import Drawing, Part, ceiling
 from paivand.core.rules.pictures_lines import columns
 from paivand.core.rules.texts import text
 from paivand.core.templatetags.drawings import NARROW, WIDE, bars_drawn, hidden_words, table_of
-from paivand.core.templatetags.paivand import day, number
+from paivand.core.templatetags.paivand import day, digits, moment, number
 
 register = template.Library()
 
@@ -49,6 +50,11 @@ TYPE_NAMES = {
     "acknowledge": text("agreement"), "trigger": text("agreement"), "start": text("begun at"),
     "end": text("finished at"), "today": text("day of filling in"),
 }  # fmt: skip
+
+
+_BRIEF = 200
+"""Letters of one answer in a table; the page of the answer has all."""
+_LONGEST_LABEL = 80
 
 
 def language() -> str:
@@ -76,9 +82,20 @@ def survey_title(survey: Any) -> str:
 
 
 @register.simple_tag
-def answered(question: Question, values: Mapping[str, str]) -> str:
-    """An answer in words: the labels of choices, numbers and days as people write them."""
-    return told(question, values.get(question["path"], ""))
+def answered(question: Question, values: Mapping[str, str], *, brief: bool = False) -> str:
+    """An answer in words: the labels of choices, days and times as people write them; ``brief``: as much of it as a
+    table has room for."""
+    words = told(question, values.get(question["path"], ""))
+    return shortened(words, _BRIEF) if brief else words
+
+
+def shortened(words: str, most: int) -> str:
+    """As many letters, with a mark where more of them follow.
+
+    >>> shortened("abcdef", 4), shortened("abcd", 4)
+    ('abc…', 'abcd')
+    """
+    return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
 
 
 def told(question: Question, value: str) -> str:
@@ -87,7 +104,36 @@ def told(question: Question, value: str) -> str:
     if choices and value:
         picked = value.split() if question["type"] in SEVERAL else [value]
         return ", ".join(label_of(choices.get(one) or {}, language(), one) for one in picked)
-    return value
+    return _AS_WRITTEN.get(question["type"], str)(value) if value else ""
+
+
+def _day(value: str) -> str:
+    try:
+        return day(date.fromisoformat(value[:10]))
+    except ValueError:
+        return value
+
+
+def _moment(value: str) -> str:
+    try:
+        found = datetime.fromisoformat(value)
+        return moment(found if found.tzinfo else timezone.make_aware(found))
+    except (ValueError, OverflowError):
+        return value
+
+
+def _time(value: str) -> str:
+    """The hour as it was chosen on the telephone, whose zone stands behind it."""
+    try:
+        return digits(f"{time.fromisoformat(value):%H:%M}")
+    except ValueError:
+        return value
+
+
+_AS_WRITTEN: Mapping[str, Callable[[str], str]] = {
+    "date": _day, "today": _day, "time": _time, "datetime": _moment, "dateTime": _moment, "date_time": _moment,
+    "start": _moment, "end": _moment,
+}  # fmt: skip
 
 
 @register.filter
@@ -179,6 +225,7 @@ def _choices(question: Question, counted: Counted, name: str, title: str, *, tot
         counts = choice_counts(counted.tally, question)
     counts = counts[:MOST_BARS]
     labels = [label_of(choices.get(code) or {}, language(), code) for code, _n in counts]
+    labels = [shortened(one, _LONGEST_LABEL) for one in labels]
     if others:  # what no version offers tells what somebody wrote
         counts.append(("", others))
         labels.append(_("other answers"))

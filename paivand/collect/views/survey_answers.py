@@ -28,11 +28,12 @@ from paivand.collect.models import Form
 from paivand.collect.queries import survey_answers as queries
 from paivand.collect.queries.survey_counts import Asked, Counts
 from paivand.collect.queries.survey_counts import counts as counts_of
+from paivand.collect.queries.survey_names import named
 from paivand.collect.queries.surveys import reads_answers, versions
-from paivand.collect.rules.flattening import Question, asked, point_of
+from paivand.collect.rules.flattening import Question, answers_by_path, asked, point_of
 from paivand.collect.rules.survey_export import PICTURES, STAYS, may_go_out
 from paivand.collect.rules.survey_filters import AnswerFilter, columns_of, tables_of
-from paivand.collect.rules.survey_tallies import drawn_as, drawn_for_totals, hidden
+from paivand.collect.rules.survey_tallies import MOST_BARS, drawn_as, drawn_for_totals, hidden, most_frequent
 from paivand.collect.templatetags.surveys import chart, language, question_label
 from paivand.collect.views.surveys import survey_of
 from paivand.core.rules.pictures import Part, Picture, mark
@@ -91,6 +92,7 @@ def survey_answers(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
     if repeat:
         rows = [(row, one) for row in page.rows for one in row.parts.get(repeat, ())]
     chosen = {one["path"] for one in columns}
+    columns = named(by, columns, {path: [values.get(path, "") for _row, values in rows] for path in chosen})
     context = {
         "survey": survey, "page": page, "rows": rows, "columns": columns, "tables": tables, "part": part,
         "offered": [(one, one["path"] in chosen) for one in asked(questions) if one.get("repeat") == repeat],
@@ -106,7 +108,8 @@ def survey_answer(request: HttpRequest, survey_id: uuid.UUID, survey_answer_id: 
     if answer is None:
         raise Http404
     files = queries.files_of(answer)
-    questions = [one for one in answer.form_version.questions if one["type"] not in {"note", "group"}]
+    questions = named(by, answer.form_version.questions, answers_by_path(answer.values, answer.parts))
+    questions = [one for one in questions if one["type"] not in {"note", "group"}]
     tables = [
         (one, columns_of(questions, one["path"], [two["path"] for two in questions]), answer.parts.get(one["path"], []))
         for one in tables_of(questions)
@@ -148,6 +151,8 @@ def survey_charts(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
     first = next((at for at, one in enumerate(drawable) if one["path"] == request.GET.get("from")), 0)
     shown = drawable[first : first + CHARTS]
     counts = counted(by, survey, Asked(_filters(form), tuple(one["path"] for one in shown)), questions)
+    if reads:
+        shown = named(by, shown, {path: most_frequent(one.tally, MOST_BARS) for path, one in counts.told.items()})
     until = timezone.localdate(counts.at) + timedelta(days=1)
     drawn = [
         (one, chart(one, counts.told[one["path"]], f"q{first + at}", totals=not reads, until=until))

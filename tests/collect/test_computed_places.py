@@ -144,6 +144,20 @@ def test_who_uploads_such_a_survey_is_told(sign_in: Any, manija: Any, version: A
     assert found == [(3, "D calculation", False), (7, "D calculation", False)]
 
 
+@pytest.mark.parametrize("saving", [["geopoint", "x", "Where?"], ["calculate", "x", "", "string(${place})"]])
+def test_no_place_is_saved_to_the_register(saving: list[Any], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("paivand.collect.rules.xforms.java_present", lambda: False)
+    survey = [
+        [*HEADINGS, "save_to"], ["geopoint", "place", "Where is the house?"],
+        ["select_one_from_file families.csv", "family", "Which family?"],
+        [*saving, *[""] * (6 - len(saving)), "village"],
+    ]  # fmt: skip
+    draft = drafted(
+        "x.xlsx", workbook(survey=survey, entities=[["list_name", "entity_id"], ["families", "${family}"]]), {}
+    )
+    assert [(one.code, one.values["name"]) for one in draft.findings if one.hinders] == [("place_saved", "x")]
+
+
 def test_surveys_that_were_here_before_lose_what_they_worked_out(django_db_setup: Any):
     version, survey, row = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
     xml = convert_form(workbook(survey=SURVEY_WITH_TEXT)).xml.decode()

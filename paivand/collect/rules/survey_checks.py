@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from paivand.collect.rules.flattening import PLACES
 from paivand.collect.rules.survey_sheets import KEPT_SETTINGS, Book
 from paivand.core.rules.texts import text
 
@@ -54,6 +55,7 @@ FINDINGS: dict[str, str] = {
         "The answer to %(name)s is worked out from a place. It stays sealed with the exact point: no table, picture or "
         "file holds it."
     ),
+    "place_saved": text("A place, and what is worked out from one, is saved to no list of the register: %(name)s."),
     "file_missing": text("The survey shows the file %(name)s. Upload it beside the workbook."),
     "file_needless": text("Nothing in the survey shows the file %(name)s. It is left out."),
     "file_kind": text("The file %(name)s is neither a picture (JPEG, PNG, WebP) nor a list (CSV)."),
@@ -338,8 +340,12 @@ def sensitive_rows(book: Book, betrays: Any) -> Iterator[Finding]:
 
 
 def place_rows(book: Book, questions: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
-    """Rows whose answers no table holds, because they are worked out from a place; they hinder nothing."""
+    """Rows whose answers no table holds, because they are worked out from a place. They hinder nothing, unless the
+    register would be told."""
     sealed = {one["name"] for one in questions if one.get("place")}
+    for one in questions:
+        if one.get("saveto") and (one.get("place") or one["type"] in PLACES):
+            yield Finding("place_saved", "survey", values={"name": one["path"]})
     for number, row in book.rows("survey"):
         if row.get("name") in sealed and not _EDGE.fullmatch(row.get("type", "").lower()):
             heading = next((one for one in ("calculation", "default") if row.get(one)), "type")

@@ -11,6 +11,8 @@ from paivand.core.rules.pictures import Mark, Part, Picture, ceiling, mark
 HEIGHT, FOOT, HEAD = 200, 26, 22
 LABEL_WIDTH = 54
 """How much room the name of a month needs."""
+LETTER_WIDTH, LETTERS = 7.2, 9
+"""The room of a letter, and so many of them at the most in the name of a month; a day with its year has more."""
 SPARK_WIDTH, SPARK_HEIGHT = 104, 30
 
 
@@ -20,7 +22,10 @@ def columns(parts: Sequence[Part], width: int, *, scale: str) -> Picture:
     foot = HEAD + HEIGHT
     marks = [*_grid(width, scale)]
     step = width / max(len(parts), 1)
-    every = max(1, -(-LABEL_WIDTH * len(parts) // width))
+    longest = max((len(part.short or part.label) for part in parts), default=0)
+    # The first and the last name are moved inside, by up to half their length towards their neighbours.
+    room = (longest * 1.5 + 1) * LETTER_WIDTH if longest > LETTERS else LABEL_WIDTH
+    every = max(1, int(-(-room * len(parts) // width)))
     for place, part in enumerate(parts):
         left, middle = place * step + step * 0.14, place * step + step / 2
         title = (mark("title", f"{part.label}: {part.told}"),)
@@ -43,7 +48,7 @@ def columns(parts: Sequence[Part], width: int, *, scale: str) -> Picture:
             marks.append(
                 mark("rect", "", title, css="bar", x=left, y=foot - tall, width=step * 0.72, height=tall, rx=2)
             )
-        if place % every == 0 and (len(parts) - place >= every / 2 or every == 1):
+        if place % every == 0 and (len(parts) - place >= every / 2 or every == 1 or not place):
             marks.append(_month(part.short or part.label, middle, foot + 18, width))
     marks.append(mark("line", css="axis", x1=0, x2=width, y1=foot, y2=foot))
     return Picture(width, foot + FOOT, tuple(marks))
@@ -59,7 +64,7 @@ def _grid(width: int, scale: str) -> list[Mark]:
 
 def _month(words: str, x: float, y: float, width: int) -> Mark:
     """A month's name, kept inside the drawing."""
-    half = len(words) * 3.6
+    half = len(words) * LETTER_WIDTH / 2
     if x < half:
         return mark("text", words, css="small", x=0, y=y)
     if x > width - half:

@@ -148,6 +148,41 @@ def numbers(tally: Tally) -> Numbers | None:
     return Numbers(bins, ordered[0], ordered[-1], mean, _median(counts, total), total)
 
 
+@dataclass(frozen=True)
+class Lump:
+    """Some bins in one: from ``low`` to ``high``, which belongs to it. An end that is open is None."""
+
+    low: Decimal | None
+    high: Decimal | None
+    n: int
+
+
+def lumps(found: Numbers) -> list[Lump]:
+    """The bins for a reader of totals, so many in one that each holds enough answers; none where all would be one.
+
+    The outer ones are open: the lowest and the highest number are those of somebody.
+
+    >>> [(one.low, one.high, one.n) for one in lumps(numbers({"1": 2, "2": 3, "4": 6, "7": 1, "9": 5}))]
+    [(None, Decimal('2'), 5), (Decimal('3'), Decimal('4'), 6), (Decimal('5'), None, 6)]
+    >>> lumps(numbers({"1": 2, "9": 4}))
+    []
+    """
+    step = found.bins[0][1] - found.bins[0][0]
+    kept: list[Lump] = []
+    low, held = found.bins[0][0], 0
+    for _low, high, n in found.bins:
+        held += n
+        if held >= SMALL:
+            kept.append(Lump(low, high - 1 if step == 1 else high, held))
+            low, held = high, 0
+    if held:
+        last = kept.pop() if kept else Lump(low, None, 0)
+        kept.append(Lump(last.low, None, last.n + held))
+    if len(kept) < 2:
+        return []
+    return [Lump(None, kept[0].high, kept[0].n), *kept[1:-1], Lump(kept[-1].low, None, kept[-1].n)]
+
+
 def _step(wanted: Decimal) -> Decimal:
     power = Decimal(1).scaleb(wanted.adjusted()) if wanted > 0 else Decimal(1)
     return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= wanted)

@@ -21,6 +21,7 @@ from paivand.collect.rules.survey_tallies import (
     SMALL,
     WRITTEN_BY_ITSELF,
     Counted,
+    Lump,
     Tally,
     Weeks,
     choice_counts,
@@ -28,6 +29,7 @@ from paivand.collect.rules.survey_tallies import (
     drawn_as,
     drawn_for_totals,
     hidden,
+    lumps,
     numbers,
     weeks,
 )
@@ -237,18 +239,29 @@ def _numbers(tally: Tally, name: str, title: str, *, totals: bool) -> Drawing | 
     found = numbers(tally)
     if found is None:
         return None
+    if totals:
+        lumped = [Part(_lump_label(one), one.n, number(one.n)) for one in lumps(found)]
+        return _columns(lumped, name, title, _("Number"), n_words(found.n)) if lumped else None
     single = found.bins[0][1] - found.bins[0][0] == 1
     labels = [
         number(_plain(low)) if single else f"{number(_plain(low))}–{number(_plain(high))}"
         for low, high, _n in found.bins
     ]
-    said = n_words(found.n)
-    if not totals:  # the lowest and the highest are those of somebody
-        said += " " + _("From %(low)s to %(high)s, half of them up to %(median)s; %(mean)s on average.") % {
-            "low": number(_plain(found.lowest)), "high": number(_plain(found.highest)),
-            "median": number(_plain(found.median)), "mean": number(_plain(round(found.mean, 1))),
-        }  # fmt: skip
-    return _columns(_parts(labels, [n for *_ends, n in found.bins], totals=totals), name, title, _("Number"), said)
+    said = _("From %(low)s to %(high)s, half of them up to %(median)s; %(mean)s on average.") % {
+        "low": number(_plain(found.lowest)), "high": number(_plain(found.highest)),
+        "median": number(_plain(found.median)), "mean": number(_plain(round(found.mean, 1))),
+    }  # fmt: skip
+    said = f"{n_words(found.n)} {said}"
+    return _columns(_parts(labels, [n for *_ends, n in found.bins], totals=False), name, title, _("Number"), said)
+
+
+def _lump_label(lump: Lump) -> str:
+    low, high = (number(_plain(end)) if end is not None else "" for end in (lump.low, lump.high))
+    if not low:
+        return _("up to %(high)s") % {"high": high}
+    if not high:
+        return _("%(low)s and more") % {"low": low}
+    return low if low == high else f"{low}–{high}"
 
 
 def _days(found: Weeks, name: str, title: str, said: str, *, totals: bool) -> Drawing:

@@ -224,6 +224,19 @@ def test_versions_are_kept_and_say_what_changed(manija: Any):
             actions.upload_version(survey=survey, file_name="x.xlsx", content=other, files={}, by=fresh(manija))
 
 
+def test_a_repeated_part_never_becomes_a_group_of_the_same_name(manija: Any):
+    version = uploaded(manija)
+    turned = [[one[0].replace("repeat", "group"), *one[1:]] for one in SURVEY]
+    settings = [SETTINGS[0], ["Roofs", "roofs", "2"]]
+    with acting_as(manija), pytest.raises(Refused) as refused:
+        actions.upload_version(
+            survey=version.form, file_name="x.xlsx", content=workbook(survey=turned, settings=settings), files={},
+            by=fresh(manija),
+        )  # fmt: skip
+    findings: Any = refused.value.detail["findings"]
+    assert [(one.code, one.values) for one in findings] == [("regrouped", {"name": "children"})]
+
+
 def test_title_places_and_days_are_changed_and_a_stale_page_is_told(manija: Any):
     survey = in_use(manija).form
     told = {"titles": {"tg": "Бомҳо", "ru": ""}, "districts": [KULOB], "opens_on": None, "closes_on": None}

@@ -21,6 +21,7 @@ from paivand.collect.rules.flattening import in_order
 from paivand.collect.rules.in_browser import browser_findings
 from paivand.collect.rules.problems import FAILURES, Unreadable
 from paivand.collect.rules.submissions import FormKind, FormState
+from paivand.collect.rules.survey_changes import regrouped
 from paivand.collect.rules.survey_checks import UNREADABLE, Finding, sensitive_rows
 from paivand.collect.rules.survey_drafts import LONGEST_TITLE, Draft, drafted
 from paivand.collect.rules.survey_files import MediaFile
@@ -83,6 +84,9 @@ def upload_version(
         )  # fmt: skip
     if draft.converted and any(one.name == draft.converted.version for one in versions):
         raise Refused(_("Nothing changed: this version is here already."), "same", field="file")
+    turned = regrouped(draft.converted.questions if draft.converted else (), [one.questions for one in versions])
+    if turned:
+        _refuse_unfit(draft, [Finding("regrouped", "survey", values={"name": path}) for path in turned])
     remark(survey=survey.code)
     return _keep(survey, draft, content)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ CHANGE_NAMES = {
     "choices": text("other choices"),
 }
 
+_ROUND = frozenset({"group", "repeat"})
 Question = Mapping[str, Any]
 
 
@@ -29,6 +30,19 @@ class Change:
     label: Mapping[str, str]
     before: str = ""
     after: str = ""
+
+
+def regrouped(now: Sequence[Question], earlier: Iterable[Sequence[Question]]) -> list[str]:
+    """The paths that are a repeated part here and a group in an earlier version, or the other way round.
+
+    >>> regrouped([{"path": "rooms", "type": "group"}], [[{"path": "rooms", "type": "repeat"}]])
+    ['rooms']
+    """
+    kinds = [{one["path"]: one["type"] for one in version} for version in earlier]
+    return [
+        one["path"] for one in now
+        if one["type"] in _ROUND and any(was.get(one["path"]) in _ROUND - {one["type"]} for was in kinds)
+    ]  # fmt: skip
 
 
 def changes(before: Sequence[Question], after: Sequence[Question]) -> list[Change]:

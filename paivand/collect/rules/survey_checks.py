@@ -70,6 +70,10 @@ FINDINGS: dict[str, str] = {
     "browser_picture": text("In the browser form nobody draws or signs here: a picture is taken or chosen."),
     "browser_formula": text("The browser form does not know %(name)s: the survey is filled in with ODK Collect only."),
     "pyxform": text("The form maker says: %(words)s"),
+    "regrouped": text(
+        "%(name)s was a repeat in one version and a group in another. Answers to both cannot stand in one table: give "
+        "it another name."
+    ),
     "clash": text("A form named %(name)s exists already, and it is not this survey. Choose another form_id."),
 }  # fmt: skip
 

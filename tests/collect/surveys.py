@@ -86,6 +86,13 @@ def in_use(by: Any, content: bytes | None = None) -> FormVersion:
         return actions.use_version(survey=version.form, form_version=version, confirmed=True, by=fresh(by))
 
 
+def for_all_agencies(by: Any, version: FormVersion) -> None:
+    """Offer a survey of ``by`` to the workers of all agencies."""
+    with acting_as(by), writing("a test"):
+        version.form.agency = None
+        version.form.save()
+
+
 ANSWER: dict[str, Any] = {
     "today": "2026-11-20", "roof": "tin", "needs": "water light", "rooms": "3", "wish": "Пул аз болои дарё",
     "place": "37.912345 69.784567 480 4", "children": [{"name": "Ойгул", "age": "9"}, {"name": "Шодӣ", "age": "12"}],

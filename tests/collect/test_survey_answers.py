@@ -6,7 +6,6 @@ import base64
 import csv
 import io
 import json
-import uuid
 import zipfile
 from datetime import date, timedelta
 from typing import Any
@@ -31,7 +30,7 @@ from paivand.core.rules.errors import OutsideScopeError, Refused
 from paivand.core.rules.pictures import Drawing
 from paivand.registry.models import Family
 from tests.cast import DUSTI, fresh
-from tests.collect.surveys import HEADINGS, SURVEY, answered, counted_for, in_use, workbook
+from tests.collect.surveys import HEADINGS, SURVEY, answered, counted_for, for_all_agencies, in_use, workbook
 from tests.methods.photographs import jpeg
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +111,7 @@ def test_a_phone_with_a_wrong_clock_is_not_believed(manija: Any, zarina: Any, ve
 def test_answers_are_filtered_by_day_district_worker_version_and_choice(
     manija: Any, zarina: Any, farrukh: Any, version: Any
 ):
+    for_all_agencies(manija, version)
     answered(zarina, version)
     answered(farrukh, version, {"today": "2026-11-25", "roof": "clay", "needs": "light"})
     assert len(rows(manija, version)) == 2
@@ -227,9 +227,9 @@ def test_who_sees_totals_only_sees_numbers_with_enough_others(manija: Any, every
 
 
 def test_who_sees_totals_only_reads_nothing_that_the_form_does_not_declare(
-    sign_in: Any, manija: Any, everyone: Any, zarina: Any
+    sign_in: Any, manija: Any, everyone: Any, zarina: Any, family: Any
 ):
-    secret, house = "Ойгул, Кӯчаи 7", str(uuid.uuid4())
+    secret, house = "Ойгул, Кӯчаи 7", str(family.pk)
     survey = [
         [*HEADINGS, "calculation"],
         ["select_one roof", "roof", "Roof", "Бом"],

@@ -26,7 +26,7 @@ from paivand.core.models.files import path_of, store
 from paivand.core.rules.errors import OutsideScopeError, Refused
 from paivand.core.rules.writing import writing
 from tests.cast import DISTRICTS, KULOB, fresh
-from tests.collect.surveys import FILE_REASON, answered, asked_for, in_use, made_in_background
+from tests.collect.surveys import FILE_REASON, answered, asked_for, for_all_agencies, in_use, made_in_background
 from tests.methods.photographs import jpeg
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +174,7 @@ def _loses_dusti(manija: Any, admin: Any) -> None:
 def test_whoever_may_see_less_by_now_fetches_no_file_made_before(
     sign_in: Any, manija: Any, farrukh: Any, zarina: Any, version: Any, admin: Any, dpo: Any
 ):
+    for_all_agencies(manija, version)
     answered(farrukh, version)
     row = made_in_background(manija, version.form)
     page = f"/surveys/{version.form_id}/export/"
@@ -218,7 +219,12 @@ def test_files_of_a_survey_go_when_an_answer_is_erased(
     with acting_as(manija):
         assert list(SurveyFile.objects.values_list("pk", "state")) == [(other.pk, FileState.WAITING)]
         late = survey_files.keep_file(
-            file=other, made=io.BytesIO(b"read before"), n=1, reason=FILE_REASON, stored=[], by=fresh(manija)
+            file=other,
+            made=io.BytesIO(b"read before"),
+            written=Written(1),
+            reason=FILE_REASON,
+            stored=[],
+            by=fresh(manija),
         )
         assert (late.state, SurveyFilePiece.objects.count()) == (FileState.WAITING, 0)
     tasks.make_file(file=str(other.pk), by=str(manija.pk))

@@ -74,6 +74,18 @@ def test_an_older_version_can_still_be_fetched(phone, manija):
     assert phone.get(f"/forms/{FORM}/{VERSION}.xml").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "path", ["/forms/a%00/1.xml", f"/forms/{FORM}/1%00.xml", f"/forms/{FORM}/%00/manifest",
+             f"/forms/{FORM}/{VERSION}/files/door%00.png", "/lists/families%00.csv"],
+)  # fmt: skip
+def test_a_name_that_no_database_can_hold_is_simply_not_there(phone, path):
+    assert phone.get(path).status_code == 404
+
+
+def test_a_program_that_names_itself_strangely_is_served(phone):
+    assert phone.get("/formList", **{"User-Agent": "odd\x00one"}).status_code == 200
+
+
 def test_the_manifest_names_files_and_lists(phone, family):
     files = _files(phone.get(f"/forms/{FORM}/{VERSION}/manifest"))
     kind, told = files["families.csv"]

@@ -173,7 +173,7 @@ def note_contact(
 
     It concerns the device's own row, and is written for nobody's eyes but those who care for devices.
     """
-    said = agent[:LONGEST_AGENT]
+    said = agent.replace("\x00", "")[:LONGEST_AGENT]
     device = opened.device
     known = device.agent == said and (fetched is None or device.forms.get(fetched[0]) == fetched[1])
     known = known and n_waiting in {None, device.n_waiting}

@@ -66,6 +66,8 @@ class Opened:
         return Device.objects.get(pk=self.device_id)
 
 
+NUL = "\x00"
+"""No name of ours holds one, and the database refuses to be asked for it."""
 _known: OrderedDict[str, uuid.UUID] = OrderedDict()
 """Whose a token is, by its digest: it never changes. Whether it still opens something is asked every time."""
 
@@ -188,6 +190,8 @@ _unfit: OrderedDict[uuid.UUID, bool] = OrderedDict()
 
 def version_of(code: str, version: str) -> FormVersion | None:
     """A published version, with its XML."""
+    if NUL in code + version:
+        return None
     return FormVersion.objects.filter(form__code=code, name=version).select_related("form").defer("source").first()
 
 
@@ -203,6 +207,8 @@ def versions_with_files(versions: list[uuid.UUID]) -> set[uuid.UUID]:
 
 def file_of(version: FormVersion, name: str) -> FormFile | None:
     """One of them, with its content."""
+    if NUL in name:
+        return None
     return FormFile.objects.filter(form_version=version, name=name).first()
 
 

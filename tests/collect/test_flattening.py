@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paivand.collect.rules.filled import read_filled
-from paivand.collect.rules.flattening import POSITION, flattened, merged
+from paivand.collect.rules.flattening import POSITION, asked, flattened, key_of, merged
 
 WORDS = st.text(alphabet="абвoxyz 123", min_size=1, max_size=6).map(str.strip).filter(bool)
 
@@ -76,3 +76,17 @@ def test_questions_of_old_versions_stand_behind_and_keep_their_choices():
     found = merged([new, old])
     assert [one["path"] for one in found] == ["a", "b"]
     assert found[0]["choices"] == {"1": {"en": "One"}, "2": {"en": "Two"}}
+
+
+def test_a_repeated_part_that_became_a_group_keeps_its_columns_and_so_does_the_group():
+    old = [question("rooms", "repeat"), question("rooms/size", repeat="rooms"), question("hint")]
+    new = [question("rooms", "group"), question("rooms/size", "integer"), question("hint", "note")]
+    for versions in ([new, old], [old, new]):
+        found = merged(versions)
+        assert {one["path"] for one in found if one["type"] == "repeat"} == {"rooms"}
+        told = {(one["path"], one.get("repeat")) for one in asked(found)}
+        assert told == {("rooms/size", None), ("rooms/size", "rooms"), ("hint", None)}
+        assert len({key_of(one) for one in found}) == len(found) == 6
+        # Only those that their path does not tell apart say which part they lie in.
+        assert [one["repeat"] for one in found if "within" in one] == ["rooms"]
+    assert [key_of(one) for one in merged([old, old])] == ["rooms", "rooms/size", "hint"]

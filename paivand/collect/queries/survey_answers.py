@@ -54,7 +54,7 @@ def _filtered(
         found = found.filter(owner_id=asked.worker)
     if asked.form_version:
         found = found.filter(form_version_id=asked.form_version)
-    kinds = {one["path"]: one["type"] for one in shown(questions)}
+    kinds = {one["path"]: one["type"] for one in shown(questions) if not one.get("repeat")}
     if asked.question in kinds:
         said = KeyTextTransform(asked.question, "values")
         if kinds[asked.question] in SEVERAL:

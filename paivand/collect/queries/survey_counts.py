@@ -31,7 +31,7 @@ from paivand.collect.models import Form, SurveyAnswer
 from paivand.collect.models.surveys import TOTALS
 from paivand.collect.queries.survey_answers import COUNTED, fitting, n_fitting
 from paivand.collect.queries.surveys import digest_of_reach, reads_answers
-from paivand.collect.rules.flattening import Question
+from paivand.collect.rules.flattening import Question, key_of
 from paivand.collect.rules.survey_filters import AnswerFilter
 from paivand.collect.rules.survey_tallies import Counted, counted, tally_of
 from paivand.core.models.sealed import vault
@@ -53,7 +53,7 @@ class Counts:
     """What was counted, and when."""
 
     told: Mapping[str, Counted]
-    """By the path of the question; on the map, the districts stand under an empty path."""
+    """By the key of the question; on the map, the districts stand under an empty one."""
     at: datetime
     is_old: bool = False
     """Whether answers came or were corrected since."""
@@ -66,12 +66,13 @@ class Asked:
     """What somebody wants counted: under which filters, which questions, for pictures or for the map."""
 
     filters: AnswerFilter
-    paths: tuple[str, ...]
+    keys: tuple[str, ...]
+    """Of the questions; see ``rules.flattening.key_of``."""
     on_map: bool = False
 
     def plain(self) -> dict[str, Any]:
-        """As a job takes it along."""
-        return {"filters": self.filters.kept(), "paths": list(self.paths), "on_map": self.on_map}
+        """As a job takes it along; one of an older program calls the keys paths."""
+        return {"filters": self.filters.kept(), "paths": list(self.keys), "on_map": self.on_map}
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> Asked:
@@ -86,13 +87,13 @@ def counts(by: User, survey: Form, asked: Asked, questions: Sequence[Question], 
     apart. What is shown of them has to be protected; see ``rules.survey_tallies.hidden``.
 
     Args:
-        questions: those of the survey; counted are those whose paths are asked for.
+        questions: those of the survey; counted are those whose keys are asked for.
         anew: count even where something is kept.
     """
     totals = not reads_answers(by)
     with for_purpose(TOTALS) if totals else nullcontext():
         found = SurveyAnswer.objects.filter(form=survey) if totals else fitting(by, survey, asked.filters)
-        shown = [one for one in questions if one["path"] in asked.paths]
+        shown = [one for one in questions if key_of(one) in asked.keys]
         if found.order_by()[: AT_ONCE + 1].count() <= AT_ONCE:
             return Counts(_counted(found, asked, shown), timezone.now())
         key, stamp = _key(by, survey, asked, shown), _stamp(by, survey, totals=totals)
@@ -106,12 +107,12 @@ def _counted(found: QuerySet[SurveyAnswer], asked: Asked, questions: Sequence[Qu
     if asked.on_map:
         by_district = dict(found.order_by().values_list("district_id").annotate(n=Count("pk")))
         told = {"": Counted(sum(by_district.values()), by_district)}
-        return told | {one["path"]: _points(found, one) for one in questions}
+        return told | {key_of(one): _points(found, one) for one in questions}
     told = {}
     for repeat in dict.fromkeys(one.get("repeat") for one in questions):
         within = [one for one in questions if one.get("repeat") == repeat]
         tallies = tallied(found, [one["path"] for one in within], repeat)
-        told |= {one["path"]: counted(one, tallies[one["path"]]) for one in within}
+        told |= {key_of(one): counted(one, tallies[one["path"]]) for one in within}
     return told
 
 
@@ -158,7 +159,7 @@ def _key(by: User, survey: Form, asked: Asked, questions: Sequence[Question]) ->
     erased, so that nothing is shown any more that was counted with it."""
     told = [
         str(by.pk), str(survey.pk), asked.filters.kept(), asked.on_map,
-        [(one["path"], one["type"], one.get("repeat")) for one in questions],
+        [(key_of(one), one["type"], one.get("repeat")) for one in questions],
         digest_of_reach(by), _last_erased(survey),
     ]  # fmt: skip
     return f"survey-{hashlib.sha256(json.dumps(told).encode()).hexdigest()}"

@@ -57,7 +57,8 @@ def named_in_all(by: User, survey: Form, filters: AnswerFilter, questions: Seque
     chosen = [one for one in asked(questions) if _house(one)]
     for repeat in dict.fromkeys(one.get("repeat") for one in chosen):
         paths = [one["path"] for one in chosen if one.get("repeat") == repeat]
-        found |= tallied(fitting(by, survey, filters), paths, repeat)
+        for path, tally in tallied(fitting(by, survey, filters), paths, repeat).items():
+            found.setdefault(path, Counter()).update(tally)
     return named(by, questions, found)
 
 

@@ -161,15 +161,49 @@ def choices_of(question: Question) -> list[tuple[str, Mapping[str, str]]]:
 
 
 def merged(versions: Iterable[Sequence[Question]]) -> list[Question]:
-    """The questions of several versions, the newest version first: each path once, what is asked no longer behind.
+    """The questions of several versions, the newest version first: each once, what is asked no longer behind.
+
+    Where a repeated part became a group of the same name, or a question became a heading, answers under one path lie
+    in two places. Then the question stands there once for each place, so that no answer loses its column: see
+    ``key_of``, and ``within`` for the repeated part of those that only their place tells apart.
 
     Choices that only an older version knows are kept, so that its answers still have words.
     """
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    places: dict[str, list[str]] = {}
     for questions in versions:
         for one in questions:
-            kept = found.setdefault(one["path"], dict(one))
-            if kept is not one and one.get("choices") and kept.get("choices"):
+            path, place = one["path"], _place_of(one)
+            kept = found.get((path, place))
+            if kept is None:
+                lies = places.setdefault(path, [])
+                found[path, place] = dict(one) | ({"key": f"{path}@{place}"} if lies else {})
+                lies.append(place)
+            elif one.get("choices") and kept.get("choices"):
                 kept["choices"] = {**one["choices"], **kept["choices"]}
                 kept["order"] = list(dict.fromkeys([*kept.get("order", ()), *one.get("order", ())]))
+    for (path, place), one in found.items():
+        repeat = found.get((place, _REPEATED))
+        if repeat and sum(not _is_silent(found[path, other]) for other in places[path]) > 1:
+            one["within"] = repeat
     return list(found.values())
+
+
+_REPEATED, _SILENT = "#repeated", "#silent"
+
+
+def _place_of(question: Question) -> str:
+    """Where the answers lie: in the rows of a repeated part, by its path, or outside of all; no answer lies in a
+    repeated part itself, nor in a part that brings no column."""
+    if question["type"] == "repeat":
+        return _REPEATED
+    return _SILENT if _is_silent(question) else str(question.get("repeat") or "")
+
+
+def key_of(question: Question) -> str:
+    """What tells a question from all others of its survey: its path, or more where answers lie in several places.
+
+    >>> key_of({"path": "rooms/size"}), key_of({"path": "rooms/size", "key": "rooms/size@rooms"})
+    ('rooms/size', 'rooms/size@rooms')
+    """
+    return str(question.get("key") or question["path"])

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from paivand.collect.rules.flattening import MEDIA, POSITION, Question, choices_of
+from paivand.collect.rules.flattening import MEDIA, POSITION, Question, choices_of, key_of
 from paivand.collect.rules.survey_changes import CHANGE_NAMES, Change
 from paivand.collect.rules.survey_checks import FINDINGS, Finding
 from paivand.collect.rules.survey_filters import SEVERAL, label_of
@@ -69,6 +69,19 @@ def question_label(question: Question) -> str:
     """What is asked, or the question's name."""
     kept = _(TYPE_NAMES[question["type"]]) if question["type"] in WRITTEN_BY_ITSELF else question["name"]
     return label_of(question["label"], language(), kept)
+
+
+@register.filter
+def question_title(question: Question) -> str:
+    """What is asked, with the repeated part where another question of the survey has the same path outside of it."""
+    part = question.get("within")
+    return f"{question_label(part)} · {question_label(question)}" if part else question_label(question)
+
+
+@register.filter
+def question_key(question: Question) -> str:
+    """What tells it from the other questions of its survey, in an address."""
+    return key_of(question)
 
 
 @register.filter
@@ -184,7 +197,7 @@ def chart(
     n, tally = counted.n, counted.tally
     if not n or (totals and (n < SMALL or not drawn_for_totals(question))):
         return None
-    title = question_label(question)
+    title = question_title(question)
     kind = drawn_as(question)
     if kind == "choices":
         return _choices(question, counted, name, title, totals=totals)

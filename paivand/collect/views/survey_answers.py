@@ -30,7 +30,7 @@ from paivand.collect.queries.survey_counts import Asked, Counts
 from paivand.collect.queries.survey_counts import counts as counts_of
 from paivand.collect.queries.survey_names import named
 from paivand.collect.queries.surveys import reads_answers, versions
-from paivand.collect.rules.flattening import Question, answers_by_path, asked, point_of
+from paivand.collect.rules.flattening import Question, answers_by_path, asked, key_of, point_of
 from paivand.collect.rules.survey_export import PICTURES, STAYS, may_go_out
 from paivand.collect.rules.survey_filters import AnswerFilter, columns_of, tables_of
 from paivand.collect.rules.survey_tallies import MOST_BARS, drawn_as, drawn_for_totals, hidden, most_frequent
@@ -148,22 +148,30 @@ def survey_charts(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
     questions = queries.questions_of(survey)
     form = filters_of(request, by, survey, questions) if reads else None
     drawable = [one for one in asked(questions) if (drawn_as(one) if reads else drawn_for_totals(one))]
-    first = next((at for at, one in enumerate(drawable) if one["path"] == request.GET.get("from")), 0)
+    first = next((at for at, one in enumerate(drawable) if key_of(one) == request.GET.get("from")), 0)
     shown = drawable[first : first + CHARTS]
-    counts = counted(by, survey, Asked(_filters(form), tuple(one["path"] for one in shown)), questions)
+    counts = counted(by, survey, Asked(_filters(form), tuple(key_of(one) for one in shown)), questions)
     if reads:
-        shown = named(by, shown, {path: most_frequent(one.tally, MOST_BARS) for path, one in counts.told.items()})
+        shown = named(by, shown, _drawn_answers(shown, counts))
     until = timezone.localdate(counts.at) + timedelta(days=1)
     drawn = [
-        (one, chart(one, counts.told[one["path"]], f"q{first + at}", totals=not reads, until=until))
+        (one, chart(one, counts.told[key_of(one)], f"q{first + at}", totals=not reads, until=until))
         for at, one in enumerate(shown)
     ]
     context = {
         "survey": survey, "reads": reads, "drawn": drawn, "counts": counts,
-        "earlier": drawable[max(first - CHARTS, 0)]["path"] if first else "",
-        "later": drawable[first + CHARTS]["path"] if len(drawable) > first + CHARTS else "",
+        "earlier": key_of(drawable[max(first - CHARTS, 0)]) if first else "",
+        "later": key_of(drawable[first + CHARTS]) if len(drawable) > first + CHARTS else "",
     } | narrowing(form)  # fmt: skip
     return render(request, "collect/survey_charts.html", context)
+
+
+def _drawn_answers(questions: Sequence[Question], counts: Counts) -> dict[str, list[str]]:
+    """The answers for which there is a bar, by the path of the question."""
+    found: dict[str, list[str]] = {}
+    for one in questions:
+        found.setdefault(one["path"], []).extend(most_frequent(counts.told[key_of(one)].tally, MOST_BARS))
+    return found
 
 
 @require_GET
@@ -177,8 +185,8 @@ def survey_map(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
     places = all_districts(by)
     outlines = district_map(by, places, {}, tiles=request.GET.get("map") == "tiles")
     located = [one for one in questions if one["type"] == "geopoint"]
-    question = next((one for one in located if one["path"] == request.GET.get("question")), next(iter(located), None))
-    at = (question["path"],) if question and reads else ()
+    question = next((one for one in located if key_of(one) == request.GET.get("question")), next(iter(located), None))
+    at = (key_of(question),) if question and reads else ()
     counts = counted(by, survey, Asked(_filters(form), at, on_map=True), questions)
     found = Counter(counts.told[at[0]].tally) if at else Counter()
     drawing, _begins = map_drawn(

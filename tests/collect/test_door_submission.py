@@ -12,11 +12,15 @@ from paivand.collect.actions.moving import Because, move
 from paivand.collect.models import Device, Submission, SubmissionFile
 from paivand.collect.rules.submissions import FormState
 from paivand.collect.rules.taking import Act
-from paivand.core.models.files import path_of
+from paivand.core.models.files import documents_folder, path_of
 from paivand.core.rules.writing import writing
 from tests.collect.field import Phone, body, device_of, filled, kept, message, new_instance, publish
 
 pytestmark = pytest.mark.django_db
+
+
+def files_on_disk():
+    return {one for one in documents_folder().rglob("*") if one.is_file()}
 
 
 @pytest.fixture
@@ -164,6 +168,37 @@ def test_the_same_name_with_other_content_is_refused(phone, zarina):
     assert phone.send(xml, [("a.jpg", b"other")]).status_code == 409
     with acting_as(zarina):
         assert SubmissionFile.objects.get().content == b"AAA"
+
+
+def test_a_file_that_comes_twice_at_once_is_kept_once(phone, zarina):
+    one = new_instance()
+    xml = filled(one, photo="a.jpg", pictures=["b.jpg"])
+    assert phone.send(xml, [("a.jpg", b"AAA"), ("a.jpg", b"AAA")]).status_code == 201
+    assert phone.send(xml, [("b.jpg", b"B"), ("a.jpg", b"AAA"), ("b.jpg", b"B")]).status_code == 201
+    (row,) = kept(zarina, one)
+    assert row.is_complete
+    with acting_as(zarina):
+        assert sorted(file.name for file in SubmissionFile.objects.all()) == ["a.jpg", "b.jpg"]
+
+
+def test_two_files_of_one_name_are_refused_and_nothing_is_kept(phone, zarina):
+    one = new_instance()
+    before = files_on_disk()
+    answer = phone.send(filled(one, photo="a.jpg"), [("a.jpg", b"AAA"), ("a.jpg", b"other")])
+    assert (answer.status_code, answer["X-Paivand-Reason"]) == (409, "other_file")
+    assert kept(zarina, one) == []
+    with acting_as(zarina):
+        assert not SubmissionFile.objects.exists()
+    assert files_on_disk() == before, "the file that was written first is taken away again"
+
+
+def test_two_filled_forms_in_one_body_are_refused(phone, zarina):
+    one, two = new_instance(), new_instance()
+    first = body(filled(one)).removesuffix(b"--b0undary--\r\n")
+    answer = phone.post(first + body(filled(two)))
+    assert (answer.status_code, answer["X-Paivand-Reason"]) == (400, "two_forms")
+    assert kept(zarina, one) == kept(zarina, two) == []
+    assert phone.post(first + body(filled(one))).status_code == 201, "the same one twice is one"
 
 
 # --- edits -----------------------------------------------------------------------------------------------------------

@@ -136,12 +136,14 @@ def keep(sending: Sending, opened: Opened, stored: list[uuid.UUID], *, now: date
         came = Came.AGAIN
     # What was erased stays erased, however late a phone sends it again.
     sent_now = () if before.is_erased else sending.files
-    added = [file for file in sent_now if file.name in wanted and _is_new(file, before)]
-    for file in added:
-        stored.append(_keep_file(file, before.id, form, opened))
-        before.files[file.name] = file.sha256
+    n_added = 0
+    for file in sent_now:
+        if file.name in wanted and _is_new(file, before):  # also among those that came with this very sending
+            stored.append(_keep_file(file, before.id, form, opened))
+            before.files[file.name] = file.sha256
+            n_added += 1
     is_complete = before.is_complete
-    if added:
+    if n_added:
         is_complete = wanted <= before.files.keys()
         came = Came.NEW if came is Came.NEW else Came.MORE
     if is_complete != before.is_complete:

@@ -105,7 +105,9 @@ class _Body:
         try:
             for head, content in Parts(self._read, boundary_of(self._type), door_limits().max_bytes):
                 if head.name == XML_PART:
-                    xml = _small(content)
+                    before, xml = xml, _small(content)
+                    if before not in {None, xml}:
+                        raise TurnedAway("two_forms")
                 elif head.filename is not None:
                     self._files.append(_file(head, content))
         except TooLargeError:

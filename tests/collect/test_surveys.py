@@ -224,6 +224,26 @@ def test_versions_are_kept_and_say_what_changed(manija: Any):
             actions.upload_version(survey=survey, file_name="x.xlsx", content=other, files={}, by=fresh(manija))
 
 
+def test_an_earlier_version_comes_back_when_its_workbook_is_uploaded_again(manija: Any):
+    first = in_use(manija)
+    told: dict[str, Any] = {"survey": first.form, "file_name": "x.xlsx", "files": {}, "by": fresh(manija)}
+    rows = [row for row in SURVEY if row[1:2] != ["wish"]]
+    with acting_as(manija):
+        second = actions.upload_version(content=workbook(survey=rows), **told)
+        actions.use_version(survey=first.form, form_version=second, by=fresh(manija))
+        back = actions.upload_version(content=workbook(), **told)
+        assert back.questions == first.questions
+        assert len({one.name.partition("-")[0] for one in (first, back)}) == 2  # phones fetch it as another version
+        assert back.name in back.xml
+        actions.use_version(survey=first.form, form_version=back, by=fresh(manija))
+        with pytest.raises(Refused, match="Nothing changed"):
+            actions.upload_version(content=bytes(back.source), **told)
+        actions.upload_version(content=workbook(survey=rows), **told)
+        last = actions.upload_version(content=workbook(), **told)
+        assert FormVersion.objects.filter(form=first.form).count() == 5
+        assert last.name.startswith("1.3-")
+
+
 def test_a_repeated_part_never_becomes_a_group_of_the_same_name(manija: Any):
     version = uploaded(manija)
     turned = [[one[0].replace("repeat", "group"), *one[1:]] for one in SURVEY]

@@ -71,7 +71,8 @@ def upload_version(
     """Keep another version of a survey beside the one in use. Files of the version before are used again.
 
     Raises:
-        Refused: as for a new survey; ``other`` for the workbook of another form, ``same`` where nothing changed.
+        Refused: as for a new survey; ``other`` for the workbook of another form, ``same`` where nothing changed
+            since the newest version. The workbook of an earlier one makes a version of its own.
     """
     _demand_managed(by, survey)
     versions = queries.versions(survey)
@@ -82,8 +83,13 @@ def upload_version(
             % {"name": draft.code, "code": survey.code},
             "other", field="file",
         )  # fmt: skip
-    if draft.converted and any(one.name == draft.converted.version for one in versions):
-        raise Refused(_("Nothing changed: this version is here already."), "same", field="file")
+    names = [one.name for one in versions]
+    again = 0
+    while draft.converted and draft.converted.version in names:  # an earlier one comes back, as a version of its own
+        if draft.converted.version == names[0]:
+            raise Refused(_("Nothing changed: this version is here already."), "same", field="file")
+        again += 1
+        draft = _fit(file_name, content, files, queries.files_of(versions[0]), again=again)
     turned = regrouped(draft.converted.questions if draft.converted else (), [one.questions for one in versions])
     if turned:
         _refuse_unfit(draft, [Finding("regrouped", "survey", values={"name": path}) for path in turned])
@@ -92,10 +98,11 @@ def upload_version(
 
 
 def _fit(
-    file_name: str, content: bytes, files: Mapping[str, bytes], kept: Mapping[str, MediaFile] | None = None
-) -> Draft:
+    file_name: str, content: bytes, files: Mapping[str, bytes], kept: Mapping[str, MediaFile] | None = None,
+    *, again: int = 0,
+) -> Draft:  # fmt: skip
     try:
-        draft = drafted(file_name, content, files, kept)
+        draft = drafted(file_name, content, files, kept, again=again)
     except Unreadable as unreadable:
         words = {**FAILURES, **UNREADABLE}[unreadable.code]
         raise Refused(_(words) % unreadable.values, "unreadable", field="file") from None

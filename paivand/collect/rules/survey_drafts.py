@@ -36,13 +36,15 @@ class Draft:
 
 
 def drafted(
-    name: str, content: bytes, given: Mapping[str, bytes], kept: Mapping[str, MediaFile] | None = None
-) -> Draft:
+    name: str, content: bytes, given: Mapping[str, bytes], kept: Mapping[str, MediaFile] | None = None,
+    *, again: int = 0,
+) -> Draft:  # fmt: skip
     """The survey of a workbook, or everything that stands against it.
 
     Args:
         given: files uploaded beside it, by name.
         kept: files of the version before.
+        again: how often this workbook was in use before: phones fetch what came back only under another version.
 
     Raises:
         Unreadable: it is no workbook.
@@ -53,7 +55,8 @@ def drafted(
     if any(one.hinders for one in found):
         return Draft(code, titles, tuple(found))
     try:
-        converted = convert_form(book.tables(code, book.settings.get("version") or "1", titles))
+        version = book.settings.get("version") or "1"
+        converted = convert_form(book.tables(code, f"{version}.{again + 1}" if again else version, titles))
         remarks = validated(converted.xml)
     except NotAForm as unfit:
         return Draft(code, titles, (*findings_of(unfit.problems), *found))

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from paivand.evidence.rules.outward.cells import MARK, Cell, csv_text, written
+from paivand.core.rules.spreadsheets import written
+from paivand.evidence.rules.outward.cells import MARK, Cell, csv_text
 from paivand.evidence.rules.outward.results import ResultRow, results_csv, results_json, results_table
 from paivand.evidence.rules.outward.workbook import results_xlsx
 from tests.evidence.figures import FRESH, budget, results

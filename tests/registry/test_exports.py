@@ -20,6 +20,7 @@ from paivand.access.models.identity import acting_as
 from paivand.core.models import Place
 from paivand.core.rules.errors import Refused
 from paivand.core.rules.privacy import DataClass
+from paivand.core.rules.spreadsheets import harmless
 from paivand.core.rules.writing import writing
 from paivand.registry.actions.cells import _CELLS, cell
 from paivand.registry.actions.exports import export_families
@@ -31,7 +32,6 @@ from paivand.registry.rules.exports import (
     FileKind,
     Per,
     columns_of,
-    harmless,
     offered,
 )
 from paivand.registry.rules.families import FamilyState

@@ -13,7 +13,6 @@ from datetime import date
 from decimal import Decimal
 from typing import IO, Any, NamedTuple
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import get_language_bidi, pgettext
 from django.utils.translation import gettext as _
@@ -41,8 +40,8 @@ from paivand.collect.rules.survey_export import (
 )
 from paivand.collect.rules.survey_filters import AnswerFilter, label_of, tables_of
 from paivand.core.rules.errors import OutsideScopeError, Refused
+from paivand.core.rules.spreadsheets import Workbook, harmless
 from paivand.methods.pictures import NoPictureError, bare
-from paivand.registry.rules.exports import harmless
 
 _AS_WRITTEN = {
     "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
@@ -241,7 +240,7 @@ def _write_workbook(
         inner = [one for one in asked(questions) if one.get("repeat") == part["path"]]
         sheets.append(_Sheet(inner, wanted, part["path"]))
         names.append(heading(part, wanted.words, wanted.language))
-    book = xlsxwriter.Workbook(into, _AS_WRITTEN)
+    book = Workbook(into, _AS_WRITTEN)
     n = 0
     try:
         bold = book.add_format({"bold": True, "text_wrap": True})

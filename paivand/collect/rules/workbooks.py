@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import xlsxwriter
-
 from paivand.collect.rules.sheets import Cell, Grid, is_blank, shown
+from paivand.core.rules.spreadsheets import Workbook
 
 _SAFE = {
     "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
@@ -44,7 +43,7 @@ def annotated(
         only: the numbers of the rows to write, besides the headings; None for all.
     """
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, _SAFE)
+    book = Workbook(stream, _SAFE)
     page = book.add_worksheet()
     formats = _Formats(book)
     remarks = grid.width
@@ -65,7 +64,7 @@ def annotated(
         elif found:
             tone = "error" if "error" in worst.values() else next(iter(worst.values()))
             words = "\n".join(one.words for one in found)
-            page.write_string(line, remarks, words[:32_000], formats.of(tone, wrap=True))
+            page.write_string(line, remarks, words, formats.of(tone, wrap=True))
         line += 1
     for column in range(grid.width):
         widest = max((len(shown(row[column])) for row in grid.rows[headings:200] if column < len(row)), default=8)
@@ -108,7 +107,7 @@ def _write(page: Any, place: tuple[int, int], cell: Cell, formats: _Formats, ton
     elif is_blank(cell) and not tone:
         return
     else:
-        page.write_string(*place, shown(cell)[:32_000], formats.of(tone))
+        page.write_string(*place, shown(cell), formats.of(tone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ def empty_list(
 ) -> bytes:
     """A workbook to fill in: headings, choices in the cells, and a sheet that explains them."""
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, _SAFE)
+    book = Workbook(stream, _SAFE)
     page, help_page = book.add_worksheet(sheet[:31]), book.add_worksheet(advice_sheet[:31])
     formats = _Formats(book)
     text_format = book.add_format({"num_format": "@"})

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from html import escape
 
+from paivand.core.rules.spreadsheets import harmless
+
 STYLE = (
     "text{font-family:'Source Sans 3','Vazirmatn',sans-serif;font-size:14px;fill:#4b3f36}"
     ".strong{font-weight:700;fill:#2a211b}.light{fill:#fff7f4}.middle{text-anchor:middle}.end{text-anchor:end}"
@@ -33,8 +35,6 @@ STYLE = (
 
 EDGE = 16
 """Room around the drawing in a file."""
-_FORMULA_SIGNS = "=+-@\t\r"
-"""Signs with which a spreadsheet begins a formula."""
 
 
 @dataclass(frozen=True)
@@ -156,19 +156,15 @@ class Table:
         """The table as CSV: plain numbers, and nothing that a spreadsheet takes for a formula."""
         page = io.StringIO()
         writer = csv.writer(page)
-        writer.writerow([_harmless(word) for word in self.head])
+        writer.writerow([harmless(word) for word in self.head])
         writer.writerows([_filed(cell) for cell in row] for row in self.rows)
         return page.getvalue()
 
 
 def _filed(cell: Cell) -> str:
     return (
-        str(cell.raw) if isinstance(cell.raw, int | Decimal) else _harmless(cell.told if cell.raw is None else cell.raw)
+        str(cell.raw) if isinstance(cell.raw, int | Decimal) else harmless(cell.told if cell.raw is None else cell.raw)
     )
-
-
-def _harmless(word: str) -> str:
-    return "'" + word if word[:1] in set(_FORMULA_SIGNS) else word
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from paivand.core.paper import painted
+from paivand.core.rules.spreadsheets import harmless
 from paivand.programme.queries.programmes import plan_tree
 from paivand.programme.rules.plan import ACTIVITY_STATE_NAMES, PlanTree
 from paivand.programme.rules.workplan import Picture, workplan_picture
@@ -82,12 +83,8 @@ def workplan_csv(request: HttpRequest, programme_code: str) -> HttpResponse:
 def table_text(rows: list[list[Any]]) -> str:
     """Rows as a plain table; a cell that a spreadsheet would take for a formula is marked as text."""
     written = io.StringIO()
-    csv.writer(written).writerows([[_harmless(cell) for cell in row] for row in rows])
+    csv.writer(written).writerows([[harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in rows])
     return "\ufeff" + written.getvalue()
-
-
-def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
 def _picture(asked: Asked, tree: PlanTree) -> Picture | None:

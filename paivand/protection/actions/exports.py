@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import IO, Any
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from paivand.access.actions.mechanism import action, remark
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.core.rules.errors import Refused
+from paivand.core.rules.spreadsheets import Workbook
 from paivand.protection.queries.figures import figures, recorder_rows
 from paivand.protection.rules.figures import Edition
 from paivand.protection.rules.recorder import COLUMNS, MOST_ROWS, SHORTEST_REASON
@@ -54,7 +54,7 @@ def export_incidents(*, since: date, until: date, reason: str, into: IO[bytes], 
         )  # fmt: skip
     if since > until or until > timezone.localdate():
         raise Refused(_("The time ends before it begins, or in the future. Check both days."), "date", field="until")
-    book = xlsxwriter.Workbook(into, _AS_WRITTEN)
+    book = Workbook(into, _AS_WRITTEN)
     try:
         n_rows = _write_rows(book, _bounded(recorder_rows(by, since, until)))
         _write_about(book, reason.strip(), (since, until), n_rows)

@@ -10,7 +10,6 @@ from datetime import date
 from decimal import Decimal
 from typing import IO, Any
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import get_language_bidi, pgettext
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from paivand.access.actions.mechanism import action, remark
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.core.rules.errors import Refused
+from paivand.core.rules.spreadsheets import Workbook, harmless
 from paivand.registry.actions.cells import Cell, cell
 from paivand.registry.queries.exports import classes_to_export, export_rows
 from paivand.registry.rules.exports import (
@@ -29,7 +29,6 @@ from paivand.registry.rules.exports import (
     FileKind,
     Per,
     columns_of,
-    harmless,
 )
 from paivand.registry.rules.lists import Filters
 
@@ -121,7 +120,7 @@ def _write_csv(into: IO[bytes], heads: list[str], rows: Iterable[list[Cell]]) ->
 
 def _write_xlsx(into: IO[bytes], heads: list[str], rows: Iterable[list[Cell]], about: list[tuple[str, str]]) -> int:
     """A sheet with the rows and a sheet about the file, row by row, so that memory stays small."""
-    book = xlsxwriter.Workbook(into, _AS_WRITTEN)
+    book = Workbook(into, _AS_WRITTEN)
     try:
         n_rows = _write_rows(book, heads, rows)
         _write_about(book, [*about, (_("Rows"), str(n_rows))])

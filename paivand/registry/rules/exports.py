@@ -1,4 +1,4 @@
-"""What may leave the program in a file: which columns there are, of which class, and how a cell is made harmless."""
+"""What may leave the program in a file: which columns there are, and of which class."""
 
 from __future__ import annotations
 
@@ -138,17 +138,3 @@ def columns_of(chosen: Iterable[str], per: Per, sees: Collection[DataClass]) -> 
     """
     wanted = {"code", *chosen} - ({"relation"} if per is Per.FAMILY else set())
     return tuple(column for column in COLUMNS if column.chosen_as in wanted and column.data_class in sees)
-
-
-def harmless(cell: str) -> str:
-    """A text that no spreadsheet program takes for a formula when it opens a plain table.
-
-    A leading apostrophe keeps it a text (OWASP, *CSV injection*).
-
-    >>> harmless("=HYPERLINK(1)"), harmless("Зираки"), harmless("+992918123456")
-    ("'=HYPERLINK(1)", 'Зираки', "'+992918123456")
-    """
-    return f"'{cell}" if cell[:1] in _STARTS_A_FORMULA else cell
-
-
-_STARTS_A_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")

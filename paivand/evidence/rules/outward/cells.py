@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from paivand.registry.rules.exports import harmless
+from paivand.core.rules.spreadsheets import harmless, written
 
 Say = Callable[[str], str]
 """Gives a text of the program in the language of the file; without a translation, the text itself."""
 
 Written = str | int | Decimal | date | None
 
-_NOT_XML = re.compile("[^\\t\\n\\r\\u0020-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 MARK = "\ufeff"
 """The mark by which spreadsheet programs know that a CSV file is UTF-8."""
 
@@ -47,15 +45,6 @@ class Cell:
         return self.hidden or ("held" if self.held else "")
 
 
-def written(text: str) -> str:
-    """``text`` without the characters that XML 1.0 has no way to write.
-
-    >>> written("a\\x00b\\x0bc")
-    'abc'
-    """
-    return _NOT_XML.sub("", text)
-
-
 def csv_text(rows: Iterable[Sequence[Written]], *, mark: bool = True) -> bytes:
     """A CSV file (RFC 4180) in UTF-8: numbers stay numbers, and no text is taken for a formula."""
     into = io.StringIO(newline="")
@@ -74,7 +63,7 @@ def plain(value: Written) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return str(harmless(written(value)))
+        return harmless(written(value))
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     if isinstance(value, date):

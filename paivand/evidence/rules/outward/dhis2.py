@@ -16,10 +16,10 @@ from pathlib import Path
 from xml.etree import ElementTree as Tree
 
 from paivand.core.rules.parts import Part
+from paivand.core.rules.spreadsheets import written
 from paivand.core.rules.texts import text
 from paivand.evidence.rules.asking import Key
 from paivand.evidence.rules.indicators import Dimension
-from paivand.evidence.rules.outward.cells import written
 from paivand.evidence.rules.outward.facts import EMPTY, HIDDEN, Fact, LeftOut, months_of
 
 SOURCE = Path(__file__).parents[3] / "parameters" / "dhis2.yaml"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from xml.etree import ElementTree as Tree
 
-from paivand.evidence.rules.outward.cells import written
+from paivand.core.rules.spreadsheets import written
 from paivand.evidence.rules.outward.iati import (
     VERSION,
     Activity,

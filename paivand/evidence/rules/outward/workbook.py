@@ -12,10 +12,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
-
+from paivand.core.rules.spreadsheets import Workbook, written
 from paivand.core.rules.texts import text
-from paivand.evidence.rules.outward.cells import Cell, Say, Written, written
+from paivand.evidence.rules.outward.cells import Cell, Say, Written
 from paivand.evidence.rules.outward.results import HIDDEN_NAMES, Results
 from paivand.programme.rules.budget import BudgetTable, Money
 
@@ -32,7 +31,7 @@ class Book:
 
     def __init__(self, *, right_to_left: bool, title: str) -> None:
         self._into = io.BytesIO()
-        self._book = xlsxwriter.Workbook(self._into, AS_WRITTEN)
+        self._book = Workbook(self._into, AS_WRITTEN)
         self._book.set_properties({"title": written(title)[:250]})
         self._right_to_left = right_to_left
         self._names: set[str] = set()
@@ -81,7 +80,7 @@ class Book:
             value = value.value
         if isinstance(value, str):
             if value:
-                sheet.write_string(row, column, written(value)[:32767], style or self.words)
+                sheet.write_string(row, column, value, style or self.words)
         elif isinstance(value, date):
             sheet.write_datetime(row, column, value, style or self.day)
         elif isinstance(value, int | Decimal):

@@ -12,7 +12,7 @@ import threading
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -37,7 +37,7 @@ from paivand.collect.actions.work import LeaseLostError
 from paivand.collect.models import ImportBatch, SubmissionFile, SurveyAnswer, SurveyFile
 from paivand.collect.queries import lists as queries
 from paivand.collect.queries.matches import Sought, facts_of, likely_families
-from paivand.collect.queries.survey_answers import answers, files_of, questions_of
+from paivand.collect.queries.survey_answers import answers, files_of_each, questions_of
 from paivand.collect.queries.survey_counts import Asked, counts
 from paivand.collect.queries.survey_files import file_seen_by
 from paivand.collect.queries.surveys import survey_seen_by
@@ -186,42 +186,54 @@ def _make_file(by: User, key: uuid.UUID) -> None:
             return
         wanted = survey_files.wanted_of(row)
         questions = questions_for(wanted, row.survey, by)
-
-    def files(answer: SurveyAnswer) -> dict[str, SubmissionFile]:
-        with acting_as(by):
-            return files_of(answer)
-
+    turns = _Turns(by, row, wanted.filters)
     with tempfile.TemporaryFile() as made:
         written = write_answers(
             made, survey=row.survey, wanted=wanted, reason=row.reason, questions=questions,
-            source=Source(_in_turns(by, row, wanted.filters), files), by=by,
+            source=Source(turns.answers(), turns.files_of), by=by,
         )  # fmt: skip
         by.forget_rights()
         with whole() as stored, acting_as(by):
             survey_files.keep_file(file=row, made=made, written=written, reason=row.reason, stored=stored, by=by)
 
 
-def _in_turns(by: User, row: SurveyFile, filters: AnswerFilter) -> Iterator[SurveyAnswer]:
-    """The answers, some at a time: with the rights of now, and how far it is told in between.
+class _Turns:
+    """The answers of a file, some at a time: with the rights of now, and how far it is told in between."""
 
-    Raises:
-        _EndingError: between two answers, when the worker is asked to end.
-    """
-    after, n = "", 0
-    while True:
-        by.forget_rights()
-        with acting_as(by):
-            demand_readable(row.survey, by)
-            page = answers(by, row.survey, filters, after=after, size=ANSWERS_AT_ONCE)
-        for answer in page.rows:
-            if _ending.is_set():
-                raise _EndingError(row)
-            yield answer
-        n += len(page.rows)
-        survey_files.tell_progress(row.pk, n)
-        if not page.more or page.after is None:
-            return
-        after = page.after
+    def __init__(self, by: User, row: SurveyFile, filters: AnswerFilter) -> None:
+        self._by, self._row, self._filters = by, row, filters
+        self._read: Sequence[SurveyAnswer] = ()
+        self._files: Mapping[uuid.UUID, Mapping[str, SubmissionFile]] | None = None
+
+    def answers(self) -> Iterator[SurveyAnswer]:
+        """One after the other.
+
+        Raises:
+            _EndingError: between two answers, when the worker is asked to end.
+        """
+        by, row, after, n = self._by, self._row, "", 0
+        while True:
+            by.forget_rights()
+            with acting_as(by):
+                demand_readable(row.survey, by)
+                page = answers(by, row.survey, self._filters, after=after, size=ANSWERS_AT_ONCE)
+            self._read, self._files = page.rows, None
+            for answer in page.rows:
+                if _ending.is_set():
+                    raise _EndingError(row)
+                yield answer
+            n += len(page.rows)
+            survey_files.tell_progress(row.pk, n)
+            if not page.more or page.after is None:
+                return
+            after = page.after
+
+    def files_of(self, answer: SurveyAnswer) -> Mapping[str, SubmissionFile]:
+        """The files of the answer that was given last, by name; asked for once for all that are read with it."""
+        if self._files is None:
+            with acting_as(self._by):
+                self._files = files_of_each(self._read)
+        return self._files.get(answer.pk, {})
 
 
 @app.periodic(cron="* * * * *", periodic_id="survey_files")

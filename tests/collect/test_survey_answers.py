@@ -285,23 +285,6 @@ def test_a_workbook_holds_every_answer_and_each_repeated_part(manija: Any, zarin
     assert "дарё" not in json.dumps(event.detail)
 
 
-def test_a_plain_table_holds_codes_and_no_formula(manija: Any, zarina: Any, version: Any):
-    answered(zarina, version, {"wish": '=HYPERLINK("x")'})
-    text = exported(manija, version, FileKind.CSV, Words.CODES).decode("utf-8-sig")
-    [row] = list(csv.DictReader(io.StringIO(text)))
-    assert (row["roof"], row["needs"], row["rooms"]) == ("tin", "water light", "3")
-    assert row["wish"] == '\'=HYPERLINK("x")'
-
-
-def test_places_go_out_coarse(manija: Any, zarina: Any, version: Any):
-    answered(zarina, version)
-    answered(zarina, version, {"place": ""})
-    told = json.loads(exported(manija, version, FileKind.GEOJSON, Words.CODES))
-    [feature] = told["features"]
-    assert feature["geometry"] == {"type": "Point", "coordinates": [69.785, 37.912]}
-    assert (feature["properties"]["rooms"], feature["properties"]["roof"]) == (3, "tin")
-
-
 def test_numbers_that_are_none_stand_in_files_as_they_were_written(manija: Any, zarina: Any, version: Any):
     odd = ("1e400", "-1e999999", "NaN", "Infinity", "1e15", "1e-400", "12")
     for rooms in odd:

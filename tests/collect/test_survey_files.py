@@ -9,6 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from paivand.access.actions.roles import assign_role, end_role
@@ -86,6 +88,54 @@ def test_a_long_file_is_made_in_turns_and_fetched_in_pieces(
     with acting_as(second_monitor):
         assert not SurveyFile.objects.exists()
         assert not SurveyFilePiece.objects.exists()
+
+
+def test_a_file_holds_what_the_page_shows_under_the_same_filters(
+    sign_in: Any, manija: Any, zarina: Any, farrukh: Any, version: Any, monkeypatch: pytest.MonkeyPatch
+):
+    for_all_agencies(manija, version)
+    for at, roof in enumerate(("tin", "clay", "tin")):
+        answered(zarina, version, {"roof": roof, "today": f"2026-11-2{at}"})
+        answered(farrukh, version, {"roof": roof, "today": f"2026-11-2{at}"})
+    monkeypatch.setattr(tasks, "ANSWERS_AT_ONCE", 2)
+    monkeypatch.setattr(pages, "AT_ONCE", 0)
+    browser, start = sign_in(manija), f"/surveys/{version.form_id}/"
+    posted = {"kind": "csv", "words": "codes", "language": "tg", "reason": FILE_REASON}
+    filters = (
+        "choice=roof%3Dtin", "since=2026-11-21&until=2026-11-21", f"worker={zarina.pk}", f"district={KULOB}",
+        f"version={version.pk}", f"choice=needs%3Dlight&since=2026-11-21&worker={farrukh.pk}",
+    )  # fmt: skip
+    for at, chosen in enumerate(filters):
+        shown = browser.get(f"{start}answers/?{chosen}")
+        posted["form_id"] = f"01a00000-0000-7000-8000-00000000000{at}"
+        assert browser.post(f"{start}export/?{chosen}", posted).status_code == 302
+        tasks.make_file(file=posted["form_id"], by=str(manija.pk))
+        fetched = b"".join(browser.get(f"{start}export/files/{posted['form_id']}").streaming_content)
+        held = [line[0] for line in csv.reader(io.StringIO(fetched.decode("utf-8-sig")))][1:]
+        assert held == [str(row.pk) for row in shown.context["page"].rows], chosen
+        assert 0 < len(held) <= 6
+
+
+def test_a_page_shows_how_far_a_file_is(sign_in: Any, manija: Any, zarina: Any, version: Any):
+    for _each in range(3):
+        answered(zarina, version)
+    row, browser = asked_for(manija, version.form), sign_in(manija)
+    with acting_as(manija):
+        assert survey_files.take_up(file=row, by=fresh(manija))
+    survey_files.tell_progress(row.pk, 2)
+    page = browser.get(f"/surveys/{version.form_id}/export/files/").content.decode()
+    assert '<progress class="progress" max="3" value="2"' in " ".join(page.split())
+
+
+def test_photographs_are_asked_for_once_for_some_answers(
+    manija: Any, zarina: Any, version: Any, monkeypatch: pytest.MonkeyPatch
+):
+    sent = [answered(zarina, version, {"photo": "a.jpg"}, files={"a.jpg": jpeg()}) for _each in range(3)]
+    monkeypatch.setattr(tasks, "ANSWERS_AT_ONCE", 2)
+    with CaptureQueriesContext(connection) as asked:
+        row = made_in_background(manija, version.form, FileKind.MEDIA)
+    found = [one["sql"] for one in asked if 'FROM "collect_submissionfile"' in one["sql"]]
+    assert (row.n_done, len(found)) == (len(sent), 2)
 
 
 def test_photographs_are_always_made_in_the_background(sign_in: Any, manija: Any, zarina: Any, version: Any):

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import IO, Any, NamedTuple
 
 from django.utils import timezone
-from django.utils.translation import get_language_bidi, pgettext
+from django.utils.translation import get_language_bidi, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from paivand.access.actions.mechanism import action, remark
@@ -34,7 +34,7 @@ from paivand.collect.rules.survey_export import (
     Cell,
     FileKind,
     Words,
-    cell,
+    cells_of,
     heading,
     may_go_out,
 )
@@ -47,7 +47,6 @@ _AS_WRITTEN = {
     "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
     "default_date_format": "yyyy-mm-dd",
 }  # fmt: skip
-_LONGEST_CELL = 32_000
 _WIDTH, _WIDE = 18, 90
 
 
@@ -177,13 +176,14 @@ def _too_many(most: int) -> Refused:
     )
 
 
-@dataclass(frozen=True)
 class _Sheet:
     """One table of the file: its columns, and where its rows come from."""
 
-    columns: Sequence[Question]
-    wanted: Wanted
-    repeat: str | None = None
+    def __init__(self, questions: Sequence[Question], wanted: Wanted, repeat: str | None = None) -> None:
+        self.repeat = repeat
+        self.paths = [one["path"] for one in questions]
+        self.headings = [heading(one, wanted.words, wanted.language) for one in questions]
+        self._cells = [(one["path"], cells_of(one, wanted.words, wanted.language)) for one in questions]
 
     @classmethod
     def main(cls, questions: Sequence[Question], wanted: Wanted) -> _Sheet:
@@ -191,28 +191,26 @@ class _Sheet:
 
     @property
     def heads(self) -> list[str]:
-        own = [heading(one, self.wanted.words, self.wanted.language) for one in self.columns]
         if self.repeat:
-            return [_("Answer"), _("Row"), *own]
-        return [_("Answer"), _("Day"), _("District"), _("Worker"), _("Version"), *own]
+            return [_("Answer"), _("Row"), *self.headings]
+        return [_("Answer"), _("Day"), _("District"), _("Worker"), _("Version"), *self.headings]
 
     def rows(self, answer: SurveyAnswer) -> Iterator[list[Cell]]:
         """The rows that one answer brings."""
         key = str(answer.pk)
         if self.repeat:
             for row in answer.parts.get(self.repeat, ()):
-                yield [key, row[POSITION], *self._cells(row)]
+                yield [key, row[POSITION], *self.cells(row)]
         else:
             worker = answer.owner.full_name if answer.owner else ""
             yield [
                 key, answer.answered_on, answer.district.name, worker, answer.form_version.name,
-                *self._cells(answer.values),
+                *self.cells(answer.values),
             ]  # fmt: skip
 
-    def _cells(self, values: Mapping[str, str]) -> Iterator[Cell]:
-        for one in self.columns:
-            value = values.get(one["path"], "")
-            yield cell(one, value, self.wanted.words, self.wanted.language) if value else ""
+    def cells(self, values: Mapping[str, str]) -> list[Cell]:
+        """What was answered to the questions of the sheet; empty where nothing was."""
+        return [told(values[path]) if values.get(path) else "" for path, told in self._cells]
 
 
 def _write_csv(into: IO[bytes], sheet: _Sheet, answers: Iterator[SurveyAnswer]) -> int:
@@ -245,7 +243,7 @@ def _write_workbook(
     try:
         bold = book.add_format({"bold": True, "text_wrap": True})
         pages = [_begun(book, name, sheet.heads, bold, at) for at, (name, sheet) in enumerate(zip(names, sheets))]  # noqa: B905
-        lines = [0] * len(pages)
+        lines, cut = [0] * len(pages), 0
         for answer in answers:
             n += 1
             for at, sheet in enumerate(sheets):
@@ -254,8 +252,8 @@ def _write_workbook(
                     if lines[at] > MOST_LINES:
                         raise _too_many(MOST_LINES)
                     for column, value in enumerate(row):
-                        _write_cell(pages[at], lines[at], column, value)
-        _write_about(book, [*about, (_("Answers"), str(n))])
+                        cut += not _write_cell(pages[at], lines[at], column, value)
+        _write_about(book, [*about, (_("Answers"), str(n)), *_told_of_cut(cut)])
     finally:
         book.close()
     return n
@@ -269,7 +267,7 @@ def _begun(book: Any, name: str, heads: Sequence[str], bold: Any, at: int) -> An
     page.freeze_panes(1, 1)
     page.set_column(0, len(heads), _WIDTH)
     for column, head in enumerate(heads):
-        page.write_string(0, column, head[:_LONGEST_CELL], bold)
+        page.write_string(0, column, head, bold)
     return page
 
 
@@ -277,17 +275,26 @@ def _is_rtl() -> bool:
     return bool(get_language_bidi())
 
 
-def _write_cell(page: Any, row: int, column: int, value: Cell) -> None:
+def _told_of_cut(n: int) -> list[tuple[str, str]]:
+    words = ngettext(
+        "%(number)s text is longer than a cell of a workbook can hold. Its end is missing here.",
+        "%(number)s texts are longer than a cell of a workbook can hold. Their ends are missing here.", n,
+    )  # fmt: skip
+    return [(_("Cut off"), words % {"number": n})] if n else []
+
+
+def _write_cell(page: Any, row: int, column: int, value: Cell) -> bool:
+    """Whether the whole of it found room."""
     if isinstance(value, str):
-        if value:
-            page.write_string(row, column, value[:_LONGEST_CELL])
-    elif isinstance(value, date):
+        return not value or page.write_string(row, column, value) == 0
+    if isinstance(value, date):
         if value.year >= 1900:
             page.write_datetime(row, column, value)
         else:
             page.write_string(row, column, value.isoformat())
     else:
         page.write_number(row, column, value)
+    return True
 
 
 def _write_about(book: Any, about: list[tuple[str, str]]) -> None:
@@ -297,7 +304,7 @@ def _write_about(book: Any, about: list[tuple[str, str]]) -> None:
     page.set_column(1, 1, _WIDE)
     for line, (name, words) in enumerate(about):
         page.write_string(line, 0, name, bold)
-        page.write_string(line, 1, words[:_LONGEST_CELL], wrapped)
+        page.write_string(line, 1, words, wrapped)
 
 
 def _about(by: User, survey: Form, reason: str, wanted: Wanted) -> list[tuple[str, str]]:
@@ -334,11 +341,10 @@ def _write_places(
         at = point_of(answer.values.get(place["path"], ""))
         if at is None:
             continue
-        values = next(sheet.rows(answer))[5:]
         told = {
-            one["path"]: _plain(value)
-            for one, value in zip(sheet.columns, values, strict=True)
-            if value != "" and one["path"] != place["path"]
+            path: _plain(value)
+            for path, value in zip(sheet.paths, sheet.cells(answer.values), strict=True)
+            if value != "" and path != place["path"]
         }
         feature = {
             "type": "Feature", "id": str(answer.pk),

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Concat
 
@@ -65,9 +65,13 @@ def _filtered(
 
 
 def answers(by: User, survey: Form, asked: AnswerFilter, *, after: str = "", size: int = PAGE) -> Page[SurveyAnswer]:
-    """A page of answers, the newest first."""
-    found = fitting(by, survey, asked).select_related("district", "owner", "form_version").order_by("-id")
-    found = found.defer("form_version__xml", "form_version__source", "form_version__questions")
+    """A page of answers, the newest first.
+
+    The few districts, workers and versions are fetched once, not joined to each row: Python makes a quarter as much.
+    """
+    found = fitting(by, survey, asked).defer("created_at", "changed_at", "received_at").order_by("-id")
+    found = found.prefetch_related("district").prefetch_related(Prefetch("owner", User.objects.only("full_name")))
+    found = found.prefetch_related(Prefetch("form_version", FormVersion.objects.only("name")))
     if after:
         try:
             found = found.filter(pk__lt=uuid.UUID(after))
@@ -95,12 +99,22 @@ def n_fitting(by: User, survey: Form, asked: AnswerFilter, *, most: int = COUNTE
 def answer_seen_by(by: User, survey: Form, answer_id: uuid.UUID) -> SurveyAnswer | None:
     """One answer."""
     found = SurveyAnswer.objects.filter(InScope(Verb.SURVEY_MANAGE).q(by, DataClass.FIELD), form=survey, pk=answer_id)
-    return found.select_related("district", "owner", "form_version", "submission").first()
+    found = found.select_related("district", "owner", "form_version")
+    return found.defer("form_version__xml", "form_version__source").first()
 
 
 def files_of(answer: SurveyAnswer) -> dict[str, SubmissionFile]:
     """The files that came with an answer, by name."""
-    return {row.name: row for row in SubmissionFile.objects.filter(submission_id=answer.submission_id).order_by("name")}
+    return files_of_each([answer]).get(answer.pk, {})
+
+
+def files_of_each(answers: Sequence[SurveyAnswer]) -> dict[uuid.UUID, dict[str, SubmissionFile]]:
+    """The files that came with some answers, by name, for each answer that has any."""
+    keys = {answer.submission_id: answer.pk for answer in answers}
+    told: dict[uuid.UUID, dict[str, SubmissionFile]] = {}
+    for row in SubmissionFile.objects.filter(submission__in=keys).order_by("name"):
+        told.setdefault(keys[row.submission_id], {})[row.name] = row
+    return told
 
 
 def workers(by: User, survey: Form) -> list[tuple[uuid.UUID, str]]:

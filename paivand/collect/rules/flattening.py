@@ -132,16 +132,16 @@ def _point(said: str) -> str:
 
 
 def point_of(value: str) -> tuple[float, float] | None:
-    """Latitude and longitude of a kept point; None for anything else.
+    """Latitude and longitude of a kept point; None for anything else, as what an older version asked under its name.
 
-    >>> point_of("37.912 69.785"), point_of("")
-    ((37.912, 69.785), None)
+    >>> point_of("37.912 69.785"), point_of(""), point_of("nan 69"), point_of("37.9 1e9")
+    ((37.912, 69.785), None, None, None)
     """
     try:
         latitude, longitude = (float(one) for one in value.split()[:2])
     except ValueError:
         return None
-    return latitude, longitude
+    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
 
 
 def in_order(questions: Iterable[Question]) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -23,7 +23,8 @@ KEPT_HOURS = 24
 SILENT_MINUTES = 5
 """After so many minutes without a word a file is begun anew."""
 MOST_TRIES = 3
-LARGEST = 10**15
+_DIGITS = 15
+LARGEST = 10**_DIGITS
 """Numbers from here on are no counts or sums of anybody: they stand in files as they were written."""
 
 
@@ -78,36 +79,44 @@ WORDS_NAMES = {Words.LABELS: text("in words"), Words.CODES: text("as codes, for 
 Cell = str | int | Decimal | date
 
 
-def cell(question: Question, value: str, words: Words, language: str) -> Cell:
-    """An answer as a cell: numbers are numbers, days are days, choices stand in words or as codes.
+def cells_of(question: Question, words: Words, language: str) -> Callable[[str], Cell]:
+    """How the answers to a question become cells: numbers are numbers, days are days, choices stand in words or as
+    codes. What is to be known of the question is looked up here, once for all answers.
 
-    >>> cell({"type": "integer"}, "12", Words.CODES, "en"), cell({"type": "text"}, "12", Words.CODES, "en")
+    >>> cells_of({"type": "integer"}, Words.CODES, "en")("12"), cells_of({"type": "text"}, Words.CODES, "en")("12")
     (12, '12')
     >>> roof = {"type": "select_multiple", "choices": {"a": {"tg": "Тунука"}, "b": {"tg": "Лой"}}}
-    >>> cell(roof, "a b", Words.LABELS, "tg"), cell(roof, "a b", Words.CODES, "tg")
+    >>> cells_of(roof, Words.LABELS, "tg")("a b"), cells_of(roof, Words.CODES, "tg")("a b")
     ('Тунука; Лой', 'a b')
     """
     kind = question["type"]
     if kind in {"integer", "decimal", "range"}:
-        return _number(value)
+        return _number
     if kind in {"date", "today"}:
-        try:
-            return date.fromisoformat(value[:10])
-        except ValueError:
-            return value
-    choices: Mapping[str, Mapping[str, str]] = question.get("choices") or {}
-    if words is Words.LABELS and choices and value:
-        picked = value.split() if kind in SEVERAL else [value]
-        return "; ".join(label_of(choices.get(one) or {}, language, one) for one in picked)
-    return value
+        return _day
+    if words is Words.CODES or not question.get("choices"):
+        return str
+    labels = {code: label_of(said or {}, language, code) for code, said in question["choices"].items()}
+    if kind in SEVERAL:
+        return lambda value: "; ".join(labels.get(one, one) for one in value.split())
+    return lambda value: labels.get(value, value)
+
+
+def _day(value: str) -> Cell:
+    try:
+        return date.fromisoformat(value[:10])
+    except ValueError:
+        return value
 
 
 def _number(value: str) -> Cell:
     """A number that a spreadsheet can hold; what is none, or larger than it counts exactly, stays the text it is.
 
-    >>> _number("2.50"), _number("1e400"), _number("NaN"), _number("1e15")
-    (Decimal('2.50'), '1e400', 'NaN', '1e15')
+    >>> _number("12"), _number("2.50"), _number("1e400"), _number("NaN"), _number("1e15")
+    (12, Decimal('2.50'), '1e400', 'NaN', '1e15')
     """
+    if len(value) <= _DIGITS and value.isascii() and value.isdigit():
+        return int(value)
     try:
         found = Decimal(value)
     except InvalidOperation:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from bench import casework, courses, disclosure, engine, field, jobs, learning, population, rooms, users
+from bench import casework, courses, disclosure, engine, field, jobs, learning, population, rooms, surveys, users
 from bench.pages import PEOPLE, Measured, asked, pages
 from paivand.operate import embedded
 
@@ -72,19 +72,28 @@ def running(home: Path, port: int, families: int | None = None) -> Iterator[tupl
 
 def memory(home: Path, process: psutil.Process) -> dict[str, float]:
     """Proportional memory in MB of the program's processes and of the database's."""
-    family = [process, *process.children(recursive=True)]
-    database = [
-        other for other in psutil.process_iter(["name"])
-        if other.info["name"] == "postgres" and _belongs(other, home) and other not in family
-    ]  # fmt: skip
     sizes = {"program": 0.0, "database": 0.0}
-    for one in {*family, *database}:
+    for kind, found in processes_of(home, process).items():
+        for one in found:
+            try:
+                sizes[kind] += one.memory_full_info().pss / 1e6
+            except (psutil.NoSuchProcess, psutil.AccessDenied):
+                continue
+    return sizes
+
+
+def processes_of(home: Path, process: psutil.Process) -> dict[str, set[psutil.Process]]:
+    """The processes of the running program, and those of its database."""
+    family = {process, *process.children(recursive=True)}
+    found: dict[str, set[psutil.Process]] = {"program": set(), "database": set()}
+    for one in {*family, *psutil.process_iter()}:
         try:
-            kind = "database" if one.name() == "postgres" else "program"
-            sizes[kind] += one.memory_full_info().pss / 1e6
+            is_database = one.name() == "postgres"
+            if one in family or (is_database and _belongs(one, home)):
+                found["database" if is_database else "program"].add(one)
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue
-    return sizes
+    return found
 
 
 def _belongs(process: psutil.Process, home: Path) -> bool:
@@ -214,6 +223,7 @@ def main() -> None:
     disclosure.show()
     # The door has a server of its own: one process, and a worker whose lists hold two thousand families.
     field.main([])
+    surveys.main([])
 
 
 if __name__ == "__main__":

@@ -69,6 +69,20 @@ class Browser:
             response.headers.get("Location", ""),
         )
 
+    def fetch(self, path: str) -> int:
+        """Fetch a file without keeping it, however large it is; its bytes on the wire."""
+        self.close()
+        self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        self.connection.request("GET", path, headers={"Cookie": cookies})
+        response = self.connection.getresponse()
+        if response.status != 200:
+            raise RuntimeError(f"{path} was answered {response.status}.")
+        size = 0
+        while piece := response.read(1 << 16):
+            size += len(piece)
+        return size
+
     def close(self) -> None:
         """Close the connection."""
         if self.connection is not None:

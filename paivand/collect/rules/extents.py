@@ -9,6 +9,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 from pyexpat import ExpatError, ParserCreate
+from typing import IO
 
 from paivand.collect.rules.columns import letter
 from paivand.collect.rules.lists import FileKind
@@ -40,7 +41,7 @@ def demand_near(kind: str, content: bytes) -> None:
                     raise Unreadable("broken") from bad
 
 
-def _read(kind: str, stream: io.BufferedIOBase | zipfile.ZipExtFile) -> None:
+def _read(kind: str, stream: IO[bytes]) -> None:
     reach = _Written() if kind == FileKind.XLSX else _Repeated()
     parser = ParserCreate()
     parser.StartElementHandler = reach.start

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -213,8 +214,6 @@ def test_versions_are_kept_and_say_what_changed(manija: Any):
         assert FormVersion.objects.get(form=survey, is_current=True).pk == first.pk
         actions.use_version(survey=survey, form_version=second, by=fresh(manija))
         assert FormVersion.objects.get(form=survey, is_current=True).pk == second.pk
-        with pytest.raises(Refused, match="newer"):
-            actions.use_version(survey=survey, form_version=first, by=fresh(manija))
         with pytest.raises(Refused, match="Nothing changed"):
             actions.upload_version(
                 survey=survey, file_name="x.xlsx", content=workbook(survey=rows), files={}, by=fresh(manija)
@@ -242,6 +241,40 @@ def test_an_earlier_version_comes_back_when_its_workbook_is_uploaded_again(manij
         last = actions.upload_version(content=workbook(), **told)
         assert FormVersion.objects.filter(form=first.form).count() == 5
         assert last.name.startswith("1.3-")
+
+
+def test_an_earlier_version_comes_back_as_one_that_phones_take(manija: Any, sign_in: Any):
+    asked = [*SURVEY, ["select_one_from_file crops.csv", "crop", "Crop", "Зироат"]]
+    content, crops = workbook(survey=asked), b"name,label\nwheat,Wheat\n"
+    first = uploaded(manija, content, {"crops.csv": crops})
+    survey = first.form
+    with acting_as(manija):
+        by = fresh(manija)
+        actions.use_version(survey=survey, form_version=first, by=by)
+        second = actions.upload_version(survey=survey, file_name="x.xlsx", content=workbook(), files={}, by=by)
+        actions.use_version(survey=survey, form_version=second, by=by)
+    browser, start = sign_in(manija), f"/surveys/{survey.pk}/"
+    address = f"{start}versions/{first.pk}/"
+    page = browser.get(address).content.decode()
+    assert "Put it to use" in page
+    assert f"What is other than in version <bdi>{second.name}</bdi>" in page
+    assert browser.post(address).status_code == 302
+    assert browser.post(address).status_code == 302  # pressed twice
+    with acting_as(manija):
+        assert FormVersion.objects.filter(form=survey).count() == 3
+        again = FormVersion.objects.get(form=survey, is_current=True)
+        assert (again.name, again.questions) == (f"{first.name}-2", first.questions)
+        assert again.md5 == hashlib.md5(again.xml.encode(), usedforsecurity=False).hexdigest() != first.md5
+        assert again.xml == first.xml.replace(f'version="{first.name}"', f'version="{again.name}"')
+        assert [(name, file.content) for name, file in queries.files_of(again).items()] == [("crops.csv", crops)]
+        assert FormVersion.objects.get(pk=second.pk).was_used  # what was filled in with it still counts
+        with pytest.raises(Refused, match="Nothing changed"):
+            actions.upload_version(survey=survey, file_name="x.xlsx", content=content, files={}, by=fresh(manija))
+    assert "Put it to use" not in browser.get(address).content.decode()
+    # And forth again.
+    with acting_as(manija):
+        forth = actions.use_version(survey=survey, form_version=second, by=fresh(manija))
+    assert forth.name == f"{second.name}-2"
 
 
 def test_a_repeated_part_never_becomes_a_group_of_the_same_name(manija: Any):

@@ -26,6 +26,7 @@ from paivand.collect.rules.survey_checks import UNREADABLE, Finding, sensitive_r
 from paivand.collect.rules.survey_drafts import LONGEST_TITLE, Draft, drafted
 from paivand.collect.rules.survey_files import MediaFile
 from paivand.collect.rules.survey_sheets import Book, read_book
+from paivand.collect.rules.survey_versions import first_name, name_again, under_name
 from paivand.core.rules.errors import OutsideScopeError, Refused
 
 
@@ -83,7 +84,7 @@ def upload_version(
             % {"name": draft.code, "code": survey.code},
             "other", field="file",
         )  # fmt: skip
-    names = [one.name for one in versions]
+    names = [first_name(one.name) for one in versions]
     again = 0
     while draft.converted and draft.converted.version in names:  # an earlier one comes back, as a version of its own
         if draft.converted.version == names[0]:
@@ -140,25 +141,30 @@ def _keep(survey: Form, draft: Draft, content: bytes) -> FormVersion:
 def use_version(*, survey: Form, form_version: FormVersion, confirmed: bool = False, by: User) -> FormVersion:
     """Give this version to phones from now on. The first one opens the survey.
 
+    One before the version in use comes back under a new name, because phones would not take what they had before.
+
     Args:
         confirmed: that nobody is asked about violence; needed where words of the form could mean it.
 
+    Returns:
+        The version that is in use now.
+
     Raises:
-        Refused: ``confirm`` where that is not said, ``older`` for a version before the one in use.
+        Refused: ``confirm`` where that is not said.
     """
     _demand_managed(by, survey)
     Form.objects.select_for_update().get(pk=survey.pk)
     current = FormVersion.objects.filter(form=survey, is_current=True).only("id", "is_current", "version").first()
-    if current is not None and current.pk == form_version.pk:
-        return form_version
-    if current is not None and current.pk > form_version.pk:
-        raise Refused(_("A newer version is in use. Upload this one again, if it is to come back."), "older")
+    if current is not None and queries.asks_the_same(current, form_version):
+        return current
     rows = sensitive_findings(form_version)
     if rows and not confirmed:
         raise Refused(
             _("Read the marked rows, and say that nobody is asked about violence."), "confirm", field="confirmed"
         )
     with transaction.atomic():
+        if current is not None and current.pk > form_version.pk:
+            form_version = _again(survey, form_version)
         for one, is_current in ((current, False), (form_version, True)):
             if one is not None:
                 one.is_current = is_current
@@ -170,6 +176,23 @@ def use_version(*, survey: Form, form_version: FormVersion, confirmed: bool = Fa
         survey.save()
     remark(survey=survey.code, form_version=form_version.name, confirmed_rows=len(rows))
     return form_version
+
+
+def _again(survey: Form, earlier: FormVersion) -> FormVersion:
+    """The same version under a new name, with its files."""
+    name = name_again(earlier.name, {one.name for one in queries.versions(survey)})
+    xml = under_name(earlier.xml, name)
+    version = FormVersion.objects.create(
+        form=survey, name=name, xml=xml, md5=hashlib.md5(xml.encode(), usedforsecurity=False).hexdigest(),
+        questions=earlier.questions, lists=earlier.lists, source=earlier.source, published_at=timezone.now(),
+        is_current=False,
+    )  # fmt: skip
+    FormFile.objects.bulk_create(
+        FormFile(form_version=version, name=file.name, md5=file.md5, mime=file.mime, content=file.content)
+        for file in queries.files_of(earlier).values()
+    )
+    remark(again=earlier.name)
+    return version
 
 
 def sensitive_findings(form_version: FormVersion) -> list[Finding]:

@@ -80,6 +80,13 @@ def version_of(survey: Form, version_id: uuid.UUID) -> FormVersion | None:
     return FormVersion.objects.filter(form=survey, pk=version_id).first()
 
 
+def asks_the_same(current: FormVersion, other: FormVersion) -> bool:
+    """Whether the version in use is the other one, or a later one of the same workbook."""
+    if current.pk <= other.pk:
+        return current.pk == other.pk
+    return bool(FormVersion.objects.filter(pk=current.pk, source=other.source).exists())
+
+
 def files_of(version: FormVersion) -> dict[str, MediaFile]:
     """The files that a version shows, by name."""
     found = FormFile.objects.filter(form_version=version).order_by("name")

@@ -169,11 +169,14 @@ def survey_version(request: HttpRequest, survey_id: uuid.UUID, survey_version_id
     versions = queries.versions(survey)
     current = next((row for row in versions if row.is_current), None)
     before = next((row for row in versions if row.pk < version.pk), None)
-    compared = current if current and current.pk < version.pk else before
+    usable = current is None or not queries.asks_the_same(current, version)
+    again = usable and current is not None and current.pk > version.pk
+    compared = current if current and (again or current.pk < version.pk) else before
     context = {
         "survey": survey,
         "version": version,
-        "usable": not version.is_current and (current is None or current.pk < version.pk),
+        "usable": usable,
+        "again": again,
         "first": current is None,
         "compared": compared,
         "changes": changes(compared.questions, version.questions) if compared else [],

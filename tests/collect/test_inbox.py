@@ -24,6 +24,7 @@ from paivand.core.rules.errors import OutsideScopeError, Refused, WithoutRightEr
 from tests.cast import fresh
 from tests.collect.arriving import again, arrived, attached, changed_twice
 from tests.collect.conftest import SAYS
+from tests.methods.photographs import exif, jpeg, segment
 
 S = SubmissionState
 
@@ -359,17 +360,37 @@ def test_an_edit_shows_what_differs(zarina: Any, sign_in: Any, does: Callable[[A
     assert "It is written into the file" in answer.content.decode()
 
 
-def test_a_file_is_given_to_whoever_sees_the_form_and_shown_harmlessly(
-    zarina: Any, farrukh: Any, to_mend: Submission, sign_in: Any
+def test_a_photograph_is_given_to_whoever_sees_the_form_without_where_it_was_taken(
+    zarina: Any, nasiba: Any, farrukh: Any, to_mend: Submission, sign_in: Any
 ):
-    content = b"<script>alert(1)</script>"
-    file = attached(to_mend, zarina, content, name="a.html", mime="text/html")
+    place = segment(0xE1, exif(b"GPS37.912345"))
+    file = attached(to_mend, zarina, jpeg(place), name="a.jpg", mime="image/jpeg")
+    with acting_as(zarina):
+        assert b"GPS37.912345" in file.content, "it is kept as it came"
     address = reverse("collect:submission-file", kwargs={"submission_id": to_mend.pk, "file_id": file.pk})
-    answer = sign_in(zarina).get(address)
-    assert answer.content == content
-    assert answer["Content-Disposition"].startswith("attachment")
-    assert "sandbox" in answer["Content-Security-Policy"]
+    for who in (zarina, nasiba):
+        answer = sign_in(who).get(address)
+        assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+        assert answer.content.startswith(b"\xff\xd8")
+        assert b"GPS37.912345" not in answer.content
+        assert "sandbox" in answer["Content-Security-Policy"]
     assert sign_in(farrukh).get(address).status_code == 404
+
+
+@pytest.mark.parametrize(("name", "mime"), [
+    ("a.html", "text/html"), ("b.mp4", "video/mp4"), ("c.heic", "image/heic"), ("d.jpg", "image/jpeg"),
+])  # fmt: skip
+def test_what_is_no_photograph_that_can_be_cleaned_stays(
+    zarina: Any, to_mend: Submission, sign_in: Any, name: str, mime: str
+):
+    file = attached(to_mend, zarina, b"<script>GPS37.912345</script>", name=name, mime=mime)
+    browser = sign_in(zarina)
+    address = reverse("collect:submission-file", kwargs={"submission_id": to_mend.pk, "file_id": file.pk})
+    answer = browser.get(address)
+    assert answer.status_code == 404
+    assert b"GPS37.912345" not in answer.content
+    assert "they stay sealed" in answer.content.decode()
+    assert reverse("collect:submission-open", kwargs={"submission_id": to_mend.pk}) in answer.content.decode()
 
 
 def test_several_forms_are_run_again_with_one_press(

@@ -11,10 +11,11 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language, gettext
 
-from paivand.collect.models import Form, Submission
+from paivand.collect.models import Form, Submission, SubmissionFile
 from paivand.collect.rules.answered import SEVERAL, Line
 from paivand.collect.rules.offered import UNOFFERED_WORDS, reasons
 from paivand.collect.rules.submissions import STATE_NAMES, SubmissionState
+from paivand.collect.rules.survey_export import STAYS, may_go_out
 from paivand.collect.rules.taking import PROBLEM_WORDS, STATE_MEANING, Problem
 from paivand.core.templatetags.paivand import comma, day, digits, moment, number
 from paivand.registry.rules.duplicates import FIELD_NAMES
@@ -89,6 +90,12 @@ def evidence(found: Mapping[str, Any]) -> str:
 def of(values: Mapping[str, Any], key: str) -> Any:
     """What stands under a key, or nothing."""
     return values.get(key)
+
+
+@register.filter
+def why_it_stays(file: SubmissionFile) -> str:
+    """Why a file that came with a form is shown to nobody; empty for one that is."""
+    return "" if may_go_out(file.name, file.mime) else gettext(STAYS)
 
 
 @register.filter

@@ -21,12 +21,14 @@ from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import asking, conflict, demand, forbid, lose, refuse
 from paivand.access.views.uploads import SANDBOX, sent_file
 from paivand.collect.actions import inbox as actions
+from paivand.collect.actions.survey_exports import without_traces
 from paivand.collect.forms.field import AsideForm, DecisionForm, MendForm, VersionForm
 from paivand.collect.models import Submission
 from paivand.collect.queries import inbox as queries
 from paivand.collect.rules.answered import Line, around, complains
 from paivand.collect.rules.keeping import kept_for
 from paivand.collect.rules.submissions import SubmissionState
+from paivand.collect.rules.survey_export import STAYS
 from paivand.collect.rules.taking import Act, Problem, acts_of
 from paivand.core.models.files import LostFileError
 from paivand.core.rules.errors import Refused
@@ -242,12 +244,16 @@ def _acted(
 @require_GET
 @csp(SANDBOX)  # type: ignore[untyped-decorator]
 def submission_file(request: HttpRequest, submission_id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
-    """A file that came with the form: pictures are shown, all else is kept."""
+    """A photograph that came with the form, without what is told beside it; no other file is given out."""
     by, sent = submission_of(request, submission_id)
     file = queries.file_seen_by(by, sent, file_id)
     if file is None:
         raise Http404
     try:
-        return sent_file(file.content, file.mime, f"{sent.form.code}-{str(file.pk)[-6:]}", shown=True)
+        content = without_traces(file)
     except LostFileError:
         raise Http404 from None
+    if content is None:
+        context = {"sent": sent, "title": sent.form.title(_language()), "words": _(STAYS)}
+        return render(request, "collect/field_file_stays.html", context, status=404)
+    return sent_file(content, file.mime, f"{sent.form.code}-{str(file.pk)[-6:]}", shown=True)

@@ -53,6 +53,7 @@ def examples(people: dict[str, Any], family: Any, made: dict[str, Any]) -> dict[
     from paivand.collect.rules.taking import Taken
     from paivand.core.rules.errors import Refused
     from tests.collect.arriving import arrived, attached, changed_twice
+    from tests.methods.photographs import jpeg
 
     zarina = people["zarina"]
 
@@ -60,7 +61,7 @@ def examples(people: dict[str, Any], family: Any, made: dict[str, Any]) -> dict[
         raise Refused("Рӯз дар оянда аст.", "future", field="visit/day")
 
     sent = arrived(zarina, family=family.pk)
-    file = attached(sent, zarina, b"picture", name="house.png", mime="image/png")
+    file = attached(sent, zarina, jpeg(), name="house.jpg", mime="image/jpeg")
     takers.TAKERS["tested"] = taker
     try:
         take_waiting(zarina.pk)

@@ -12,9 +12,11 @@ from defusedxml.ElementTree import fromstring
 
 from paivand.access.models.identity import acting_as
 from paivand.collect.models import Device
+from paivand.collect.rules.openrosa import TURNED_AWAY
 from paivand.collect.rules.submissions import FormState
+from paivand.collect.views.door import forms as door_forms
 from tests.cast import register
-from tests.collect.field import FORM, VERSION, XFORM, Phone, attach, device_of, publish
+from tests.collect.field import FORM, VERSION, XFORM, Phone, attach, device_of, message, publish
 
 pytestmark = pytest.mark.django_db
 LIST = "{http://openrosa.org/xforms/xformsList}"
@@ -130,6 +132,16 @@ def test_integrity_knows_what_is_there_and_what_is_not(phone, family, dusti_fami
     unknown = phone.get(f"/lists/families/integrity?id={uuid.uuid4()},no-key")
     assert (unknown.status_code, len(fromstring(unknown.content)[0])) == (200, 0), "a device keeps what it made itself"
     assert phone.get("/lists/places/integrity").status_code == 404
+
+
+def test_integrity_answers_for_all_that_fits_into_an_address_and_refuses_more(phone, dusti_family, monkeypatch):
+    unknown = [str(uuid.uuid4()) for _ in range(1_700)]  # 64 kB, as much as the proxy of the how-to lets through
+    answer = phone.get(f"/lists/families/integrity?id={'%2C'.join([*unknown, str(dusti_family.pk)])}")
+    assert [(one.get("id"), one[0].text) for one in fromstring(answer.content)[0]] == [(str(dusti_family.pk), "true")]
+    monkeypatch.setattr(door_forms, "MOST_ASKED", 3)
+    assert phone.get(f"/lists/families/integrity?id={','.join(unknown[:3])}").status_code == 200
+    answer = phone.get(f"/lists/families/integrity?id={','.join(unknown[:4])}")
+    assert (answer.status_code, message(answer)) == (414, TURNED_AWAY["too_many"][1])
 
 
 def test_integrity_knows_families_that_came_in_a_list_and_are_elsewhere_now(phone, farrukh):

@@ -33,6 +33,7 @@ TURNED_AWAY: dict[str, tuple[int, str]] = {
     "newer_edit": (409, text("The form was corrected meanwhile. Open the newest one and correct that.")),
     "closed": (409, text("This form is closed. Keep what you filled in, and ask who gave it out.")),
     "too_large": (413, text("This is more than can be taken at once. Send fewer or smaller files.")),
+    "too_many": (414, text("The device asks after too many entries at once. Send the forms that wait on it first.")),
     "busy": (429, text("Too many wrong codes came from this network. Try again in some minutes.")),
     "broken": (500, text("Something broke here. Nothing was kept. Send it again later.")),
     "no_room": (503, text("There is no room here just now. Nothing was kept. Send it again later.")),

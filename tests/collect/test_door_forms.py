@@ -16,7 +16,7 @@ from paivand.collect.rules.openrosa import TURNED_AWAY
 from paivand.collect.rules.submissions import FormState
 from paivand.collect.views.door import forms as door_forms
 from tests.cast import register
-from tests.collect.field import FORM, VERSION, XFORM, Phone, attach, device_of, message, publish
+from tests.collect.field import FORM, VERSION, XFORM, Phone, attach, device_of, filled, message, new_instance, publish
 
 pytestmark = pytest.mark.django_db
 LIST = "{http://openrosa.org/xforms/xformsList}"
@@ -182,6 +182,22 @@ def test_the_device_remembers_what_it_fetched(phone, zarina):
     assert device.agent == "org.odk.collect.android/v2026.1"
     assert device.n_waiting == 3
     assert device.seen_at is not None
+
+
+def test_an_address_that_is_not_ours_is_told_so_and_keeps_no_form_from_coming_in(phone):
+    for path in ("/formList", f"/forms/{FORM}/{VERSION}/manifest"):
+        answer = phone.get(path, Host="192.0.2.7")
+        assert (answer.status_code, answer["X-Paivand-Reason"]) == (400, "host")
+        assert message(answer) == TURNED_AWAY["host"][1]
+        assert answer["X-OpenRosa-Version"] == "1.0"
+    assert phone.send(filled(new_instance()), Host="old.example").status_code == 201
+
+
+def test_what_cannot_be_read_is_no_fault_of_the_server(phone):
+    fields = "&".join(f"id={at}" for at in range(1_500))
+    for path in (f"/formList?{fields}", f"/lists/families/integrity?{fields}"):
+        answer = phone.get(path)
+        assert (answer.status_code, message(answer)) == (400, TURNED_AWAY["unreadable"][1])
 
 
 def test_devices_come_in_past_what_serves_people(phone, zarina, sign_in):

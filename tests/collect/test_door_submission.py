@@ -327,6 +327,16 @@ def test_utf_16_is_kept_to_the_last_byte(phone, zarina):
     assert kept(zarina, one)[0].content.xml == xml
 
 
+@pytest.mark.parametrize(("length", "status"), [("\u00b2", 400), ("9" * 5_000, 413), ("-1", 400)])
+def test_a_length_that_is_none_is_no_fault_of_the_server(phone, length, status):
+    answer = phone.client.generic(
+        "POST", f"{phone.base}/submission", body(filled(new_instance())), "multipart/form-data; boundary=b0undary",
+        CONTENT_LENGTH=length,
+    )  # fmt: skip
+    assert answer.status_code == status
+    assert message(answer)
+
+
 def test_other_methods_are_refused(phone):
     assert phone.get("/submission").status_code == 405
     answer = phone.client.put(f"{phone.base}/submission", b"")

@@ -261,6 +261,7 @@ def test_user_name_and_token_open_the_same_door_over_https(zarina, manija):
 
 @pytest.mark.parametrize("headers", [
     {}, {"Authorization": "Basic x"}, {"Authorization": "Digest y"}, _basic("zarina", "wrong"), _basic("farrukh", ""),
+    {"Authorization": "Basic \u00fc"}, {"Authorization": "Basic /w=="},
 ])  # fmt: skip
 def test_whoever_has_not_signed_in_is_asked_to(zarina, headers):
     answer = Phone("x").client.get("/openrosa/formList", headers=headers, secure=True)

@@ -109,6 +109,21 @@ def test_the_pages_of_refusals_have_their_status():
     assert errors.csrf_failed(request).status_code == 403
 
 
+@pytest.mark.parametrize(("ours", "way"), [
+    ("https://paivand.example", 'href="https://paivand.example"'), ("", "Ask your administrator for the right address"),
+])  # fmt: skip
+def test_an_address_that_is_not_ours_leads_to_ours(zarina, sign_in, settings, ours, way):
+    settings.PUBLIC_ADDRESS = ours
+    settings.LANGUAGE_CODE = "en"
+    client = sign_in(zarina)
+    for host in ("192.0.2.7", "old.example", "no host"):
+        answer = client.get("/account/login/", headers={"Host": host, "Accept-Language": "en"})
+        assert answer.status_code == 400
+        assert "Paivand has another address" in text_of(answer)
+        assert way in text_of(answer)
+        assert host not in text_of(answer), "what somebody else wrote is not repeated"
+
+
 def test_a_long_list_goes_on_page_by_page(zarina, sign_in):
     for _ in range(27):
         register(zarina, members=0, on=timezone.localdate())

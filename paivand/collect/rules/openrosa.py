@@ -16,6 +16,8 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 TURNED_AWAY: dict[str, tuple[int, str]] = {
     "broken_body": (400, text("What was sent was cut off on the way. Send it again.")),
     "no_xml": (400, text("What was sent contains no filled form.")),
+    "host": (400, text("Paivand is not known by the address that this device uses. Ask for a new code.")),
+    "unreadable": (400, text("What this device asks for cannot be read. Fetch the forms again.")),
     "two_forms": (400, text("Two filled forms came at once. Send one after the other.")),
     "file_name": (400, text("A file has a name that is no name of a file. It is not taken.")),
     "edit_of_itself": (400, text("The filled form says that it corrects itself. It is not taken.")),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: the browser sent something unreadable."""
+    """400: the browser sent something unreadable, or calls the server by an address that is not its own."""
+    if isinstance(exception, DisallowedHost):
+        return render(request, "errors/host.html", {"address": settings.PUBLIC_ADDRESS}, status=400)
     return render(request, "errors/400.html", status=400)
 
 

@@ -7,7 +7,6 @@ Wrong, revoked and expired tokens, suspended workers and those without the right
 from __future__ import annotations
 
 import base64
-import binascii
 import errno
 import functools
 import logging
@@ -20,6 +19,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import BadRequest, DisallowedHost, SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
@@ -134,7 +134,7 @@ def _basic(request: HttpRequest) -> tuple[str, str]:
         raise TurnedAway("sign_in")
     try:
         username, mark, token = base64.b64decode(said, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, no letters of it, or no UTF-8 below
         raise TurnedAway("sign_in") from None
     if not mark:
         raise TurnedAway("sign_in")
@@ -185,12 +185,20 @@ _NO_ROOM = {"53100", "53200", "53300", "53400"}
 def _troubles_told() -> Iterator[None]:
     """Turn a full disk, a database that is away and whatever else breaks into answers that a phone understands.
 
+    What the client is to blame for is no fault of ours: it would come again for ever.
+
     What broke is logged by its place only: the message of an error may quote what was filled in.
     """
     try:
         yield
     except TurnedAway:
         raise
+    except DisallowedHost:
+        # What it calls us is not quoted: anybody writes anything there.
+        logger.warning("A device asks by an address that PAIVAND_HOSTS does not name")
+        raise TurnedAway("host") from None
+    except (SuspiciousOperation, BadRequest):
+        raise TurnedAway("unreadable") from None
     except OSError as broken:
         if broken.errno in {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM}:
             logger.error("No room for a submission: %s", _place_of(broken))

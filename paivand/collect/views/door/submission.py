@@ -22,6 +22,8 @@ XML_PART = "xml_submission_file"
 SMALL = 262_144
 """Bytes that are read before it is looked who sends them, and of a file that are held in memory."""
 LONGEST_NAME = 255
+_LONGEST_LENGTH = 18
+"""Digits that are looked at of how long a body is said to be: with so many it is too long anyhow."""
 
 
 @at_door("HEAD", "GET", "POST")
@@ -67,9 +69,9 @@ def _length(request: HttpRequest) -> int | None:
         TurnedAway: ``too_large``, before anything is read.
     """
     said_length = request.META.get("CONTENT_LENGTH") or ""
-    if not said_length.isdigit():
+    if not (said_length.isascii() and said_length.isdigit()):
         return None
-    length = int(said_length)
+    length = int(said_length[:_LONGEST_LENGTH])
     if length > door_limits().max_bytes:
         raise TurnedAway("too_large")
     return length

@@ -159,6 +159,7 @@ UNDECORATED_WRITERS: dict[str, str] = {
     "paivand/referrals/actions/notices.py:tell": "a part of every action that somebody is told of",
     "paivand/protection/actions/referrals.py:count_help": "called inside the actions in which an answer is seen",
     "paivand/registry/actions/people.py:rewrite_keys": "a part of two actions; a record refuses it elsewhere",
+    "paivand/registry/actions/families.py:keep_changed": "the end of every action that edits a row of the registry",
     "paivand/registry/actions/people.py:note_change": "a part of actions on stays, ties and members",
 }
 """Public functions in actions that write without being an action, each with its reason."""

@@ -109,10 +109,20 @@ def exactly(words: str) -> re.Pattern[str]:
 def choose(page: Page, asked: str, n: int = 0, *, sought: str = "") -> None:
     """Choose the n-th entry of a list that opens, or the first one that is found."""
     question(page, asked).locator(".p-select").click()
+    lies_on_screen(page.locator(".p-select-overlay"))
     if sought:
         page.locator(".p-select-filter").fill(sought)
         expect(page.locator(".p-select-option")).to_have_count(1)
     page.locator(".p-select-option").nth(n).click()
+
+
+def lies_on_screen(overlay: Locator) -> None:
+    """A list that opened is no wider than the phone, while it still grows as when it stands."""
+    expect(overlay).to_be_visible()
+    left, width = overlay.evaluate("(one) => [one.offsetLeft, one.offsetWidth]")
+    seen = overlay.page.evaluate("innerWidth")
+    assert left >= 0, left
+    assert left + width <= seen, (left, width, seen)
 
 
 def tick(box: Locator) -> None:
@@ -258,7 +268,7 @@ class Hand:
             return
         opens.click()
         overlay = self.page.locator(".p-select-overlay, .p-multiselect-overlay")
-        expect(overlay).to_be_visible()
+        lies_on_screen(overlay)
         for one in words:
             if overlay.locator(".p-select-filter").count():
                 overlay.locator(".p-select-filter").fill(one)

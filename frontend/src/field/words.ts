@@ -60,6 +60,10 @@ export function say(key: string, values: Readonly<Record<string, string | number
 /** The title of a form: those that come with the house have one in every language, others the one that was fetched. */
 export const titled = (form: string, fetched: string): string => pack?.titles[form.split("@", 1)[0] ?? ""]?.[language] ?? fetched;
 
+/** In which direction that title is written: ours as the page is, whatever letters it begins with; others as they begin. */
+export const titleSide = (form: string): string =>
+  pack?.titles[form.split("@", 1)[0] ?? ""]?.[language] === undefined ? "auto" : document.documentElement.dir;
+
 const two = (value: number): string => String(value).padStart(2, "0");
 
 /** The hour of a moment: 14:05. */

@@ -3,7 +3,7 @@
 import { fetchTrouble, isFetching, isShortOfRoom, type Memory, type Trouble } from "../app";
 import { badge, button, el, icon, notice } from "../dom";
 import type { Draft, Form } from "../records";
-import { hourOf, moment, numerals, say, titled } from "../words";
+import { hourOf, moment, numerals, say, titled, titleSide } from "../words";
 
 export interface Ways {
   readonly begin: (form: Form) => void;
@@ -22,11 +22,15 @@ function freshness(memory: Memory, ways: Ways): HTMLElement {
     under ? null : button(say("fetch_now"), ways.fetch, { css: "btn-sm btn-ghost", icon: "download", kind: "fetch" }));
 }
 
+/** What the form of a draft or a parcel is called. */
+export const titleOf = (of: { readonly form: string; readonly title: string }): HTMLElement =>
+  el("bdi", { dir: titleSide(of.form) }, titled(of.form, of.title));
+
 function draftLine(draft: Draft, ways: Ways): HTMLElement {
   return el("li", { class: "fill-line" },
     el("button", { type: "button", class: "fill-line-main", onclick: () => ways.goOn(draft), "data-draft": draft.id },
-      el("strong", {}, el("bdi", {}, draft.label || titled(draft.form, draft.title))),
-      el("span", { class: "quiet" }, draft.label ? el("bdi", {}, titled(draft.form, draft.title)) : null, el("span", {}, say("kept_at", { time: moment(draft.savedAt) })))),
+      el("strong", {}, draft.label ? el("bdi", {}, draft.label) : titleOf(draft)),
+      el("span", { class: "quiet" }, draft.label ? titleOf(draft) : null, el("span", {}, say("kept_at", { time: moment(draft.savedAt) })))),
     el("button", { type: "button", class: "top-button", "aria-label": say("draft_remove"), onclick: () => ways.discard(draft) }, icon("trash")));
 }
 
@@ -41,9 +45,9 @@ const nothingHere = (isTold: boolean): HTMLElement | null =>
 /** A form to begin, or one that only ODK Collect can ask: that one is no button. */
 const formLine = (form: Form, ways: Ways): HTMLElement => el("li", {}, form.isForCollect
   ? el("div", { class: "card fill-form is-elsewhere", "data-elsewhere": form.code }, icon("phone"),
-    el("span", {}, el("span", { dir: "auto" }, form.title), el("span", { class: "quiet" }, say("form_for_collect"))))
+    el("span", {}, el("span", { dir: titleSide(form.code) }, form.title), el("span", { class: "quiet" }, say("form_for_collect"))))
   : el("button", { type: "button", class: "card fill-form", onclick: () => ways.begin(form), "data-form": form.code },
-    icon("paper"), el("span", { dir: "auto" }, form.title), icon("next", "icon-points fill-go")));
+    icon("paper"), el("span", { dir: titleSide(form.code) }, form.title), icon("next", "icon-points fill-go")));
 
 export function formsScreen(memory: Memory, ways: Ways): HTMLElement {
   const offered = memory.forms.filter((form) => form.offered)

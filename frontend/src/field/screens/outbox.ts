@@ -3,7 +3,8 @@
 import { isSendingNow, isShortOfRoom, type Memory } from "../app";
 import { badge, button, el, icon, notice } from "../dom";
 import type { Parcel } from "../records";
-import { moment, numerals, say, titled } from "../words";
+import { moment, numerals, say } from "../words";
+import { titleOf } from "./forms";
 
 export interface Ways {
   readonly send: () => void;
@@ -28,9 +29,9 @@ function standing(parcel: Parcel): HTMLElement {
 function line(parcel: Parcel, ways: Ways): HTMLElement {
   return el("li", { class: "fill-line fill-parcel", "data-parcel": parcel.state },
     el("div", { class: "fill-line-main" },
-      el("strong", {}, el("bdi", {}, parcel.label || titled(parcel.form, parcel.title))),
+      el("strong", {}, parcel.label ? el("bdi", {}, parcel.label) : titleOf(parcel)),
       el("span", { class: "quiet" },
-        parcel.label ? el("bdi", {}, titled(parcel.form, parcel.title)) : null,
+        parcel.label ? titleOf(parcel) : null,
         el("span", {}, parcel.state === "arrived" ? moment(parcel.arrivedAt) : moment(parcel.queuedAt)))),
     standing(parcel),
     parcel.state === "refused"

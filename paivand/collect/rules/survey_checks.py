@@ -70,6 +70,9 @@ FINDINGS: dict[str, str] = {
     "browser_picture": text("In the browser form nobody draws or signs here: a picture is taken or chosen."),
     "browser_formula": text("The browser form does not know %(name)s: the survey is filled in with ODK Collect only."),
     "pyxform": text("The form maker says: %(words)s"),
+    "formula": text("The formula of %(name)s cannot be read: %(words)s"),
+    "function": text("The formula of %(name)s uses %(words)s, which phones do not know."),
+    "circle": text("These formulas wait for one another, so none can be worked out: %(words)s. Take one out."),
     "regrouped": text(
         "%(name)s was a repeat in one version and a group in another. Answers to both cannot stand in one table: give "
         "it another name."
@@ -354,10 +357,3 @@ def place_rows(book: Book, questions: Sequence[Mapping[str, Any]]) -> Iterator[F
         if row.get("name") in sealed and not _EDGE.fullmatch(row.get("type", "").lower()):
             heading = next((one for one in ("calculation", "default") if row.get(one)), "type")
             yield at_row(book, "survey", number, heading, "place", hinders=False, name=row["name"])
-
-
-def findings_of(problems: Sequence[Any]) -> list[Finding]:
-    """What pyxform or Validate says, as findings: in their English, with their place."""
-    return [
-        Finding("pyxform", one.sheet, one.row, one.column, values={"words": one.message}) for one in problems
-    ]  # fmt: skip

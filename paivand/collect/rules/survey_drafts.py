@@ -8,10 +8,11 @@ from typing import Any
 
 from paivand.collect.rules.in_browser import browser_findings
 from paivand.collect.rules.problems import Unreadable
-from paivand.collect.rules.survey_checks import Finding, checked, findings_of, place_rows
+from paivand.collect.rules.survey_checks import Finding, checked, place_rows
 from paivand.collect.rules.survey_files import MediaFile, fitting_files
 from paivand.collect.rules.survey_sheets import Book, read_book
 from paivand.collect.rules.tables import LANGUAGES
+from paivand.collect.rules.validate_words import findings_of
 from paivand.collect.rules.xforms import Converted, NotAForm, convert_form, validated
 
 HOUSE_LISTS = ("families", "people", "places", "groups", "sessions", "learners", "plots")
@@ -59,10 +60,10 @@ def drafted(
         converted = convert_form(book.tables(code, f"{version}.{again + 1}" if again else version, titles))
         remarks = validated(converted.xml)
     except NotAForm as unfit:
-        return Draft(code, titles, (*findings_of(unfit.problems), *found))
+        return Draft(code, titles, (*findings_of(unfit.problems, book), *found))
     shown = {*converted.files, *(f"{one}.csv" for one in converted.lists)}
     files, against = fitting_files(given, shown, HOUSE_LISTS, kept or {})
-    notes = [replace(one, hinders=False) for one in findings_of([*converted.remarks, *remarks])]
+    notes = [replace(one, hinders=False) for one in findings_of([*converted.remarks, *remarks], book)]
     notes += browser_findings(book, converted.xml)
     sealed = place_rows(book, converted.questions)
     findings = (*sorted(against, key=lambda one: not one.hinders), *found, *sealed, *notes)

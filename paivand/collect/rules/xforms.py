@@ -20,6 +20,8 @@ MOST_BYTES = 4 * 1024 * 1024
 _ROW = re.compile(r"\[row : (\d+)\]\s*")
 _SHEET = re.compile(r"'(survey|choices|settings|entities)' sheet")
 _COLUMN = re.compile(r"the '([\w:]+)' value")
+VALIDATE = "validate"
+"""The code of what ODK Validate says."""
 _VALIDATE_NOISE = re.compile(r"^\s*(>>|Result: |at org\.|WARNING: |ODK Validate (Errors|Warnings):)")
 _OF_LANGUAGE = re.compile(r"\(([A-Za-z]{2,3})(?:-[A-Za-z]+)?\)\s*$")
 _TYPES = {
@@ -128,8 +130,8 @@ def validated(xml: bytes) -> list[Problem]:
         try:
             warnings = check_xform(str(path))
         except ODKValidateError as error:
-            raise NotAForm([Problem(line, code="validate") for line in _said(str(error))]) from None
-    return [Problem(line, code="validate") for warning in warnings for line in _said(warning)]
+            raise NotAForm([Problem(line, code=VALIDATE) for line in _said(str(error))]) from None
+    return [Problem(line, code=VALIDATE) for warning in warnings for line in _said(warning)]
 
 
 def question_rows(tree: Mapping[str, Any]) -> list[dict[str, Any]]:

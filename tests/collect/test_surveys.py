@@ -122,6 +122,9 @@ def test_settings_and_sheets_that_are_missing_are_named(manija: Any):
     assert ("no_form_id", "settings", 2) in found_in(refusal(manija, workbook(settings=[["form_title"], ["X"]])))
     bad = workbook(settings=[["form_title", "form_id"], ["X", "1 roofs"]])
     assert ("bad_form_id", "settings", 2) in found_in(refusal(manija, bad))
+    for version in ("1/files/2", "9" * 41):
+        far = workbook(settings=[["form_title", "form_id", "version"], ["X", "roofs", version]])
+        assert ("bad_version", "settings", 2) in found_in(refusal(manija, far))
     assert ("no_column", "survey", 1) in found_in(refusal(manija, workbook(survey=[["type", "label"], ["text", "A"]])))
     assert refusal(manija, b"type,name\ntext,a\n").code == "unreadable"
     assert refusal(manija, b"PK\x03\x04 broken").code == "unreadable"

@@ -22,6 +22,7 @@ FINDINGS: dict[str, str] = {
     "no_sheet": text("The workbook has no sheet named %(name)s. Add it."),
     "no_column": text("The sheet has no column named %(name)s. Add it to the first row."),
     "unknown_sheet": text("Nothing reads the sheet %(name)s. It is left out."),
+    "bad_version": text("A version has at most 40 letters and digits, and no slash. Choose another."),
     "no_title": text("The survey has no title. Write it in the column form_title of the sheet settings."),
     "no_form_id": text("The survey has no form_id. Write one in the sheet settings: letters, digits and underscores."),
     "bad_form_id": text("The form_id %(name)s is not possible. Begin with a letter; at most 60 letters, digits, _ . -"),
@@ -89,6 +90,8 @@ UNREADABLE: dict[str, str] = {
 """Why a whole workbook cannot be read, besides ``rules.problems.FAILURES``."""
 
 _FORM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,59}")
+_VERSION = re.compile(r"[^/\\\x00-\x1f]{1,40}")
+"""A version stands in the address at which phones fetch the form."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _REFERENCE = re.compile(r"\$\{\s*(?:last-saved#)?([^}\s]*)\s*\}")
 _EDGE = re.compile(r"(begin|end)[ _](group|repeat)")
@@ -183,6 +186,9 @@ def _settings(book: Book) -> Iterator[Finding]:
         yield at_row(book, "settings", 2, "form_id", "bad_form_id", name=code)
     if not any(key == "title" or key.startswith("title::") for key in settings):
         yield Finding("no_title", "settings", 2)
+    version = settings.get("version", "")
+    if version and not _VERSION.fullmatch(version):
+        yield at_row(book, "settings", 2, "version", "bad_version")
     for name in settings:
         if name not in KEPT_SETTINGS | {"form_id", "version"} and not name.startswith("title"):
             yield at_row(

@@ -83,16 +83,11 @@ class History:
         """The row now."""
         return self.rows[-1]
 
-    def write(self, values: Mapping[str, str], number: int | None = None, *, on_screen: bool = False) -> frozenset[str]:
-        """Somebody writes these values. Returns what changed.
-
-        A form with what is there already leaves the version as it is; a page that is saved raises it in any case.
-        """
+    def write(self, values: Mapping[str, str], number: int | None = None) -> frozenset[str]:
+        """Somebody writes these values. Returns what changed; what is there already leaves the version as it is."""
         before = self.stands
         touched = frozenset(name for name, value in values.items() if before.values[name] != value)
-        self.rows.append(
-            Applied(before.version + (on_screen or bool(touched)), {**before.values, **values}, touched, number)
-        )
+        self.rows.append(Applied(before.version + bool(touched), {**before.values, **values}, touched, number))
         return touched
 
     def judge(self, form: Sent, *, forced: bool) -> tuple[Conflict, tuple[str, ...]]:

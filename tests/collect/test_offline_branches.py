@@ -94,7 +94,7 @@ class Offline(RuleBasedStateMachine):
     def edit_on_the_screen(self, values: dict[str, str]) -> None:
         """Somebody changes the family's file."""
         on_screen(self.family, self.workers[0], **values)
-        self.history.write(values, on_screen=True)
+        self.history.write(values)
 
     @rule(keeps=st.sampled_from([Resolution.SENT, Resolution.FORMER]))
     def settle(self, keeps: Resolution) -> None:
@@ -111,7 +111,7 @@ class Offline(RuleBasedStateMachine):
         if keeps is Resolution.FORMER:
             at = next(n for n, row in enumerate(self.history.rows) if row.number == number)
             before = self.history.rows[at - 1].values
-            self.history.write({name: before[name] for name in open_.disputed}, on_screen=True)
+            self.history.write({name: before[name] for name in open_.disputed})
 
     # --- what the post and the worker process do ---
 

@@ -170,6 +170,13 @@ def test_files_that_may_tell_where_they_were_made_are_left_out(sign_in: Any, man
         told = packed.read("left-out.txt").decode()
         assert [line.rpartition("/")[2] for line in told.split()[-3:]] == ["1-false.jpg", "2-film.mp4", "3-roof.heic"]
         assert not [name for name in packed.namelist() if place in packed.read(name)]
+    whole = made_in_background(manija, version.form, FileKind.WHOLE)
+    assert (whole.state, whole.n_done, whole.n_left_out) == (FileState.DONE, 1, 0)
+    answer = browser.get(f"{start}export/files/{whole.pk}")
+    assert answer["Content-Disposition"].endswith('.zip"')
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as packed:
+        kept = {name.rpartition("-")[2]: packed.read(name) for name in packed.namelist()}
+    assert kept == files, "a photograph that can be cleaned is clean, all else is as it came"
     with acting_as(manija):
         key = SurveyAnswer.objects.get(submission=sent).pk
     one = browser.get(f"{start}answers/{key}/").content.decode()

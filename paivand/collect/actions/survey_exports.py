@@ -26,11 +26,12 @@ from paivand.collect.queries.survey_names import named_in_all
 from paivand.collect.queries.surveys import reads_answers, survey_seen_by
 from paivand.collect.rules.flattening import POSITION, Question, asked, point_of
 from paivand.collect.rules.survey_export import (
+    ARCHIVES,
     MOST_ANSWERS,
     MOST_LINES,
     MOST_MEDIA_BYTES,
+    ONLY_WHOLE,
     SHORTEST_REASON,
-    STAYS,
     Cell,
     FileKind,
     Words,
@@ -89,7 +90,7 @@ def export_answers(*, survey: Form, wanted: Wanted, reason: str, into: IO[bytes]
 def questions_for(wanted: Wanted, survey: Form, by: User) -> list[Question]:
     """The questions of a file; in words, what was chosen from the register's lists has those that ``by`` may know."""
     questions = queries.questions_of(survey)
-    if wanted.words is Words.CODES or wanted.kind is FileKind.MEDIA:
+    if wanted.words is Words.CODES or wanted.kind in ARCHIVES:
         return questions
     return named_in_all(by, survey, wanted.filters, questions)
 
@@ -156,8 +157,8 @@ def write_answers(
         return Written(_write_csv(into, _Sheet.main(questions, wanted), rows))
     if wanted.kind is FileKind.GEOJSON:
         return Written(_write_places(into, questions, wanted, rows))
-    if wanted.kind is FileKind.MEDIA:
-        return _write_media(into, rows, source)
+    if wanted.kind in ARCHIVES:
+        return _write_media(into, rows, source, whole=wanted.kind is FileKind.WHOLE)
     return Written(_write_workbook(into, questions, wanted, rows, _about(by, survey, reason.strip(), wanted)))
 
 
@@ -363,9 +364,9 @@ def _plain(value: Cell) -> str | int | float:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _write_media(into: IO[bytes], answers: Iterator[SurveyAnswer], source: Source) -> Written:
+def _write_media(into: IO[bytes], answers: Iterator[SurveyAnswer], source: Source, *, whole: bool) -> Written:
     """The photographs of each answer in a folder of its own, without what is told beside them. Which files are left
-    out stands in a file of the archive."""
+    out stands in a file of the archive; ``whole`` takes them as they came."""
     n = size = 0
     left_out: list[str] = []
     with zipfile.ZipFile(into, "w", zipfile.ZIP_STORED) as packed:
@@ -375,7 +376,7 @@ def _write_media(into: IO[bytes], answers: Iterator[SurveyAnswer], source: Sourc
             for at, file in enumerate(files.values(), start=1):
                 name = f"{answer.pk}/{at}-{_safe(file.name)}"
                 clean = without_traces(file)
-                if clean is None:
+                if clean is None and not whole:
                     left_out.append(name)
                     continue
                 size += file.size
@@ -385,9 +386,9 @@ def _write_media(into: IO[bytes], answers: Iterator[SurveyAnswer], source: Sourc
                         % {"limit": MOST_MEDIA_BYTES // 1_000_000},
                         "too_large",
                     )
-                packed.writestr(name, clean)
+                packed.writestr(name, file.content if clean is None else clean)
         if left_out:
-            packed.writestr("left-out.txt", "\n".join([_(STAYS), "", *left_out, ""]))
+            packed.writestr("left-out.txt", "\n".join([_(ONLY_WHOLE), "", *left_out, ""]))
     return Written(n, len(left_out))
 
 

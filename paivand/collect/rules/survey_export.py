@@ -35,13 +35,28 @@ class FileKind(StrEnum):
     CSV = "csv"
     GEOJSON = "geojson"
     MEDIA = "zip"
+    WHOLE = "zip_all"
+
+    @property
+    def ending(self) -> str:
+        """How the name of such a file ends.
+
+        >>> FileKind.WHOLE.ending, FileKind.CSV.ending
+        ('zip', 'csv')
+        """
+        return self.value.partition("_")[0]
 
 
+ARCHIVES = frozenset({FileKind.MEDIA, FileKind.WHOLE})
+"""Files of files: they hold no words of answers, and are made in the background."""
 FILE_NAMES = {
     FileKind.XLSX: text("spreadsheet (XLSX), a sheet for each repeated part"),
     FileKind.CSV: text("plain table (CSV), without repeated parts"),
     FileKind.GEOJSON: text("places for a map (GeoJSON)"),
     FileKind.MEDIA: text("photographs (ZIP)"),
+    FileKind.WHOLE: text(
+        "photographs, recordings and documents as they came (ZIP); they may tell where they were made"
+    ),
 }
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 """Of these it is known what is told beside the picture, so that it can be taken out."""
@@ -50,11 +65,16 @@ STAYS = text(
     "Films, recordings, documents and photographs other than JPEG, PNG and WebP may tell where they were made. "
     "So they are not given out: they stay sealed in what arrived."
 )
+ONLY_WHOLE = text(
+    "Films, recordings, documents and photographs other than JPEG, PNG and WebP may tell where they were made. "
+    "They leave only in the archive of all files as they came."
+)
 MEDIA_TYPES = {
     FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     FileKind.CSV: "text/csv; charset=utf-8",
     FileKind.GEOJSON: "application/geo+json",
     FileKind.MEDIA: "application/zip",
+    FileKind.WHOLE: "application/zip",
 }
 
 

@@ -31,7 +31,7 @@ from paivand.collect.queries.survey_counts import counts as counts_of
 from paivand.collect.queries.survey_names import named
 from paivand.collect.queries.surveys import reads_answers, versions
 from paivand.collect.rules.flattening import Question, answers_by_path, asked, key_of, point_of
-from paivand.collect.rules.survey_export import PICTURES, STAYS, may_go_out
+from paivand.collect.rules.survey_export import ONLY_WHOLE, PICTURES, may_go_out
 from paivand.collect.rules.survey_filters import AnswerFilter, columns_of, tables_of
 from paivand.collect.rules.survey_tallies import MOST_BARS, drawn_as, drawn_for_totals, hidden, most_frequent
 from paivand.collect.templatetags.surveys import chart, language, question_label
@@ -116,7 +116,7 @@ def survey_answer(request: HttpRequest, survey_id: uuid.UUID, survey_answer_id: 
     ]
     context = {
         "survey": survey, "answer": answer, "questions": [one for one in asked(questions) if not one.get("repeat")],
-        "tables": tables, "files": files, "stays": STAYS,
+        "tables": tables, "files": files, "stays": ONLY_WHOLE,
         "stay": [one.name for one in files.values() if not may_go_out(one.name, one.mime)],
     }  # fmt: skip
     return render(request, "collect/survey_answer.html", context)
@@ -134,7 +134,7 @@ def survey_file(
         raise Http404
     content = without_traces(file)
     if content is None:
-        return render(request, "collect/survey_file_gone.html", {"survey": survey, "words": _(STAYS)}, status=404)
+        return render(request, "collect/survey_file_gone.html", {"survey": survey, "words": _(ONLY_WHOLE)}, status=404)
     mime = file.mime if file.mime in PICTURES else "application/octet-stream"
     return sent_file(content, mime, f"{survey.code}-{str(file.pk)[-8:]}", shown=mime in PICTURES)
 

@@ -25,12 +25,13 @@ from paivand.collect.queries import survey_answers as queries
 from paivand.collect.queries.survey_files import can_be_fetched, contents, files_for, made_file
 from paivand.collect.rules.survey_drafts import languages_of
 from paivand.collect.rules.survey_export import (
+    ARCHIVES,
     AT_ONCE,
     FILE_GONE,
     FILE_NAMES,
     KEPT_HOURS,
     MEDIA_TYPES,
-    STAYS,
+    ONLY_WHOLE,
     TROUBLE_WORDS,
     FileKind,
     FileTrouble,
@@ -79,7 +80,7 @@ def _made(by: User, survey: Form, filters: AnswerFilter, form: AnswersExportForm
     clean = form.cleaned_data
     kind = FileKind(clean["kind"])
     wanted = Wanted(kind, filters, Words(clean["words"]), clean["language"] or language())
-    if not at_once or kind is FileKind.MEDIA:
+    if not at_once or kind in ARCHIVES:
         ask_file(survey=survey, file_id=form.key(), wanted=wanted, reason=clean["reason"], by=by)
         page = reverse("collect:survey-export", kwargs={"survey_id": survey.pk})
         return redirect(f"{page}?{urlencode(filters.kept())}")
@@ -95,7 +96,7 @@ def _made(by: User, survey: Form, filters: AnswerFilter, form: AnswersExportForm
 
 
 def _name(survey: Form, kind: FileKind) -> str:
-    return f"{survey.code}-{timezone.localdate():%Y-%m-%d}.{kind}"
+    return f"{survey.code}-{timezone.localdate():%Y-%m-%d}.{kind.ending}"
 
 
 def _files(by: User, survey: Form) -> dict[str, Any]:
@@ -104,7 +105,7 @@ def _files(by: User, survey: Form) -> dict[str, Any]:
     return {
         "files": [(row, _(FILE_NAMES[FileKind(row.kind)]), _trouble(by, row)) for row in rows],
         "running": any(not row.is_over for row in rows),
-        "stays": STAYS,
+        "stays": ONLY_WHOLE,
     }
 
 

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from psycopg import sql
 
 from tests.conftest import ROOT, RUN
@@ -36,6 +36,8 @@ ARGUMENTS = [
 ]  # fmt: skip
 PATIENCE = 180
 """After so many seconds without a word of progress the demonstration is given up."""
+# A page on a busy machine may take a while; what never comes fails all the same.
+expect.set_options(timeout=30_000)
 OURS = ("PAIVAND_", "DATABASE_URL", "DJANGO_")
 
 

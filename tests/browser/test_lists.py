@@ -71,7 +71,7 @@ def test_the_supervisor_takes_a_list_out_and_the_page_stays_ready(visit):
     assert heads[:2] == ["code of the family", "district"]
     assert heads.index("head: may we call") < heads.index("head: telephone number")
     assert rows
-    expect(page.get_by_role("button", name="Make the file")).to_be_enabled(timeout=8000)
+    expect(page.get_by_role("button", name="Make the file")).to_be_enabled()
 
 
 def test_a_file_without_a_reason_is_not_made(visit):

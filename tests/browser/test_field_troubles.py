@@ -403,7 +403,8 @@ def a_new_page_waits_for_open_forms(page: Page, tab: Page) -> None:
 def whoever_locks_one_tab_locks_the_device(page: Page, tab: Page) -> None:
     tab.locator("[data-screen=device]").click()
     tab.locator("[data-does=lock]").click()
-    expect(page.locator("#pin")).to_be_visible()
+    for one in (tab, page):
+        expect(one.locator("#pin")).to_be_visible()
     for one in (page, tab):
         unlock(one)
         outbox(one)

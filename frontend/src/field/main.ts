@@ -74,8 +74,21 @@ function go(name: Screen): void {
   page.focus();
 }
 
-/** Show the screen as things stand; an open form is never touched. */
+/** How long a finger may rest on a button, in milliseconds: one that is drawn anew beneath it would not hear the tap. */
+const TAP = 700;
+let pressedAt = -Infinity;
+let later: ReturnType<typeof setTimeout> | undefined;
+addEventListener("pointerdown", () => (pressedAt = Date.now()), { capture: true, passive: true });
+addEventListener("click", () => (pressedAt = -Infinity), { capture: true });
+
+/** Show the screen as things stand; an open form is never touched, and nothing moves under a finger. */
 function draw(): void {
+  clearTimeout(later);
+  const rest = pressedAt + TAP - Date.now();
+  if (rest > 0) {
+    later = setTimeout(draw, rest);
+    return;
+  }
   drawHead();
   const memory = app.known();
   if (!memory || open || isOpening) {

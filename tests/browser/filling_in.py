@@ -71,6 +71,11 @@ def choose_pin(page: Page, *, shown: str = "family_registration") -> None:
     expect(page.locator("[data-does=fetch]")).to_be_visible(timeout=3 * PATIENCE)
 
 
+def stands_without_signal(page: Page) -> None:
+    """Wait until the page is answered by what lies on the phone, so that it opens without signal."""
+    eventually(lambda: bool(page.evaluate("Boolean(navigator.serviceWorker.controller)")), True)
+
+
 def unlock(page: Page, pin: str = PIN) -> None:
     """Write the PIN."""
     page.locator("#pin").fill(pin)

@@ -22,6 +22,7 @@ from tests.browser.filling_in import (
     question,
     records_left,
     set_up,
+    stands_without_signal,
     tick,
     unlock,
 )
@@ -214,7 +215,7 @@ def test_a_day_without_signal_arrives_once_and_a_likely_duplicate_waits(walk, ph
 
     page = phone()
     set_up(page, "social.kulob", "tg")
-    page.wait_for_function("() => navigator.serviceWorker.controller")
+    stands_without_signal(page)
     page.locator("[data-screen=device]").click()
     expect(page.locator(".fill-count").first).to_be_visible()
     assert str(n_families + 1) in page.locator(".fill-count").all_inner_texts()  # the one of the desk is new

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import ARGUMENTS, PHONE, browser_path, owner, sign_in
-from tests.browser.filling_in import records_left, tick
+from tests.browser.filling_in import records_left, stands_without_signal, tick
 from tests.browser.test_field_day import (
     PATIENCE,
     begin,
@@ -101,7 +101,7 @@ def test_who_signs_out_takes_hers_along_loses_nothing_in_silence_and_touches_nob
     page = browser_of_hers.new_page()
     before = open_browsers("social.kulob")
     set_up(page, "social.kulob", "tg")
-    page.wait_for_function("() => navigator.serviceWorker.controller")
+    stands_without_signal(page)
     weak_signal(page)
     visit(page, "муаллим")
     finish(page)
@@ -223,7 +223,7 @@ def test_what_is_not_taken_is_mended_and_arrives_and_where_there_is_no_room_noth
     quota = Quota(page)
     quota.allow(ROOMY)
     set_up(page, "social.kulob", "tg")
-    page.wait_for_function("() => navigator.serviceWorker.controller")
+    stands_without_signal(page)
     what_the_server_holds_otherwise_is_corrected(page)
     a_closed_form_waits_until_it_is_open(page)
     nothing_is_lost_where_there_is_no_room(page, quota)
@@ -348,7 +348,7 @@ def test_two_tabs_and_new_versions_neither_send_twice_nor_overwrite_nor_lose(bro
     page.add_init_script(COUNT_ASKING_TO_KEEP)
     set_up(page, "social.kulob", "tg")
     assert page.evaluate("window.askedToKeep") == 1  # otherwise the browser may throw away what lies there
-    page.wait_for_function("() => navigator.serviceWorker.controller")
+    stands_without_signal(page)
     weak_signal(page)
     visit(page, "муаллим")
     finish(page)

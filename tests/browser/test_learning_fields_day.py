@@ -13,7 +13,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK
-from tests.browser.walking import PATIENCE, follow, look, press, register_family, sent
+from tests.browser.filling_in import eventually
+from tests.browser.walking import follow, look, press, register_family, sent
 from tests.conftest import ROOT
 from tests.core.test_paper import opened
 
@@ -97,7 +98,7 @@ def see_the_plot(page: Page) -> None:
     look(page, "Aphids 12, Ladybirds 3", "Wait and look again", "барги поён")
     picture = page.locator(".field-photo img").first
     picture.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('.field-photo img').naturalWidth > 0", timeout=PATIENCE)
+    eventually(lambda: picture.evaluate("(one) => one.naturalWidth > 0"), True)
 
 
 def write_what_stayed(page: Page) -> None:

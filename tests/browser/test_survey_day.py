@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
 from tests.browser.conftest import speak
-from tests.browser.filling_in import PATIENCE, begin, choose_pin, eventually, finish, question
+from tests.browser.filling_in import PATIENCE, begin, choose_pin, eventually, finish, question, stands_without_signal
 from tests.browser.walking import look, sent
 from tests.collect.surveys import CHOICES, HEADINGS, SURVEY, workbook
 from tests.methods.photographs import jpeg
@@ -164,7 +164,7 @@ def test_a_survey_is_uploaded_answered_without_signal_and_read(walk: Callable[..
     choose_pin(phone, shown=CODE)
     expect(phone.locator(f"[data-elsewhere={FOR_COLLECT}]")).to_contain_text("ODK Collect")
     look(phone)
-    phone.wait_for_function("navigator.serviceWorker.controller")
+    stands_without_signal(phone)
     phone.context.set_offline(True)
     fill_in(phone, WISH, 0, [("Ойгул", "9"), ("Шодӣ", "12")])
     expect(phone.locator("[data-parcel=waiting]")).to_have_count(1)

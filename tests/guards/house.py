@@ -336,6 +336,17 @@ def prints(root: Path = ROOT) -> list[str]:
     return _search(root, judge)
 
 
+def blocked_waits(root: Path = ROOT) -> list[str]:
+    """Browser tests that let the page evaluate a text again and again: its policy forbids all but the first look."""
+    return [
+        f"{where(root, path, node.lineno)}: the page may not evaluate what {node.attr} asks a second time. "
+        "Use expect(), or ask from outside with eventually()."
+        for path in sources(root, "tests/browser")
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Attribute) and node.attr == "wait_for_function"
+    ]
+
+
 def writes_outside_actions(root: Path = ROOT) -> list[str]:
     """Records saved, created or deleted outside actions, models and operate; and SQL sent from there."""
 

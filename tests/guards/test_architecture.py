@@ -61,6 +61,10 @@ def test_no_print_is_left():
     none(house.prints())
 
 
+def test_browser_tests_wait_for_nothing_that_the_page_forbids():
+    none(house.blocked_waits())
+
+
 def test_only_actions_write():
     none(house.writes_outside_actions())
 

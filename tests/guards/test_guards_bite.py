@@ -104,6 +104,7 @@ def test_the_copy_without_harm_is_whole(copy):
         *house.misplaced_files(copy), *house.overlong(copy), *house.lookups_by_name(copy),
         *house.direct_questions(copy), *house.receivers(copy), *house.prints(copy),
         *house.writes_outside_actions(copy), *house.loose_actions(copy), *texts.composed(copy),
+        *house.blocked_waits(copy),
     ]  # fmt: skip
     assert found == []
     assert house.broken_contracts(copy) == ""
@@ -126,6 +127,8 @@ def test_the_copy_without_harm_is_whole(copy):
      "signals act where nobody reads"),
     ("paivand/access/rules/roles.py", "\n\nfrom django.dispatch import receiver\n", house.receivers, "signals act"),
     ("paivand/desk/queries.py", "\n\nprint('here')\n", house.prints, "print() was left behind"),
+    ("tests/browser/test_story.py", "\n\ndef wait(page):\n    page.wait_for_function('1')\n", house.blocked_waits,
+     "may not evaluate"),
     ("paivand/registry/queries/families.py", "\n\ndef touch(family):\n    family.save()\n",
      house.writes_outside_actions, "writes outside an action"),
     ("paivand/registry/queries/families.py", "\n\ndef all_to(by):\n    Family.objects.filter(owner=by).update(x=1)\n",

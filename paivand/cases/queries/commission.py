@@ -36,6 +36,7 @@ from paivand.cases.rules.selection import (
 from paivand.cases.rules.selection_codes import numbers
 from paivand.core.rules.pages import Page
 from paivand.core.rules.privacy import DataClass
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.methods.selection import Errors, errors, fingerprint
 from paivand.methods.selection import Group as Counted
 
@@ -210,8 +211,9 @@ def sample_of(by: User, chosen: SelectionRound) -> SelectionSample | None:
 def revisits(by: User, chosen: SelectionRound, group: Group, *, after: str = "") -> Page[SelectionRevisit]:
     """A page of the families of a sample, in the order in which they were drawn."""
     found = SelectionRevisit.objects.seen_by(by).filter(round=chosen, group=group)
-    if after.isdigit():
-        found = found.filter(lot__gt=int(after))
+    last = read_whole(after)
+    if last is not None:
+        found = found.filter(lot__gt=last)
     found = found.select_related("candidate__jamoat", "found_by").order_by("lot")
     page = Page.cut(list(found[: PAGE + 1]), PAGE, lambda row: str(row.lot))
     with_families(by, [row.candidate for row in page.rows])

@@ -12,6 +12,7 @@ from paivand.cases.models import Case
 from paivand.cases.rules.cases import CaseState
 from paivand.cases.rules.lists import Filters, Order, Whose
 from paivand.core.rules.pages import Page
+from paivand.core.rules.whole_numbers import read_whole
 
 PAGE = 25
 
@@ -23,8 +24,9 @@ def cases(by: User, filters: Filters, *, now: datetime, after: str = "") -> Page
     """
     found = _fitting(by, filters, now).select_related("owner")
     if filters.order is Order.NEW:
-        if after.isdigit():
-            found = found.filter(number__lt=int(after))
+        newest = read_whole(after)
+        if newest is not None:
+            found = found.filter(number__lt=newest)
         rows = list(found.order_by("-number")[: PAGE + 1])
         return Page.cut(rows, PAGE, lambda row: str(row.number))
     moment, _, last = after.partition("~")

@@ -16,6 +16,7 @@ from paivand.cases.rules.selection import Outcome, Part
 from paivand.cases.rules.selection_codes import need_bands
 from paivand.core.models import Place
 from paivand.core.rules.pages import Page
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.registry.models import Family
 from paivand.registry.queries.families import with_heads
 
@@ -25,8 +26,9 @@ PAGE = 25
 def rounds(by: User, *, after: str = "") -> Page[SelectionRound]:
     """A page of rounds, the latest first, with their places."""
     found = SelectionRound.objects.seen_by(by).select_related("district").prefetch_related(_places(by))
-    if after.isdigit():
-        found = found.filter(number__lt=int(after))
+    last = read_whole(after)
+    if last is not None:
+        found = found.filter(number__lt=last)
     rows = list(found.order_by("-number")[: PAGE + 1])
     for row in rows:
         row.n_places = sum(place.quota for place in row.places.all())  # type: ignore[attr-defined]

@@ -36,6 +36,7 @@ from paivand.cases.rules.cases import Risk
 from paivand.cases.views.assessments import title_of
 from paivand.cases.views.files import case_of, family_for
 from paivand.core.rules.errors import Refused
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.core.templatetags.paivand import day
 from paivand.registry.models import FamilyMember
 from paivand.registry.queries.families import members
@@ -184,7 +185,7 @@ def case_take_up(request: HttpRequest, case_code: str) -> HttpResponse:
 
 def _version(request: HttpRequest) -> int:
     typed = request.POST.get("version", "")
-    return int(typed) if typed.isdecimal() else 0
+    return read_whole(typed) or 0
 
 
 @require_http_methods(["GET", "POST"])

@@ -45,6 +45,7 @@ from paivand.cases.views.acts import page, try_at_once
 from paivand.cases.views.cases import may_decide
 from paivand.cases.views.files import case_of
 from paivand.cases.views.plans import Writing, names_of, version_on_page
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.core.templatetags.paivand import day
 from paivand.referrals.rules.directory import service_type_title
 
@@ -54,7 +55,7 @@ def plan_submit(request: HttpRequest, case_code: str, n: int) -> HttpResponse:
     """Send a version for approval."""
     here = Writing.of(request, case_code, n)
     typed = request.POST.get("version", "")
-    version = int(typed) if typed.isdecimal() else 0
+    version = read_whole(typed) or 0
     done = _("The plan was sent. The supervisor reads exactly this version.")
     try_at_once(request, lambda: actions.submit_plan(plan=here.plan, version=version, by=here.by), done)
     return here.back()
@@ -112,7 +113,8 @@ def plan_compare(request: HttpRequest, case_code: str, n: int) -> HttpResponse:
     by = asking(request)
     case = case_of(by, case_code, looks=True)
     typed = request.GET.get("with", "")
-    former = queries.plan_of(by, case, int(typed) if typed.isdecimal() else n - 1)
+    asked_for = read_whole(typed)
+    former = queries.plan_of(by, case, n - 1 if asked_for is None else asked_for)
     plan = queries.plan_of(by, case, n)
     if plan is None or former is None:
         raise Http404

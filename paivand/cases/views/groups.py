@@ -30,6 +30,7 @@ from paivand.cases.views.found import once, or_404
 from paivand.cases.views.measuring import begin_address, topic_names
 from paivand.core.models import Place, new_id
 from paivand.core.rules.errors import Refused
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.registry.queries.families import jamoats
 
 
@@ -111,7 +112,7 @@ def group_turn(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
         if state in set(GroupState):
             once(
                 lambda: actions.turn_group(
-                    group=group, version=int(typed) if typed.isdecimal() else 0, state=GroupState(state), by=by
+                    group=group, version=read_whole(typed) or 0, state=GroupState(state), by=by
                 )
             )  # fmt: skip
             messages.success(request, _("Saved."))

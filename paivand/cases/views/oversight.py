@@ -26,6 +26,7 @@ from paivand.cases.queries.supervision import corrections_of, supervision_of
 from paivand.cases.queries.workers import candidates, caseload, worker_seen_by
 from paivand.cases.views.files import case_of
 from paivand.core.rules.errors import Refused, WithoutRightError
+from paivand.core.rules.whole_numbers import read_whole
 
 
 def section(by: User, case: Case) -> dict[str, Any]:
@@ -145,7 +146,7 @@ def transfer_withdraw(request: HttpRequest, transfer_id: uuid.UUID) -> HttpRespo
     transfer = _transfer(by, transfer_id)
     typed = request.POST.get("version", "")
     try:
-        withdraw_transfer(transfer=transfer, version=int(typed) if typed.isdecimal() else 0, by=by)
+        withdraw_transfer(transfer=transfer, version=read_whole(typed) or 0, by=by)
         messages.success(request, _("Withdrawn. Nobody is asked any more."))
     except Refused as refused:
         messages.error(request, refused.message)

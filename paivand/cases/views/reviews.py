@@ -20,6 +20,7 @@ from paivand.cases.models import FileReview, ReviewedFile
 from paivand.cases.queries import supervision as queries
 from paivand.cases.rules.supervision import checklist
 from paivand.core.rules.errors import Refused
+from paivand.core.rules.whole_numbers import read_whole
 
 
 @require_GET
@@ -123,7 +124,7 @@ def correction_done(request: HttpRequest, correction_id: uuid.UUID) -> HttpRespo
         lose(by, Verb.CASE_WORK)
     typed = request.POST.get("version", "")
     try:
-        put_right(correction=correction, version=int(typed) if typed.isdecimal() else 0, by=by)
+        put_right(correction=correction, version=read_whole(typed) or 0, by=by)
         messages.success(request, _("Put right."))
     except Refused as refused:
         messages.error(request, refused.message)

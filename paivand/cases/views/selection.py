@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +40,7 @@ from paivand.cases.queries.selection_profiles import changed_since
 from paivand.cases.rules.selection import Part
 from paivand.cases.rules.selection_codes import numbers
 from paivand.core.rules.errors import Refused
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.registry.queries.families import family_by_code
 
 
@@ -75,7 +77,7 @@ class Asked:
 def version_of(request: HttpRequest) -> int:
     """The version that a button knows; 0 where it knows none."""
     typed = request.POST.get("version", "")
-    return int(typed) if typed.isdecimal() and len(typed) < 9 else 0
+    return read_whole(typed) or 0
 
 
 def pressed(request: HttpRequest, act: Callable[[], object], words: str) -> None:
@@ -309,10 +311,10 @@ def _ticked(request: HttpRequest) -> dict[uuid.UUID, int]:
     found = {}
     for value in request.POST.getlist("row")[: queries.PAGE]:
         key, _colon, version = value.partition(":")
-        try:
-            found[uuid.UUID(key)] = int(version)
-        except ValueError:
-            continue
+        stands = read_whole(version)
+        with suppress(ValueError):
+            if stands is not None:
+                found[uuid.UUID(key)] = stands
     return found
 
 

@@ -247,7 +247,7 @@ def _told(reading: Reading, words: str, today: date) -> Told | None:
     parts = list(compact.groups()) if compact else [part for part in re.split(r"[\s.,\-/\\_–]+", words) if part]
     numbers: list[int] = []
     for part in parts:
-        if part.isdigit() and len(part) <= 4:
+        if part.isdecimal() and len(part) <= 4:
             numbers.append(int(part))
         elif part in _MONTHS:
             numbers.append(_MONTHS[part])

@@ -35,6 +35,7 @@ from paivand.collect.rules.sheets import read_grid, shown
 from paivand.collect.views.found import list_of
 from paivand.core.rules.errors import Refused
 from paivand.core.rules.texts import text
+from paivand.core.rules.whole_numbers import read_whole
 
 STEPS = (text("File of the list"), text("Columns"), text("Check"), text("Taken in"))
 SHOWS = ("", RowState.ERROR, "note", RowState.DUPLICATE, RowState.SKIPPED, RowState.TAKEN_IN)
@@ -90,7 +91,7 @@ def list_open(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
     code = request.GET.get("code", "")
     after = request.GET.get("after", "")
     page = queries.rows(
-        by, batch, show="" if code else show, code=code, after=int(after) if after.isdigit() else 0
+        by, batch, show="" if code else show, code=code, after=read_whole(after) or 0
     )  # fmt: skip
     kinds = sorted(batch.summary.items(), key=lambda item: (item[1]["level"] != Level.ERROR, -item[1]["count"]))
     context = {
@@ -198,7 +199,7 @@ def list_sheet(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
     try:
         actions.choose_sheet(
             batch=batch, sheet=sheet,
-            header_row=int(row) if row.isdigit() and len(row) < 7 and sheet == batch.sheet else None, by=by,
+            header_row=read_whole(row) if len(row) < 7 and sheet == batch.sheet else None, by=by,
         )  # fmt: skip
     except Refused as refused:
         messages.error(request, refused.message)

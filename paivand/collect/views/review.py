@@ -18,6 +18,7 @@ from paivand.collect.models import ImportBatch
 from paivand.collect.queries import lists as queries
 from paivand.collect.views.found import list_of
 from paivand.core.rules.errors import Refused
+from paivand.core.rules.whole_numbers import read_whole
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,7 +43,8 @@ def _answer(request: HttpRequest, batch: ImportBatch, by: User) -> None:
             actions.answer_all(batch=batch, same=same, by=by)
             messages.success(request, _("Answered for all."))
             return
-        row = queries.row_seen_by(by, batch, int(number)) if number.isdigit() and len(number) < 7 else None
+        at = read_whole(number)
+        row = None if at is None else queries.row_seen_by(by, batch, at)
         if row is None or row.family_key is None or request.POST.get("answer") not in {"same", "other"}:
             messages.error(request, _("Choose an answer for a family of the list."))
             return

@@ -26,6 +26,7 @@ from paivand.collect.rules.survey_changes import changes
 from paivand.collect.rules.survey_drafts import languages_of
 from paivand.collect.rules.survey_filters import AnswerFilter
 from paivand.core.rules.errors import Refused
+from paivand.core.rules.whole_numbers import read_whole
 
 
 def survey_of(by: User, survey_id: uuid.UUID) -> Form:
@@ -139,11 +140,11 @@ def survey_move(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
     """Open it, let it run out, or close it."""
     by = asking(request)
     survey = survey_of(by, survey_id)
-    state, version = request.POST.get("state", ""), request.POST.get("version", "")
-    if state not in set(FormState) or not version.isdigit():
+    state, version = request.POST.get("state", ""), read_whole(request.POST.get("version", ""))
+    if state not in set(FormState) or version is None:
         raise Http404
     try:
-        actions.move_survey(survey=survey, version=int(version), state=FormState(state), by=by)
+        actions.move_survey(survey=survey, version=version, state=FormState(state), by=by)
         messages.success(request, _("Saved."))
     except Refused as refused:
         messages.error(request, refused.message)

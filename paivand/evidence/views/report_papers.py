@@ -17,6 +17,7 @@ from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import asking, refuse
 from paivand.core.models.files import content_of
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.evidence.actions import report_works as actions
 from paivand.evidence.forms.reports import ReasonForm, language_names
 from paivand.evidence.models import KeptPaper, Report
@@ -65,7 +66,7 @@ def report_figures(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
     by, report = report_of(request, report_id, Verb.REPORT_WRITE)
     typed = request.POST.get("version", "")
     with refuse(ReasonForm(), request):
-        actions.ask_figures(report=report, version=int(typed) if typed.isascii() and typed.isdigit() else 0, by=by)
+        actions.ask_figures(report=report, version=read_whole(typed) or 0, by=by)
     return back_to(report)
 
 

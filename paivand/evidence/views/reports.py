@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import asking, demand, refuse
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.evidence.actions import report_locking as locking
 from paivand.evidence.actions import reports as actions
 from paivand.evidence.forms.reports import BeginForm, GiveForm, ReasonForm, language_names
@@ -96,7 +97,7 @@ def _walk(request: HttpRequest, report: Report, step: Callable[[int], Report], s
     """One step that needs no words: carried out, or refused in a message."""
     typed = request.POST.get("version", "")
     with refuse(ReasonForm(), request):
-        step(int(typed) if typed.isascii() and typed.isdigit() else 0)
+        step(read_whole(typed) or 0)
         messages.success(request, said)
     return back_to(report)
 

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from paivand.access.models import Agency, User
 from paivand.core.models import Place
 from paivand.core.rules.pages import Page
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.learning.models import Group
 from paivand.learning.queries.groups import groups_within
 from paivand.learning.rules.board import Figures, Filters
@@ -51,9 +52,10 @@ def board_page(by: User, filters: Filters, *, after: str = "") -> Page[Group]:
     """A page of the groups that fit, the latest first."""
     found = _fitting(by, filters).select_related("agency")
     if after:
-        if not after.isdecimal():
+        last = read_whole(after)
+        if last is None:
             return Page([], None, more=False)
-        found = found.filter(number__lt=int(after))
+        found = found.filter(number__lt=last)
     return Page.cut(list(found.order_by("-number")[: PAGE + 1]), PAGE, lambda row: str(row.number))
 
 

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from paivand.access.models import User
 from paivand.core.rules.codes import number_in_code
 from paivand.core.rules.pages import Page
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.learning.models import (
     Attendance,
     Enrolment,
@@ -69,9 +70,10 @@ def groups(by: User, *, over: bool = False, after: str = "", size: int = PAGE) -
     """A page of the groups within reach, the latest first: those to come and under way, or those that are over."""
     found = groups_within(by).filter(state__in=OVER) if over else groups_within(by).exclude(state__in=OVER)
     if after:
-        if not after.isdecimal():
+        last = read_whole(after)
+        if last is None:
             return Page([], None, more=False)
-        found = found.filter(number__lt=int(after))
+        found = found.filter(number__lt=last)
     return Page.cut(list(found.order_by("-number")[: size + 1]), size, lambda row: str(row.number))
 
 

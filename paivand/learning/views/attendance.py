@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.learning.models import Enrolment, Session
 from paivand.learning.queries import groups as queries
 from paivand.learning.rules.states import TOOK_PART, SessionState
@@ -32,7 +33,8 @@ def group_attendance(request: HttpRequest, group_code: str) -> HttpResponse:
     asked = InGroup.of(request, group_code)
     held = [one for one in queries.sessions_of(asked.by, asked.group) if one.state == SessionState.HELD]
     typed = request.GET.get("until", "")
-    until = min(int(typed), len(held)) if typed.isdecimal() else len(held)
+    asked_for = read_whole(typed)
+    until = len(held) if asked_for is None else min(asked_for, len(held))
     first = max(0, until - WINDOW)
     shown: Sequence[Session] = held[first:until]
     rows = [row for row in queries.learners_of(asked.by, asked.group) if row.state in TOOK_PART]

@@ -16,6 +16,7 @@ from paivand.access.actions.mechanism import record_event
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import asking, demand, forbid, lose, refuse
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.learning.actions import certificate_batches as batches
 from paivand.learning.actions import certificates as actions
 from paivand.learning.forms.certificates import CorrectForm, FindForm, IssueForm, NameShownForm, RevokeForm
@@ -235,5 +236,5 @@ def certificate_list(request: HttpRequest) -> HttpResponse:
     demand(by, Verb.LEARNING_VIEW)
     form, after = FindForm(request.GET), request.GET.get("after", "")
     asked = form.cleaned_data["q"] if form.is_valid() else ""
-    page = queries.certificates(by, asked, int(after) if after.isascii() and after.isdigit() else None)
+    page = queries.certificates(by, asked, read_whole(after))
     return render(request, "learning/certificate_list.html", {"page": page, "asked": asked, "form": form})

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import refuse
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.core.templatetags.paivand import day, locale, number
 from paivand.learning.actions.enrolments import Joining, enrol_participants
 from paivand.learning.actions.quick import QuickRow, register_quickly
@@ -160,7 +161,7 @@ def _keys(form: QuickForm, n: int) -> list[uuid.UUID]:
 
 def _year(row: QuickRowForm) -> int | None:
     typed = str(row["birth_year"].data or "")
-    return int(typed) if typed.isdecimal() else None
+    return read_whole(typed)
 
 
 def _answered(rows: Any) -> bool:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import refuse
 from paivand.core.rules.errors import Refused
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.learning.actions import completion, enrolments
 from paivand.learning.forms.learners import DeclineForm, ReasonForm
 from paivand.learning.models import Enrolment
@@ -138,9 +139,7 @@ def learner_judge(request: HttpRequest, group_code: str, enrolment_id: uuid.UUID
     asked, row = _learner(request, group_code, enrolment_id)
     typed = request.POST.get("version", "")
     try:
-        done = completion.judge_again(
-            group=asked.group, enrolment=row, version=int(typed) if typed.isdecimal() else 0, by=asked.by
-        )
+        done = completion.judge_again(group=asked.group, enrolment=row, version=read_whole(typed) or 0, by=asked.by)
         if done.state == EnrolmentState.COMPLETED:
             messages.success(request, _("The course is completed: everything that it asks for is there."))
         else:

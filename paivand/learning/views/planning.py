@@ -20,6 +20,7 @@ from paivand.access.views.gate import asking, conflict, demand, refuse
 from paivand.core.models import Place
 from paivand.core.rules.codes import readable_code
 from paivand.core.rules.errors import Refused
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.learning.actions import groups as actions
 from paivand.learning.forms.groups import GroupForm, TrainerForm
 from paivand.learning.models import Group, GroupTrainer
@@ -169,7 +170,7 @@ def trainer_end(request: HttpRequest, group_code: str, trainer_id: uuid.UUID) ->
     typed = request.POST.get("version", "")
     try:
         if row.until_on is None:
-            actions.end_trainer(trainer=row, version=int(typed) if typed.isdecimal() else 0, by=asked.by)
+            actions.end_trainer(trainer=row, version=read_whole(typed) or 0, by=asked.by)
             messages.success(request, _("Saved."))
     except Refused as refused:
         messages.error(request, refused.message)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import refuse
 from paivand.core.rules.errors import Refused
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.learning.actions import completion
 from paivand.learning.actions import groups as actions
 from paivand.learning.forms.learners import ReasonForm
@@ -30,7 +31,7 @@ def group_turn(request: HttpRequest, group_code: str) -> HttpResponse:
     try:
         once(
             lambda: actions.turn_group(
-                group=asked.group, version=int(typed) if typed.isdecimal() else 0, state=GroupState(state), by=asked.by
+                group=asked.group, version=read_whole(typed) or 0, state=GroupState(state), by=asked.by
             )
         )  # fmt: skip
         opened = state == GroupState.OPEN

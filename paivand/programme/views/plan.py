@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from paivand.access.rules.scopes import Scope
 from paivand.access.views.gate import conflict, refuse
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.programme.actions import plan as actions
 from paivand.programme.forms.plan import MilestoneForm, PartForm, ProgressForm, TurnForm
 from paivand.programme.models import Activity, Milestone
@@ -261,7 +262,7 @@ def milestone_drop(
     typed = request.POST.get("version", "")
     with refuse(form, request):
         actions.drop_milestone(
-            milestone=milestone, version=int(typed) if typed.isdecimal() else 0, by=asked.by
+            milestone=milestone, version=read_whole(typed) or 0, by=asked.by
         )  # fmt: skip
         messages.success(request, _("The milestone is given up."))
     return asked.to("activity-open", row.code)

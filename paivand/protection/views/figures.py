@@ -17,6 +17,7 @@ from paivand.access.queries.users import placement
 from paivand.access.rules.scopes import Scope
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import refuse
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.protection.actions.exports import export_incidents, look_at_figures
 from paivand.protection.actions.feedback import give_feedback
 from paivand.protection.forms.help import ExportForm, FeedbackForm
@@ -34,8 +35,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def figure_list(request: HttpRequest, by: User) -> HttpResponse:
     """Incidents that were told to us, in figures."""
     years = years_with_figures()
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdecimal() and int(asked) in years else years[0]
+    asked = read_whole(request.GET.get("year", ""))
+    year = asked if asked in years else years[0]
     context = {
         "year": year, "years": years, "edition": look_at_figures(year=year, by=by), "least": smallest_figure(),
     }  # fmt: skip

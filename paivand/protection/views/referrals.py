@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from paivand.access.models import User
 from paivand.access.views.gate import refuse
 from paivand.core.rules.errors import Refused
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.protection.actions import referrals as actions
 from paivand.protection.forms.fields import SealedForm
 from paivand.protection.forms.referrals import AnswerForm, LinkForm, ReferForm, TakeBackForm
@@ -141,7 +142,7 @@ def _carry_out(survivor: Survivor, opened: Opened, forms: _Forms, by: User) -> N
 def _revoke(request: HttpRequest, survivor: Survivor, opened: Opened, by: User) -> HttpResponse:
     typed = request.POST.get("version", "")
     try:
-        revoke_sealed_link(referral=opened.referral, version=int(typed) if typed.isdecimal() else 0, by=by)
+        revoke_sealed_link(referral=opened.referral, version=read_whole(typed) or 0, by=by)
         messages.success(request, _("The link opens no more."))
     except Refused as refused:
         messages.error(request, refused.message)

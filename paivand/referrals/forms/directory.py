@@ -68,8 +68,8 @@ class OfficeNumberField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         typed = str(super().clean(value) or "").strip()
-        digits = "".join(letter for letter in typed if letter.isdigit())
-        number = digits if typed.isdigit() and 3 <= len(digits) <= 6 else phone_number(typed)
+        digits = "".join(letter for letter in typed if letter.isdecimal())
+        number = digits if typed.isdecimal() and 3 <= len(digits) <= 6 else phone_number(typed)
         if typed and (not number or any(letter.isalpha() for letter in typed)):
             raise forms.ValidationError(
                 gettext("This is no telephone number. Write nine digits, or a short number such as 103."), code="phone"

@@ -16,6 +16,7 @@ from paivand.access.rules.verbs import Verb
 from paivand.core.rules.codes import number_in_code
 from paivand.core.rules.pages import Page
 from paivand.core.rules.privacy import DataClass
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.referrals.models import AnswerLink, Disclosure, Notice, Preparation, Referral, ReferralStep
 from paivand.referrals.models.referrals import RECEIVES, SENDS
 from paivand.referrals.rules.notices import Audience
@@ -108,8 +109,9 @@ def _narrowed(found: QuerySet[Referral], filters: Filters, now: datetime | None)
 
 
 def _page(found: QuerySet[Referral], after: str) -> Page[Referral]:
-    if after.isdigit():
-        found = found.filter(number__lt=int(after))
+    last = read_whole(after)
+    if last is not None:
+        found = found.filter(number__lt=last)
     return Page.cut(list(found.order_by("-number")[: PAGE + 1]), PAGE, lambda row: str(row.number))
 
 

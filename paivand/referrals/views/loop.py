@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import asking, demand
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.referrals.queries.loop import loop_closed, together
 from paivand.referrals.rules.clock import fewest_for_a_share
 
@@ -23,8 +24,8 @@ def loop_list(request: HttpRequest) -> HttpResponse:
     """Per provider and district: sent, answered, helped, waiting, silent."""
     by = asking(request)
     demand(by, Verb.CASE_APPROVE)
-    asked = request.GET.get("days", "")
-    days = int(asked) if asked.isdigit() and int(asked) in PERIODS else PERIODS[1]
+    asked = read_whole(request.GET.get("days", ""))
+    days = asked if asked in PERIODS else PERIODS[1]
     since = timezone.now() - timedelta(days=days)
     rows = loop_closed(by, since)
     context = {

@@ -77,9 +77,10 @@ def read_birth(text: str, today: date) -> Birth | None:
     >>> read_birth("42", date(2026, 11, 22)).on.year
     1984
     """
-    numbers = [int(part) for part in re.split(r"[.\-/\s]+", text) if part.isdigit()]
-    if not 1 <= len(numbers) <= 3 or re.search(r"[^\d.\-/\s]", text):
+    parts = [part for part in re.split(r"[.\-/\s]+", text) if part]
+    if not 1 <= len(parts) <= 3 or not all(part.isdecimal() and len(part) <= 4 for part in parts):
         return None
+    numbers = [int(part) for part in parts]
     try:
         if len(numbers) == 3:
             first, month, last = numbers

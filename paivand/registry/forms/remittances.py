@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from paivand.core.rules.amounts import read_amount, write_amount
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.registry.forms.families import translated
 from paivand.registry.models import Remittance
 from paivand.registry.queries.remittances import Key
@@ -84,7 +85,7 @@ class MonthForm(forms.Form):
         return RemittanceDraft(
             month=self.month, amount=amount, currency=Currency(clean["currency"]), channel=Channel(clean["channel"]),
             sender_id=sender, cost_amount=clean["cost_amount"] if amount is not None else None,
-            known=int(known) if known.isdigit() else 0,
+            known=read_whole(known) or 0,
         )  # fmt: skip
 
     def show_conflict(self) -> None:

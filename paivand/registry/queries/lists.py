@@ -13,6 +13,7 @@ from paivand.access.rules.verbs import Verb
 from paivand.core.models import Place
 from paivand.core.rules.pages import Page
 from paivand.core.rules.privacy import DataClass
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.registry.models import Family, Person
 from paivand.registry.queries.families import jamoats, on_related, sees_names, with_heads
 from paivand.registry.rules.lists import Filters
@@ -32,8 +33,9 @@ def families(by: User, filters: Filters | None = None, *, after: str = "", size:
     found = fitting(by, filters).select_related("jamoat")
     if filters.by_name and sees_names(by):
         return _by_name(by, found, after, size)
-    if after.isdigit():
-        found = found.filter(number__lt=int(after))
+    last = read_whole(after)
+    if last is not None:
+        found = found.filter(number__lt=last)
     rows = list(with_heads(by, found).order_by("-number")[: size + 1])
     return Page.cut(rows, size, lambda row: str(row.number))
 

@@ -17,6 +17,7 @@ from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.access.views.gate import asking, conflict, demand, refuse
 from paivand.core.rules.errors import Refused
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.registry.actions import particulars as actions
 from paivand.registry.forms.particulars import DocumentForm, EndPhoneForm, ParticularsForm, PhoneForm
 from paivand.registry.models import Document, Family, FamilyMember, Person, Phone
@@ -126,7 +127,7 @@ def document_remove(request: HttpRequest, code: str, member_id: uuid.UUID, docum
     document = _document(asked, document_id)
     typed = request.POST.get("version", "")
     try:
-        actions.remove_document(document=document, version=int(typed) if typed.isdecimal() else 0, by=asked.by)
+        actions.remove_document(document=document, version=read_whole(typed) or 0, by=asked.by)
         messages.success(request, _("The paper is taken away."))
     except Refused as refused:
         messages.error(request, refused.message)

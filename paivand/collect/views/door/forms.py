@@ -32,6 +32,7 @@ from paivand.collect.rules.openrosa import (
 )
 from paivand.collect.rules.submissions import DeviceKind
 from paivand.collect.views.door.entry import at_door, inside, told
+from paivand.core.rules.whole_numbers import read_whole
 
 MOST_ASKED = 10_000
 """Entries of a list whose fate is told at once. A phone asks after all that it made itself in one address, and fetches
@@ -189,5 +190,5 @@ def _note(request: HttpRequest, opened: Opened, fetched: tuple[str, str] | None 
     waiting = request.headers.get("X-Paivand-Waiting", "")
     note_contact(
         opened, agent=request.headers.get("User-Agent", ""), now=timezone.now(), fetched=fetched,
-        n_waiting=int(waiting) if waiting.isascii() and waiting.isdigit() and len(waiting) < 7 else None,
+        n_waiting=read_whole(waiting) if len(waiting) < 7 else None,
     )  # fmt: skip

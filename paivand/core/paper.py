@@ -101,6 +101,14 @@ def _made(
         raise PaperError(f"The template {template} could not be set: {error.message}") from None
 
 
+_FROM_THE_RIGHT = re.compile(r"(<text\b[^>]*>)([^<]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc][^<]*)")
+"""Words of a drawing that run from the right. The painter orders them from the left, unless they are set apart."""
+
+
+def _set_apart(svg: str) -> str:
+    return _FROM_THE_RIGHT.sub("\\1\u2068\\2\u2069", svg)
+
+
 def painted(svg: str) -> bytes:
     """A PNG of a drawing, at twice its size, with the typefaces of the screen.
 
@@ -110,7 +118,7 @@ def painted(svg: str) -> bytes:
     try:
         made = typst.Compiler(
             TEMPLATES / "picture.typ", root=TEMPLATES, font_paths=_typefaces(), ignore_system_fonts=True,
-            sys_inputs={"svg": svg}, package_path=_NO_PACKAGES, package_cache_path=_NO_PACKAGES,
+            sys_inputs={"svg": _set_apart(svg)}, package_path=_NO_PACKAGES, package_cache_path=_NO_PACKAGES,
         ).compile(format="png", ppi=144.0)  # fmt: skip
     except typst.TypstError as error:
         raise PaperError(f"The picture could not be drawn: {error.message}") from None

@@ -18,7 +18,7 @@ from html import escape
 from paivand.core.rules.spreadsheets import harmless
 
 STYLE = (
-    "text{font-family:'Source Sans 3','Vazirmatn',sans-serif;font-size:14px;fill:#4b3f36}"
+    "text{font-family:'Source Sans 3','Vazirmatn',sans-serif;font-size:14px;fill:#4b3f36;unicode-bidi:plaintext}"
     ".strong{font-weight:700;fill:#2a211b}.light{fill:#fff7f4}.middle{text-anchor:middle}.end{text-anchor:end}"
     ".small{font-size:12px}.size-l{font-size:13px}.size-m{font-size:11.5px}.size-s{font-size:9.2px}"
     ".size-far{font-size:26px}.title{font-size:17px;font-weight:700;fill:#2a211b}"

@@ -12,9 +12,14 @@ BAND_ROW, BAND = 34, 22
 HIDDEN_WIDTH = 56
 
 
-def bars(parts: Sequence[Part], width: int, *, mirrored: bool = False) -> Picture:
-    """A bar for each category, the longest as wide as there is room; from the right where the page runs from there."""
-    top = max((part.value or 0 for part in parts), default=0) or 1
+def bars(parts: Sequence[Part], width: int, *, mirrored: bool = False, whole: float = 0) -> Picture:
+    """A bar for each category; from the right where the page runs from there.
+
+    Args:
+        whole: what the full width stands for, where the parts are shares of something; without it the longest bar is
+            as wide as there is room.
+    """
+    top = whole or max((part.value or 0 for part in parts), default=0) or 1
     marks: list[Mark] = []
     start, end = (width, 0) if mirrored else (0, width)
     for place, part in enumerate(parts):

@@ -92,8 +92,8 @@ def plain(value: float) -> int | Decimal:
     return int(value) if value == int(value) else Decimal(str(round(value, 2)))
 
 
-def bars_drawn(name: str, title: str, named: str, figure: str, parts: Sequence[Part]) -> Drawing:
-    """A bar for each category."""
+def bars_drawn(name: str, title: str, named: str, figure: str, parts: Sequence[Part], *, whole: float = 0) -> Drawing:
+    """A bar for each category; of shares, ``whole`` is what the full width stands for."""
     mirrored = get_language_bidi()
     ordered = sorted(shown_of(parts), key=lambda part: -(part.value or 0))
     said = [f"{apart(part.label)}: {part.told}." for part in ordered[:MOST_NAMED] if part.value]
@@ -103,7 +103,7 @@ def bars_drawn(name: str, title: str, named: str, figure: str, parts: Sequence[P
             ngettext("%(number)s more in the table.", "%(number)s more in the table.", rest) % {"number": number(rest)}
         )
     said.append(hidden_words(parts))
-    wide, narrow = (bars(parts, width, mirrored=mirrored) for width in (WIDE, NARROW))
+    wide, narrow = (bars(parts, width, mirrored=mirrored, whole=whole) for width in (WIDE, NARROW))
     return Drawing(name, title, " ".join(filter(None, said)), wide, narrow, table_of(parts, named, figure))
 
 

@@ -259,6 +259,24 @@ def test_a_person_settles_a_conflict(
     assert stands(family, nasiba).housing == housing
 
 
+def test_what_was_sent_counts_also_where_something_newer_stands(zarina: Any, nasiba: Any, family: Family) -> None:
+    on_screen(family, nasiba, housing="parents")
+    (change,) = write(zarina, changed(family.pk, housing="rented"))
+    seen = stands(family, nasiba).version
+    on_screen(family, nasiba, housing="public")
+
+    def settle(seen: int) -> None:
+        with acting_as(nasiba):
+            resolve_conflict(change=change, version=change.version, keeps=Resolution.SENT, seen=seen, by=nasiba)
+
+    for wrong in (seen, 9999):
+        with pytest.raises(Refused) as late:
+            settle(wrong)
+        assert late.value.code == "stale"
+    settle(stands(family, nasiba).version)
+    assert stands(family, nasiba).housing == "rented"
+
+
 def test_who_settles_late_or_without_right_is_told(zarina: Any, nasiba: Any, farrukh: Any, family: Family) -> None:
     on_screen(family, nasiba, housing="parents")
     (change,) = write(zarina, changed(family.pk, housing="rented"))

@@ -365,6 +365,33 @@ def test_a_person_settles_where_somebody_is(zarina: Any, nasiba: Any, family: An
     assert said.value.code == "choose"
 
 
+def test_what_was_sent_of_a_person_counts_also_where_something_newer_stands(
+    zarina: Any, nasiba: Any, family: Any, farhod: uuid.UUID
+) -> None:
+    def settled(change: EntityChange) -> None:
+        with acting_as(nasiba):
+            now = stands_now(nasiba, change)
+            assert now is not None
+            resolve_conflict(change=change, version=1, keeps=Resolution.SENT, seen=now.version, by=nasiba)
+
+    silent(nasiba, family, farhod, on=TODAY - timedelta(days=40))
+    (tie,) = write(zarina, about(family, {"person": farhod, "absence": A.REMITTING}))
+    silent(nasiba, family, farhod, A.IRREGULAR)
+    settled(tie)
+    assert stands(nasiba, farhod)["absence"] == A.REMITTING
+
+    with acting_as(nasiba):
+        record_departure(member=member_of(nasiba, farhod), draft=MigrationDraft("RU", date(2026, 1, 1)), by=nasiba)
+    (back,) = write(
+        zarina, about(family, {"person": farhod, "lives": "home", "returned_on": TODAY, "return_kind": "other"})
+    )
+    assert back.conflict == Conflict.HARD
+    with acting_as(nasiba):
+        record_departure(member=member_of(nasiba, farhod), draft=MigrationDraft("KZ", TODAY), by=nasiba)
+    settled(back)
+    assert stands(nasiba, farhod)["lives"] == "home"
+
+
 def test_who_settles_late_or_something_else_is_told(zarina: Any, nasiba: Any, family: Any, farhod: uuid.UUID) -> None:
     silent(nasiba, family, farhod)
     (change,) = write(zarina, about(family, {"person": farhod, "absence": A.REMITTING}))

@@ -108,10 +108,9 @@ class Offline(RuleBasedStateMachine):
             seen = stands(self.family, by).version
             resolve_conflict(change=open_, version=open_.version, keeps=keeps, seen=seen, by=by)
         self.settled.add(number)
-        if keeps is Resolution.FORMER:
-            at = next(n for n, row in enumerate(self.history.rows) if row.number == number)
-            before = self.history.rows[at - 1].values
-            self.history.write({name: before[name] for name in open_.disputed})
+        at = next(n for n, row in enumerate(self.history.rows) if row.number == number)
+        counts = self.history.rows[at - 1].values if keeps is Resolution.FORMER else self.sent[number].write.values
+        self.history.write({name: counts[name] for name in open_.disputed})
 
     # --- what the post and the worker process do ---
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from paivand.access.actions.mechanism import action, remark
 from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
-from paivand.collect.actions.members import Told, write_instead, write_person
+from paivand.collect.actions.members import Told, write_again, write_instead, write_person
 from paivand.collect.models import EntityChange, Submission, SubmissionContent
 from paivand.collect.queries.entities import FAMILIES, Named, family_named, taken_in_once
 from paivand.collect.queries.members import PEOPLE, NamedPerson, as_told, person_named, standing_of, there
@@ -272,7 +272,9 @@ def resolve_conflict(
     *, change: EntityChange, version: int, keeps: Resolution, seen: int, by: User,
     values: Mapping[str, str] | None = None, now: datetime | None = None,
 ) -> EntityChange:  # fmt: skip
-    """Settle a conflict: what was sent stays, what stood there before comes back, or something else is written.
+    """Settle a conflict: what was sent counts, what stood there before comes back, or something else is written.
+
+    What counts stands in the registry afterwards, whatever was written there since the form came.
 
     Args:
         version: of the change, as the page was opened; ``seen`` is that of the family, or of the person.
@@ -288,7 +290,7 @@ def resolve_conflict(
         raise Refused(_("Somebody else worked on this conflict meanwhile. Look at it again, then decide."), "stale")
     if not row.is_open or keeps is Resolution.OPEN:
         raise Refused(_("This conflict is settled already."), "settled")
-    if keeps is not Resolution.SENT:
+    if row.told is not None or keeps is not Resolution.SENT:
         _write_instead(row, keeps, seen, values or {}, by)
     row.resolution, row.resolved_at, row.resolved_by = keeps, now or timezone.now(), by
     if row.submission.erased_at is not None:  # they were kept for this decision alone
@@ -310,11 +312,15 @@ def _write_instead(row: EntityChange, keeps: Resolution, seen: int, values: Mapp
         raise Refused(_("The family is not within your reach any more. Ask your supervisor."), "gone")
     family = named.family
     disputed = set(row.disputed) or set(row.sent_values)
-    new = {name: row.former_values[name] for name in disputed} if keeps is Resolution.FORMER else dict(values)
+    chosen_values = {Resolution.SENT: row.sent_values, Resolution.FORMER: row.former_values}.get(keeps)
+    new = {name: chosen_values[name] for name in disputed} if chosen_values is not None else dict(values)
     if set(new) - disputed or not new:
         raise Refused(_("Write what is to stand there."), "choose")
     _demand_possible(new)
     stands = {name: str(getattr(family, name)) for name in UPDATABLE[FAMILIES]}
+    if keeps is Resolution.SENT and stands == {**stands, **new}:
+        demand_fresh(locked_family(family), seen)
+        return
     edit_family(family=family, version=seen, jamoat=family.jamoat, by=by, **{**stands, **new})
 
 
@@ -327,6 +333,9 @@ def _write_instead_of_person(
     locked_family(named.family)
     demand_fresh(Person.objects.select_for_update(of=("self",)).get(pk=named.person.pk), seen)
     disputed = set(row.disputed) or set(row.sent_values)
+    if keeps is Resolution.SENT:
+        write_again(named=named, sent={name: row.sent_values[name] for name in disputed}, by=by)
+        return
     other = None if keeps is Resolution.FORMER else dict(values)
     if other is not None and set(other) - disputed:
         raise Refused(_("Write what is to stand there."), "choose")

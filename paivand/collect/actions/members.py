@@ -139,7 +139,22 @@ def write_instead(
     if "absence" in disputed:
         _put_former_tie(named, sent.get("absence", ""), by)
     if "lives" in disputed:
-        _put_former_place(named, former.get("lives", ""), by)
+        _put_place(named, former.get("lives", ""), by)
+
+
+def write_again(*, named: NamedPerson, sent: Mapping[str, str], by: User) -> None:
+    """Let what a form said count, where something else was written since; what stands there already is left alone.
+
+    Raises:
+        Refused: ``choose`` for what cannot be written here; the words say where it can.
+    """
+    status = sent.get("absence", "")
+    if status and standing_of(by, named)["absence"] != status:
+        if status not in CARRIED:
+            raise Refused(_("Write what is to stand there."), "choose")
+        _write_tie(named, AbsenceStatus(status), timezone.localdate(), by)
+    if sent.get("lives"):
+        _put_place(named, sent["lives"], by)
 
 
 def _put_tie(named: NamedPerson, sent: str, draft: AbsenceDraft, by: User) -> None:
@@ -166,19 +181,19 @@ def _put_former_tie(named: NamedPerson, sent: str, by: User) -> None:
     _correct_tie(named, told[0], draft, by)
 
 
-def _put_former_place(named: NamedPerson, former: str, by: User) -> None:
+def _put_place(named: NamedPerson, wanted: str, by: User) -> None:
     now, episode = standing_of(by, named)["lives"], stay_abroad(by, named)
-    if now == former:
+    if now == wanted:
         return
-    if (now, former) == (Lives.ABROAD, Lives.HOME) and episode is not None:
+    if (now, wanted) == (Lives.ABROAD, Lives.HOME) and episode is not None:
         remove_episode(
             episode=episode, reason=_("Two reports from the field differed, and the other one holds."), by=by
         )
         return
-    ended = _last_stay(named, by) if (now, former) == (Lives.HOME, Lives.ABROAD) else None
+    ended = _last_stay(named, by) if (now, wanted) == (Lives.HOME, Lives.ABROAD) else None
     if ended is None:
         raise Refused(
-            _("What stood there before cannot be put back here any more. Correct it in the family's file."), "choose"
+            _("Where this person is cannot be written here any more. Correct it in the family's file."), "choose"
         )
     draft = MigrationDraft(
         ended.country, ended.departed_on, Precision(ended.departed_precision), ended.city, ended.occupation, ended.work,

@@ -26,7 +26,7 @@ from paivand.collect.rules.xforms import convert_form
 from paivand.collect.templatetags.field import is_hidden, spoken, why
 from paivand.core.rules.attendance import Mark
 from paivand.core.rules.errors import Refused
-from tests.cast import fresh
+from tests.cast import fresh, register
 from tests.collect.arriving import again, arrived
 from tests.learning.schooling import held, running
 
@@ -112,6 +112,16 @@ def test_what_was_chosen_from_a_list_is_named_also_when_it_left_the_list_or_is_o
     key = str(rows[0].pk)
     assert is_hidden(_said("select_one", key, of_list="learners"))
     assert not is_hidden(_said("select_one", key, told=("Ойгул",), of_list="learners"))
+
+
+def test_people_are_chosen_among_the_family_that_the_form_names(zarina: Any, nasiba: Any, family: Any):
+    other = register(zarina, given="Зебо", surname="Раҷабова")
+    for by in (zarina, nasiba):
+        with acting_as(by):
+            offered = queries.offered_in_list(fresh(by), "people", {"families": {str(family.pk)}})
+            members = {str(row.person_id): row.person.full_name for row in family.members.select_related("person")}
+        assert dict(offered) == members
+        assert str(other.head_id) not in members
 
 
 def test_who_leads_no_group_chooses_among_those_of_the_group_that_the_form_names(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from paivand.access.models.identity import acting_as
 from paivand.core.rules.errors import Refused
 from tests.cases.case_cast import a_case, concerned, people_of
+from tests.cast import register
 from tests.collect.on_phone import arrived, filled_xml, take
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +184,17 @@ def test_a_visit_that_cannot_be_is_refused_where_it_stands(
         take(zarina, filled_xml("home_visit", _visit(family, **changed)))
     assert refused.value.field == field
     assert _visits(zarina, case) == []
+
+
+@pytest.mark.parametrize("with_case", [True, False])
+def test_somebody_of_another_family_is_not_met_there(zarina: Any, family: Any, with_case: bool) -> None:
+    if with_case:
+        _opened(zarina, family)
+    stranger = register(zarina, given="Зебо", surname="Раҷабова")
+    met = f"{family.head_id} {stranger.head_id}"
+    with pytest.raises(Refused) as refused:
+        take(zarina, filled_xml("home_visit", _visit(family, **{"visit/people": met})))
+    assert (refused.value.code, refused.value.field) == ("people", "visit/people")
 
 
 def test_a_visit_in_another_district_is_refused(zarina: Any, dusti_family: Any) -> None:

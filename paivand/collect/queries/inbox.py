@@ -26,6 +26,7 @@ from paivand.collect.queries.carried import Carried
 from paivand.collect.queries.field_lists import NAMES, field_list
 from paivand.collect.queries.field_rows import SOURCES
 from paivand.collect.queries.field_rows.source import Asked, Source
+from paivand.collect.queries.members import PEOPLE, household
 from paivand.collect.rules.answered import Kind, Line, Reading, answer_of, around, chosen, lines_with_mended
 from paivand.collect.rules.concerned import KeyKind
 from paivand.collect.rules.filled import Filled, read_filled
@@ -294,7 +295,8 @@ def offered_in_list(by: User, name: str, wanted: Mapping[str, Iterable[str]]) ->
     """The entries of a list among which an answer is chosen anew, with their labels.
 
     What belongs to a group or a course is that of the group which the form names, as on the phone that filled it in,
-    whoever leads it. Otherwise they are those of the reader's own list, or what she sees where she has none.
+    whoever leads it; people are those of the family that it names. Otherwise they are those of the reader's own list,
+    or what she sees where she has none.
 
     Args:
         wanted: what the form names of each list.
@@ -303,6 +305,8 @@ def offered_in_list(by: User, name: str, wanted: Mapping[str, Iterable[str]]) ->
         return []
     if name in _DECLARED and (declared := _declared(by, name, wanted)):
         return list(declared.items())
+    if name == PEOPLE and (members := _members(by, _keys(wanted.get("families", ())))):
+        return members
     source, groups = SOURCES[name], _keys(wanted.get("groups", ()))
     known = source.known(by).order_by("pk") if source.known is not None else None
     if known is not None and groups and "group" in source.columns:
@@ -312,6 +316,12 @@ def offered_in_list(by: User, name: str, wanted: Mapping[str, Iterable[str]]) ->
         return _entries(by, source, known)
     at_name, at_label = found.columns.index("name"), found.columns.index("label")
     return [(row[at_name], row[at_label]) for row in found.rows[:MOST_OFFERED]]
+
+
+def _members(by: User, families: list[uuid.UUID]) -> list[tuple[str, str]]:
+    if not families or not by.sees(DataClass.IDENTITY):
+        return []
+    return [(str(person.pk), person.full_name) for person in household(by, families)]
 
 
 def _entries(by: User, source: Source, rows: Any) -> list[tuple[str, str]]:

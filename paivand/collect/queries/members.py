@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from paivand.access.models import User
 from paivand.collect.models import EntityChange
 from paivand.collect.rules.entities import ChangeKind
@@ -50,6 +52,21 @@ def person_named(by: User, key: uuid.UUID) -> NamedPerson | None:
     )
     others = tuple(sorted(set(stays) - {person.pk}))
     return NamedPerson(person, member, family, (person.pk, *others), person.pk == key)
+
+
+def household(by: User, families: Iterable[uuid.UUID], *, present: bool = True) -> list[Person]:
+    """The members of these families and of files that were joined with them, each by the record that stays, by name.
+
+    Args:
+        present: without those who do not belong to the family any more.
+    """
+    keys = list(families)
+    rows = FamilyMember.objects.seen_by(by).filter(Q(family_id__in=keys) | Q(family__merged_into_id__in=keys))
+    if present:
+        rows = rows.filter(until_on=None)
+    found = set(rows.values_list("person_id", flat=True))
+    stays = same_person(by, found)
+    return list(Person.objects.seen_by(by).filter(pk__in={stays[key] for key in found}).order_by("sort_key", "pk"))
 
 
 def stay_abroad(by: User, named: NamedPerson) -> MigrationEpisode | None:

@@ -26,6 +26,7 @@ from paivand.collect.actions.takers.answers import (
     text_of,
 )
 from paivand.collect.models import Submission
+from paivand.collect.queries.members import household
 from paivand.collect.rules.filled import Filled
 from paivand.collect.rules.taking import Made, Taken
 from paivand.core.rules.errors import Refused
@@ -48,17 +49,29 @@ def take(*, filled: Filled, sent: Submission, by: User, answers: Mapping[str, An
     """Write the visit down in the open case of the family that ``by`` works on; without one, on the journey.
 
     Raises:
-        Refused: ``case`` when something was written down that only a case can keep.
+        Refused: ``case`` when something was written down that only a case can keep; ``people`` for somebody of another
+            family.
     """
     family = family_at(filled, "family", by)
     people = people_at([read_key(said, "visit/people") for said in filled.values("visit/people")], by, "visit/people")
     # A family that was registered offline has its head in no list of the phone yet: the form asks for her apart.
+    _demand_members(by, family, people)
     if filled.value("visit/head_met") == "yes" and family.head not in people:
         people = [family.head, *people]
     draft = visit_draft(filled, people)
     case = _case(by, family, people)
     made = _in_case(case, draft, sent, by) if case else _on_journey(family, people, draft, sent, by)
     return Taken((made,), families=(family.pk,))
+
+
+def _demand_members(by: User, family: Family, people: Sequence[Person]) -> None:
+    """Raise for somebody who never belonged to the family: on a phone only its members are offered."""
+    members = set(household(by, [family.pk], present=False)) if people else set()
+    if set(people) - members:
+        raise Refused(
+            _("Somebody who was chosen is not of this family. Choose its members, and write down who else was there."),
+            "people", field="visit/people",
+        )  # fmt: skip
 
 
 def visit_draft(filled: Filled, people: Sequence[Person]) -> VisitDraft:

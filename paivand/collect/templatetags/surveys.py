@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -37,7 +38,7 @@ from paivand.core.rules.pictures import Drawing, Part, ceiling
 from paivand.core.rules.pictures_lines import columns
 from paivand.core.rules.texts import text
 from paivand.core.templatetags.drawings import NARROW, WIDE, bars_drawn, hidden_words, table_of
-from paivand.core.templatetags.paivand import day, digits, moment, number
+from paivand.core.templatetags.paivand import apart, comma, day, digits, moment, number
 
 register = template.Library()
 
@@ -96,6 +97,24 @@ def survey_title(survey: Any) -> str:
     return str(survey.title(language()))
 
 
+@register.filter
+def open_days(survey: Any) -> str:
+    """On which days it is offered."""
+    first, last = day(survey.opens_on), day(survey.closes_on)
+    if first and last:
+        return f"{first} – {last}"
+    if first:
+        return _("from %(day)s") % {"day": first}
+    return _("until %(day)s") % {"day": last} if last else _("any day")
+
+
+@register.filter
+def language_names(codes: Sequence[str]) -> str:
+    """Languages as their speakers call them; one that is not of the house by its code."""
+    known = dict(settings.LANGUAGES)
+    return comma().join(apart(known.get(code, code)) for code in codes)
+
+
 @register.simple_tag
 def answered(question: Question, values: Mapping[str, str], *, brief: bool = False) -> str:
     """An answer in words: the labels of choices, days and times as people write them; ``brief``: as much of it as a
@@ -118,7 +137,7 @@ def told(question: Question, value: str) -> str:
     choices = question.get("choices") or {}
     if choices and value:
         picked = value.split() if question["type"] in SEVERAL else [value]
-        return ", ".join(label_of(choices.get(one) or {}, language(), one) for one in picked)
+        return comma().join(label_of(choices.get(one) or {}, language(), one) for one in picked)
     return _AS_WRITTEN.get(question["type"], str)(value) if value else ""
 
 
@@ -147,7 +166,7 @@ def _time(value: str) -> str:
 
 _AS_WRITTEN: Mapping[str, Callable[[str], str]] = {
     "date": _day, "today": _day, "time": _time, "datetime": _moment, "dateTime": _moment, "date_time": _moment,
-    "start": _moment, "end": _moment,
+    "start": _moment, "end": _moment, "integer": digits, "decimal": digits, "range": digits,
 }  # fmt: skip
 
 
@@ -217,6 +236,13 @@ def n_words(n: int) -> str:
     return ngettext("%(number)s answer.", "%(number)s answers.", n) % {"number": number(n)}
 
 
+def length_words(kilometres: float) -> str:
+    """A round length in words, in metres below one kilometre."""
+    if kilometres < 1:
+        return _("%(number)s m") % {"number": number(round(kilometres * 1000))}
+    return _("%(number)s km") % {"number": number(round(kilometres))}
+
+
 def _parts(labels: Sequence[str], counts: Sequence[int], *, totals: bool, share: int = 0) -> list[Part]:
     kept_back = hidden(counts) if totals else set()
     found = []
@@ -245,7 +271,7 @@ def _choices(question: Question, counted: Counted, name: str, title: str, *, tot
         counts.append(("", others))
         labels.append(_("other answers"))
     parts = _parts(labels, [n for _code, n in counts], totals=totals, share=counted.n)
-    return bars_drawn(name, title, _("Answer"), _("Answers"), parts) if parts else None
+    return bars_drawn(name, title, _("Answer"), _("Answers"), parts, whole=counted.n) if parts else None
 
 
 def _numbers(tally: Tally, name: str, title: str, *, totals: bool) -> Drawing | None:

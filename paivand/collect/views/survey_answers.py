@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from paivand.access.models import User
@@ -31,11 +30,13 @@ from paivand.collect.queries.survey_counts import counts as counts_of
 from paivand.collect.queries.survey_names import named
 from paivand.collect.queries.surveys import reads_answers, versions
 from paivand.collect.rules.flattening import Question, answers_by_path, asked, key_of, point_of
+from paivand.collect.rules.point_maps import Named, points_drawn
 from paivand.collect.rules.survey_export import ONLY_WHOLE, PICTURES, may_go_out
 from paivand.collect.rules.survey_filters import AnswerFilter, columns_of, tables_of
 from paivand.collect.rules.survey_tallies import MOST_BARS, drawn_as, drawn_for_totals, hidden, most_frequent
-from paivand.collect.templatetags.surveys import chart, language, question_label
+from paivand.collect.templatetags.surveys import chart, language, length_words, n_words, question_label
 from paivand.collect.views.surveys import survey_of
+from paivand.core.models import Place
 from paivand.core.rules.pictures import Part, Picture, mark
 from paivand.core.rules.pictures_areas import Area
 from paivand.core.templatetags.drawings import map_drawn
@@ -50,8 +51,6 @@ MOST_DOTS = 500
 """Above so many different points, near ones are drawn as one."""
 MOST_LISTED = 100
 """Points in the table beside the map."""
-_FRAME, _EDGE = 300, 20
-"""The side of the frame for points without outlines, and how far from its edge they stay."""
 
 
 def read_survey(request: HttpRequest, survey_id: uuid.UUID) -> tuple[User, Form]:
@@ -201,7 +200,7 @@ def survey_map(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
         "survey": survey, "reads": reads, "counts": counts, "drawing": drawing, "located": located,
         "question": question,
         "picture": _dotted(drawing.wide, found) if is_outline else drawing.wide,
-        "scattered": None if is_outline else _scattered(found),
+        "scattered": None if is_outline else _scattered(found, places),
         "points": found.most_common(MOST_LISTED) if found else [],
         "n_points": len(found), "sources": outlines.sources, "is_outline": is_outline,
         "has_outlines": outlines.has_outlines,
@@ -238,23 +237,15 @@ def _box(said: str) -> tuple[float, float, float, float]:
     return left, top, width, height
 
 
-def _scattered(found: Mapping[str, int]) -> Picture | None:
+def _scattered(found: Counter[str], places: Sequence[Place]) -> Picture | None:
     """The points in a frame of their own, north above, where no outlines are there to lay them over."""
-    placed = [
-        (projected(where[1], where[0]), n) for where, n in ((point_of(said), n) for said, n in found.items()) if where
+    placed = {where: n for where, n in ((point_of(said), n) for said, n in found.most_common(MOST_LISTED * 5)) if where}
+    named_places = [
+        Named(one.name, (float(one.latitude), float(one.longitude)))
+        for one in places
+        if one.latitude is not None and one.longitude is not None
     ]
-    if not placed:
-        return None
-    left, top = (min(one[axis] for one, _n in placed) for axis in (0, 1))
-    span = max(max(one[axis] for one, _n in placed) - low for axis, low in ((0, left), (1, top))) or 1
-    marks = [mark("rect", "", css="frame", x=0, y=0, width=_FRAME, height=_FRAME)]
-    for (x, y), n in placed[: MOST_LISTED * 5]:
-        words = ngettext("%(number)s answer.", "%(number)s answers.", n) % {"number": number(n)}
-        at = [_EDGE + (value - low) / span * (_FRAME - 2 * _EDGE) for value, low in ((x, left), (y, top))]
-        marks.append(
-            mark("circle", "", (mark("title", words),), css="dot", cx=at[0], cy=at[1], r=4 * min(1 + n / 10, 3))
-        )
-    return Picture(_FRAME, _FRAME, tuple(marks))
+    return points_drawn(placed, named_places, n_words, length_words)
 
 
 def _dotted(picture: Picture, found: Mapping[str, int]) -> Picture:
@@ -267,7 +258,7 @@ def _dotted(picture: Picture, found: Mapping[str, int]) -> Picture:
             dots[where if len(found) <= MOST_DOTS else (round(where[0], 2), round(where[1], 2))] += n
     for (latitude, longitude), n in dots.items():
         x, y = projected(longitude, latitude)
-        words = ngettext("%(number)s answer.", "%(number)s answers.", n) % {"number": number(n)}
+        words = n_words(n)
         size = picture.width / 130 * min(1 + n / 10, 3)
         marks.append(mark("circle", "", (mark("title", words),), css="dot", cx=x, cy=y, r=size))
     return Picture(picture.width, picture.height, tuple(marks), picture.left, picture.top)

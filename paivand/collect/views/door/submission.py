@@ -10,6 +10,7 @@ from typing import IO, cast
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from gunicorn.http.errors import ParseException
 
 from paivand.collect.actions.arrival import Arrived, Came, Sending, SentFile, keep, whole
 from paivand.collect.rules.filled import LONGEST_XML, Unreadable, read_filled
@@ -140,7 +141,7 @@ def _reader(request: HttpRequest, length: int | None) -> Callable[[int], bytes]:
             return b""
         try:
             block = stream.read(most)
-        except (OSError, ValueError, EOFError):
+        except (OSError, ValueError, EOFError, ParseException):
             raise CutOffError("connection") from None
         if left is not None:
             left -= len(block)

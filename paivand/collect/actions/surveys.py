@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -32,8 +32,9 @@ from paivand.core.rules.errors import OutsideScopeError, Refused
 
 @action(Verb.SURVEY_MANAGE, self_service=True)
 def upload_survey(
-    *, survey_id: uuid.UUID, file_name: str, content: bytes, files: Mapping[str, bytes], by: User
-) -> FormVersion:
+    *, survey_id: uuid.UUID, file_name: str, content: bytes, files: Mapping[str, bytes], by: User,
+    now: datetime | None = None,
+) -> FormVersion:  # fmt: skip
     """Keep a new survey with its first version; no phone is offered it before it is put to use.
 
     It is for the workers of all agencies, if ``by`` manages surveys for the whole programme; else for those of her own.
@@ -62,12 +63,12 @@ def upload_survey(
         agency_id=None if everywhere else by.agency_id, author=by,
     )  # fmt: skip
     remark(survey=draft.code)
-    return _keep(survey, draft, content)
+    return _keep(survey, draft, content, now)
 
 
 @action(Verb.SURVEY_MANAGE, self_service=True)
 def upload_version(
-    *, survey: Form, file_name: str, content: bytes, files: Mapping[str, bytes], by: User
+    *, survey: Form, file_name: str, content: bytes, files: Mapping[str, bytes], by: User, now: datetime | None = None
 ) -> FormVersion:
     """Keep another version of a survey beside the one in use. Files of the version before are used again.
 
@@ -95,7 +96,7 @@ def upload_version(
     if turned:
         _refuse_unfit(draft, [Finding("regrouped", "survey", values={"name": path}) for path in turned])
     remark(survey=survey.code)
-    return _keep(survey, draft, content)
+    return _keep(survey, draft, content, now)
 
 
 def _fit(
@@ -119,12 +120,12 @@ def _refuse_unfit(draft: Draft, findings: Sequence[Finding]) -> None:
     )  # fmt: skip
 
 
-def _keep(survey: Form, draft: Draft, content: bytes) -> FormVersion:
+def _keep(survey: Form, draft: Draft, content: bytes, now: datetime | None) -> FormVersion:
     made = draft.converted
     assert made is not None  # noqa: S101  # a draft without a mistake has a form
     version = FormVersion.objects.create(
         form=survey, name=made.version, xml=made.xml.decode(), md5=made.md5, questions=in_order(made.questions),
-        lists=list(made.lists), source=content, published_at=timezone.now(), is_current=False,
+        lists=list(made.lists), source=content, published_at=now or timezone.now(), is_current=False,
     )  # fmt: skip
     FormFile.objects.bulk_create(
         FormFile(form_version=version, name=file.name, md5=file.md5, mime=file.mime, content=file.content)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 from paivand.access.models import User
 from paivand.access.models.identity import acting_as, for_purpose
 from paivand.access.queries.users import placement
-from paivand.collect.actions.arrival import Sending, keep, whole
+from paivand.collect.actions.arrival import Sending, SentFile, keep, whole
 from paivand.collect.actions.devices import issue_device, revoke_device
 from paivand.collect.actions.taking import take_waiting
 from paivand.collect.models import Device, FormVersion, Submission
@@ -47,7 +47,7 @@ def write_field(users: Mapping[str, User], today: date) -> None:
         if device is None or not homes:
             continue
         for number, (code, told) in enumerate(_filled_in(homes, worker, today)):
-            _send(worker, device, number, code, told)
+            send(worker, device, row_key(ROOT, worker.username, number), code, told)
         take_waiting(worker.pk)
 
 
@@ -117,18 +117,20 @@ def _registration(family: Family, today: date, *, born: str, given: str = "", fa
     }  # fmt: skip
 
 
-def _send(worker: User, device: Device, number: int, code: str, told: Told) -> None:
+def send(
+    worker: User, device: Device, instance: uuid.UUID, code: str, told: Told,
+    *, files: Sequence[SentFile] = (), now: datetime | None = None,
+) -> None:  # fmt: skip
     """Bring one filled form in by the door's own way."""
     with for_purpose("upkeep"):
         version = FormVersion.objects.get(form__code=code, is_current=True)
-    instance = row_key(ROOT, worker.username, number)
     xml = (
         f'<data id="{code}" version="{escape(version.name)}">{_nodes(told)}'
         f"<meta><instanceID>uuid:{instance}</instanceID></meta></data>"
     ).encode()
     opened = Opened(device.pk, worker.pk, worker.username, worker.language, placement(worker, str(device.district_id)))
     with whole() as stored, acting_as(worker):
-        keep(Sending(xml, read_filled(xml)), opened, stored, now=timezone.now())
+        keep(Sending(xml, read_filled(xml), files), opened, stored, now=now or timezone.now())
 
 
 def _nodes(told: Told) -> str:

@@ -42,6 +42,7 @@ from paivand.operate.population.reporting import report_written, write_report
 from paivand.operate.population.rounds import rounds_written, write_rounds
 from paivand.operate.population.sealed import sealed_written, write_sealed
 from paivand.operate.population.stories import Scene, Story, drawn_stories, homes
+from paivand.operate.population.survey import survey_written, write_survey
 from paivand.operate.postgres import OperatingError
 from paivand.registry.actions.consents import withdraw_consent
 from paivand.registry.actions.duplicates import find_pairs
@@ -154,6 +155,10 @@ def _chapters(users: dict[str, User]) -> list[Chapter]:
         Chapter(
             partial(field_written, users["social.kulob"]),
             lambda scene, _stories: write_field(scene.users, scene.today),
+        ),
+        Chapter(
+            partial(survey_written, users["monitoring"]),
+            lambda scene, _stories: write_survey(scene.users, scene.today),
         ),
         Chapter(
             partial(sealed_written, specialist),

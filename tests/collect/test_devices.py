@@ -135,6 +135,8 @@ def test_what_cannot_be_given_is_said_on_the_form(zarina: Any, nasiba: Any, farr
     late = browser.post("/field/devices/give/", {"user": str(zarina.pk), "label": "x", "expires_on": yesterday})
     assert late.status_code == 422
     assert "This day is over" in late.content.decode()
+    unseen = browser.post("/field/devices/give/", {"user": str(zarina.pk), "label": "\u202e\u200b"})
+    assert unseen.status_code == 422
     far = browser.post("/field/devices/give/", {"user": str(farrukh.pk), "label": "x"})
     assert far.status_code == 422
     own = sign_in(zarina).post("/field/devices/give/", {"user": str(nasiba.pk), "label": "x"})

@@ -103,3 +103,20 @@ def test_what_is_no_plain_sheet_is_broken(content):
     with pytest.raises(Unreadable) as told:
         demand_near(FileKind.XLSX, packed("xl/worksheets/sheet1.xml", content))
     assert told.value.code == "broken"
+
+
+@pytest.mark.parametrize("part", [b"<x><!--%s--></x>", b'<x a="%s"/>'])
+def test_a_tag_or_comment_without_end_is_given_up_early(part):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", part % (b"a" * 2_000_000))
+    with pytest.raises(Unreadable) as refused:
+        demand_near(FileKind.XLSX, content.getvalue())
+    assert refused.value.code == "broken"
+
+
+def test_a_long_text_is_no_endless_tag():
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"<x>%s</x>" % (b"a" * 2_000_000))
+    demand_near(FileKind.XLSX, content.getvalue())

@@ -10,7 +10,7 @@ import pytest
 from paivand.collect.rules import columns, sheets
 from paivand.collect.rules.columns import guess
 from paivand.collect.rules.encodings import read_csv
-from paivand.collect.rules.lists import LARGEST_FILE
+from paivand.collect.rules.lists import LARGEST_FILE, FileKind
 from paivand.collect.rules.problems import FAILURES, MESSAGES, Unreadable
 from paivand.collect.rules.template import COLUMNS, HEADINGS, WORDS
 from tests.collect.sheets import HEADINGS as TAJIK
@@ -120,3 +120,12 @@ def test_a_workbook_keeps_the_numbers_of_its_rows():
     grid = sheets.read_grid("xlsx", workbook(family_rows(2, JAMOATS), titles=["Рӯйхат", ""]))
     assert grid.numbers[0] == 1
     assert sheets.shown(grid.rows[grid.numbers.index(3)][1]) == "Рақами оила"
+
+
+def test_signs_that_nothing_can_keep_are_left_out():
+    made, content = zipfile.ZipFile(io.BytesIO(workbook([["аQQQб"]], ["Ном"]))), io.BytesIO()
+    with made, zipfile.ZipFile(content, "w") as again:
+        for part in made.infolist():
+            again.writestr(part, made.read(part).replace(b"QQQ", b"_x0000__x000B_"))
+    grid = sheets.read_grid(FileKind.XLSX, content.getvalue())
+    assert grid.rows == [["Ном"], ["аб"]]

@@ -105,7 +105,7 @@ def _issue_for(*, scope: Scope, access: _Access, by: User) -> tuple[Device, str]
 def _issued(scope: Scope, access: _Access, by: User) -> tuple[Device, str]:
     user, kind, now, expires_on = access.user, access.kind, access.now, access.expires_on
     named = access.label.strip()
-    if not named or len(named) > LONGEST_LABEL:
+    if not any(sign.isprintable() and sign != " " for sign in named) or len(named) > LONGEST_LABEL:
         raise Refused(_("Write what the device is called, in a few words."), "label", field="label")
     if expires_on is not None and expires_on < timezone.localdate(now):
         raise Refused(_("This day is over. Choose a later one."), "expires", field="expires_on")

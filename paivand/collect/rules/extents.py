@@ -18,6 +18,9 @@ from paivand.collect.rules.problems import Unreadable
 MOST_CELLS = 4_000_000
 """Rows times columns of a sheet, empty cells counted too: the largest list twice over. A reader needs 64 bytes each."""
 _FAR_ROWS, _FAR_COLUMNS = 1_048_576, 16_384
+_AT_ONCE, _LONGEST_TOKEN = 262_144, 1_048_576
+"""Bytes that are parsed at once, and of one tag or comment. The parser begins a token that is not whole anew with every
+piece: one that never ends would keep it busy for minutes."""
 _WITH_VALUE = {"v", "f", "is"}
 
 
@@ -46,7 +49,13 @@ def _read(kind: str, stream: IO[bytes]) -> None:
     parser = ParserCreate()
     parser.StartElementHandler = reach.start
     parser.StartDoctypeDeclHandler = _refuse
-    parser.ParseFile(stream)
+    fed = 0
+    while piece := stream.read(_AT_ONCE):
+        parser.Parse(piece, False)
+        fed += len(piece)
+        if fed - max(parser.CurrentByteIndex, 0) > _LONGEST_TOKEN:
+            raise Unreadable("broken")
+    parser.Parse(b"", True)
 
 
 def _refuse(*_said: object) -> None:

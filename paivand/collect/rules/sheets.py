@@ -14,6 +14,7 @@ from paivand.collect.rules.encodings import read_csv
 from paivand.collect.rules.extents import demand_near
 from paivand.collect.rules.lists import LARGEST_FILE, LARGEST_UNPACKED, MOST_COLUMNS, MOST_ROWS, FileKind
 from paivand.collect.rules.problems import Unreadable
+from paivand.core.rules.spreadsheets import written
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 """What a cell may hold; an empty one holds an empty text."""
@@ -122,11 +123,14 @@ def _csv_grid(content: bytes) -> Grid:
 
 
 def _measured(grid: Grid) -> Grid:
-    """The grid without the empty rows and columns at its end.
+    """The grid without the empty rows and columns at its end, and without signs that nobody sees and nothing can keep.
+
+    Such signs come with texts from other programs; a workbook writes them as ``_x0000_``.
 
     Raises:
         Unreadable: when it is larger than a list may be.
     """
+    grid.rows = [[written(cell) if isinstance(cell, str) else cell for cell in row] for row in grid.rows]
     while grid.rows and is_empty(grid.rows[-1]):
         grid.rows.pop()
         grid.numbers.pop()

@@ -38,6 +38,7 @@ def field_inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page, "form": form, "filters": filters, "mends": mends, "language": (get_language() or "tg")[:2],
         "families": queries.families_told(by, page.rows), "states": states(counts),
+        "complained": queries.complained_about(page.rows, (get_language() or "tg")[:2]),
         "n_to_do": counts[SubmissionState.HELD] + counts[SubmissionState.MEND],
         "may_run": filters.state in {"", SubmissionState.MEND}
         and bool(counts[SubmissionState.MEND] + counts[queries.UNOFFERED]),

@@ -116,6 +116,10 @@ class Numbers:
     mean: Decimal
     median: Decimal
     n: int
+    is_whole: bool
+    """Whether none of them has a fraction: a bin of one step holds one number then, not all up to the next."""
+    unread: int
+    """How many answers are no number, or one so large that nobody can have counted it."""
 
 
 def numbers(tally: Tally) -> Numbers | None:
@@ -124,6 +128,8 @@ def numbers(tally: Tally) -> Numbers | None:
     >>> found = numbers({"1": 2, "3": 1, "10": 1, "many": 1})
     >>> found.n, found.lowest, found.highest, found.median, found.bins[0]
     (4, Decimal('1'), Decimal('10'), Decimal('2'), (Decimal('1'), Decimal('2'), 2))
+    >>> found.is_whole, found.unread
+    (True, 1)
     """
     counts: Counter[Decimal] = Counter()
     for answer, n in tally.items():
@@ -137,7 +143,8 @@ def numbers(tally: Tally) -> Numbers | None:
         return None
     ordered, total = sorted(counts), counts.total()
     step = _step((ordered[-1] - ordered[0]) / MOST_BINS)
-    if all(value == value.to_integral_value() for value in ordered):
+    is_whole = all(value == value.to_integral_value() for value in ordered)
+    if is_whole:
         step = max(step, Decimal(1)).to_integral_value()
     start = (ordered[0] / step).to_integral_value(rounding="ROUND_FLOOR") * step
     held: Counter[int] = Counter()
@@ -145,7 +152,9 @@ def numbers(tally: Tally) -> Numbers | None:
         held[int((value - start) / step)] += n
     bins = tuple((start + step * at, start + step * (at + 1), held[at]) for at in range(max(held) + 1))
     mean = sum((value * n for value, n in counts.items()), Decimal(0)) / total
-    return Numbers(bins, ordered[0], ordered[-1], mean, _median(counts, total), total)
+    return Numbers(
+        bins, ordered[0], ordered[-1], mean, _median(counts, total), total, is_whole, sum(tally.values()) - total
+    )
 
 
 @dataclass(frozen=True)
@@ -167,13 +176,13 @@ def lumps(found: Numbers) -> list[Lump]:
     >>> lumps(numbers({"1": 2, "9": 4}))
     []
     """
-    step = found.bins[0][1] - found.bins[0][0]
+    is_single = found.is_whole and found.bins[0][1] - found.bins[0][0] == 1
     kept: list[Lump] = []
     low, held = found.bins[0][0], 0
     for _low, high, n in found.bins:
         held += n
         if held >= SMALL:
-            kept.append(Lump(low, high - 1 if step == 1 else high, held))
+            kept.append(Lump(low, high - 1 if is_single else high, held))
             low, held = high, 0
     if held:
         last = kept.pop() if kept else Lump(low, None, 0)

@@ -231,6 +231,15 @@ def chart(
     return None
 
 
+def undrawn_words(counted: Counted, *, totals: bool) -> str:
+    """Why a question has no picture: it was not answered, too seldom, or with nothing that can be drawn."""
+    if totals:
+        return _("Too few answers to be shown.")
+    if not counted.n:
+        return _("Not answered yet.")
+    return f"{n_words(counted.n)} {_('None of them can be drawn: open the table to read what was written.')}"
+
+
 def n_words(n: int) -> str:
     """How many answers, in words."""
     return ngettext("%(number)s answer.", "%(number)s answers.", n) % {"number": number(n)}
@@ -278,10 +287,12 @@ def _numbers(tally: Tally, name: str, title: str, *, totals: bool) -> Drawing | 
     found = numbers(tally)
     if found is None:
         return None
+    unread = _unread_words(found.unread, totals=totals)
     if totals:
         lumped = [Part(_lump_label(one), one.n, number(one.n)) for one in lumps(found)]
-        return _columns(lumped, name, title, _("Number"), n_words(found.n)) if lumped else None
-    single = found.bins[0][1] - found.bins[0][0] == 1
+        said = " ".join(filter(None, (n_words(found.n), unread)))
+        return _columns(lumped, name, title, _("Number"), said) if lumped else None
+    single = found.is_whole and found.bins[0][1] - found.bins[0][0] == 1
     labels = [
         number(_plain(low)) if single else f"{number(_plain(low))}–{number(_plain(high))}"
         for low, high, _n in found.bins
@@ -290,8 +301,19 @@ def _numbers(tally: Tally, name: str, title: str, *, totals: bool) -> Drawing | 
         "low": number(_plain(found.lowest)), "high": number(_plain(found.highest)),
         "median": number(_plain(found.median)), "mean": number(_plain(round(found.mean, 1))),
     }  # fmt: skip
-    said = f"{n_words(found.n)} {said}"
+    said = " ".join(filter(None, (n_words(found.n), said, unread)))
     return _columns(_parts(labels, [n for *_ends, n in found.bins], totals=False), name, title, _("Number"), said)
+
+
+def _unread_words(n: int, *, totals: bool) -> str:
+    """How many answers are no number, in words; empty for none. Of few, a reader of totals learns no count."""
+    if not n:
+        return ""
+    if totals and n < SMALL:
+        return _("A few more cannot be read as numbers.")
+    return ngettext(
+        "%(number)s more cannot be read as a number.", "%(number)s more cannot be read as numbers.", n
+    ) % {"number": number(n)}  # fmt: skip
 
 
 def _lump_label(lump: Lump) -> str:

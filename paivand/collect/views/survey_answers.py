@@ -34,7 +34,14 @@ from paivand.collect.rules.point_maps import Named, points_drawn
 from paivand.collect.rules.survey_export import ONLY_WHOLE, PICTURES, may_go_out
 from paivand.collect.rules.survey_filters import AnswerFilter, columns_of, tables_of
 from paivand.collect.rules.survey_tallies import MOST_BARS, drawn_as, drawn_for_totals, hidden, most_frequent
-from paivand.collect.templatetags.surveys import chart, language, length_words, n_words, question_label
+from paivand.collect.templatetags.surveys import (
+    chart,
+    language,
+    length_words,
+    n_words,
+    question_label,
+    undrawn_words,
+)
 from paivand.collect.views.surveys import survey_of
 from paivand.core.models import Place
 from paivand.core.rules.pictures import Part, Picture, mark
@@ -154,7 +161,11 @@ def survey_charts(request: HttpRequest, survey_id: uuid.UUID) -> HttpResponse:
         shown = named(by, shown, _drawn_answers(shown, counts))
     until = timezone.localdate(counts.at) + timedelta(days=1)
     drawn = [
-        (one, chart(one, counts.told[key_of(one)], f"q{first + at}", totals=not reads, until=until))
+        (
+            one,
+            chart(one, counts.told[key_of(one)], f"q{first + at}", totals=not reads, until=until),
+            undrawn_words(counts.told[key_of(one)], totals=not reads),
+        )
         for at, one in enumerate(shown)
     ]
     context = {

@@ -37,6 +37,7 @@ from paivand.collect.rules.survey_export import (
     Words,
     cells_of,
     heading,
+    headings,
     may_go_out,
 )
 from paivand.collect.rules.survey_filters import AnswerFilter, label_of, tables_of
@@ -177,24 +178,23 @@ def _too_many(most: int) -> Refused:
     )
 
 
+def _fixed_heads() -> list[str]:
+    return [_("Answer"), _("Day"), _("District"), _("Worker"), _("Version")]
+
+
 class _Sheet:
     """One table of the file: its columns, and where its rows come from."""
 
     def __init__(self, questions: Sequence[Question], wanted: Wanted, repeat: str | None = None) -> None:
         self.repeat = repeat
         self.paths = [one["path"] for one in questions]
-        self.headings = [heading(one, wanted.words, wanted.language) for one in questions]
+        fixed = [_("Answer"), _("Row")] if repeat else _fixed_heads()
+        self.heads = [*fixed, *headings(questions, wanted.words, wanted.language, fixed=fixed)]
         self._cells = [(one["path"], cells_of(one, wanted.words, wanted.language)) for one in questions]
 
     @classmethod
     def main(cls, questions: Sequence[Question], wanted: Wanted) -> _Sheet:
         return cls([one for one in asked(questions) if not one.get("repeat")], wanted)
-
-    @property
-    def heads(self) -> list[str]:
-        if self.repeat:
-            return [_("Answer"), _("Row"), *self.headings]
-        return [_("Answer"), _("Day"), _("District"), _("Worker"), _("Version"), *self.headings]
 
     def rows(self, answer: SurveyAnswer) -> Iterator[list[Cell]]:
         """The rows that one answer brings."""

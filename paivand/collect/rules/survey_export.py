@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -149,6 +150,33 @@ def _number(value: str) -> Cell:
 def heading(question: Question, words: Words, language: str) -> str:
     """The heading of a column: the label, or the path as the form names it."""
     return label_of(question["label"], language, question["path"]) if words is Words.LABELS else str(question["path"])
+
+
+def headings(questions: Sequence[Question], words: Words, language: str, *, fixed: Sequence[str]) -> list[str]:
+    """The headings of the columns behind the ``fixed`` ones, each but once in a table, so that a reader who goes by
+    headings loses no column: where a label repeats, or is the name of a fixed column, the path stands behind it.
+
+    >>> asked = [{"path": path, "label": {"en": label}} for path, label in (("q1", "Day"), ("q2", "Roof"))]
+    >>> headings(asked, Words.LABELS, "en", fixed=["Answer", "Day"])
+    ['Day (q1)', 'Roof']
+    """
+    told = [heading(one, words, language) for one in questions]
+    often = Counter(_alike(one) for one in (*fixed, *told))
+    taken = {one for one, n in often.items() if n == 1} | {_alike(one) for one in fixed}
+    found = []
+    for question, name in zip(questions, told, strict=True):
+        if often[_alike(name)] > 1:
+            name = f"{name} ({question['path']})"  # noqa: PLW2901
+            while _alike(name) in taken:
+                name += "*"  # noqa: PLW2901
+            taken.add(_alike(name))
+        found.append(name)
+    return found
+
+
+def _alike(name: str) -> str:
+    """A heading as programs compare them, which know neither capitals nor spaces at the ends."""
+    return " ".join(name.split()).casefold()
 
 
 class FileState(StrEnum):

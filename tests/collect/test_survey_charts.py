@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import translation
 from paivand.collect.rules.survey_tallies import Counted, lumps, numbers
 from paivand.collect.templatetags.surveys import chart
 from paivand.core.rules.pictures import Drawing
-from tests.collect.surveys import answered, in_use
+from tests.collect.surveys import answered, in_use, workbook
 
 NUMBER = {"type": "decimal", "label": {}, "name": "area", "path": "area"}
 
@@ -65,3 +66,21 @@ def test_a_question_whose_answers_cannot_be_drawn_was_answered(sign_in: Any, man
     answered(zarina, version, {"rooms": "NaN", "children": []})
     page = sign_in(manija).get(address).content.decode()
     assert "2 answers. None of them can be drawn" in page
+
+
+def test_an_endless_word_is_shortened_above_its_bar_and_in_the_words():
+    drawing = drawn({"a" * 100_000: 2, "bridge": 1}, type="text")
+    assert labels(drawing) == ["a" * 23 + "…", "bridge"]
+    assert len(drawing.words) < 200
+    assert len(drawing.narrow.inside("q")) < 5_000
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("without_java")
+def test_an_endless_word_breaks_within_its_cell(sign_in: Any, manija: Any, zarina: Any):
+    version = in_use(manija, workbook(settings=[["form_title", "form_id"], ["T" * 200, "roofs"]]))
+    answered(zarina, version, {"wish": "w" * 1_000})
+    style = Path("frontend/src/pages/field_surveys.css").read_text(encoding="utf-8")
+    for address, name in (("/surveys/", "survey-name"), (f"/surveys/{version.form_id}/answers/", "survey-cells")):
+        assert name in sign_in(manija).get(address).content.decode()
+        assert "overflow-wrap: anywhere;" in style.partition(f".{name}")[2].partition("}")[0]

@@ -58,6 +58,8 @@ TYPE_NAMES = {
 _BRIEF = 200
 """Letters of one answer in a table; the page of the answer has all."""
 _LONGEST_LABEL = 80
+_LONGEST_WORD = 24
+"""Letters of a word above its bar: on a phone its number stands beside it."""
 
 
 def language() -> str:
@@ -226,7 +228,7 @@ def chart(
         found = weeks(tally, until if question["type"] in WRITTEN_BY_ITSELF else None)
         return _days(found, name, title, n_words(n), totals=totals) if found.drawn else None
     if kind == "words":
-        parts = [Part(word, n, number(n)) for word, n in tally.items()]
+        parts = [Part(shortened(word, _LONGEST_WORD), n, number(n)) for word, n in tally.items()]
         return bars_drawn(name, title, _("Word"), _("Answers"), parts) if parts else None
     return None
 

@@ -79,6 +79,8 @@ WRONG = {
     "unknown_type": ["telepathy", "x", "A"],
     "no_name": ["text", "", "A"],
     "bad_name": ["text", "1 x", "A"],
+    "reserved": ["text", "Meta", "A"],
+    "file_folder": ["select_one_from_file ../../crops.csv", "x", "A"],
     "twice": ["text", "roof", "A"],
     "no_list": ["select_one", "x", "A"],
     "unknown_list": ["select_one nowhere", "x", "A"],
@@ -187,6 +189,8 @@ def test_words_that_could_mean_violence_have_to_be_read_before_it_opens(manija: 
 def test_files_that_the_survey_shows_come_beside_it_and_are_used_again(manija: Any):
     shown = [[*HEADINGS, "media::image"], *SURVEY[1:], ["note", "look", "Look", "", "", "", "", "roof.jpg"]]
     shown += [["select_one_from_file crops.csv", "crop", "Crop", ""]]
+    far = [*shown[:-2], ["note", "look", "Look", "", "", "", "", "pictures/roof.jpg"]]
+    assert found_in(refusal(manija, workbook(survey=far))) == {("file_folder", "", None)}
     photo, crops = jpeg(), b"name,label\nwheat,Wheat\n"
     content = workbook(survey=shown)
     assert found_in(refusal(manija, content)) == {("file_missing", "", None)}

@@ -31,6 +31,7 @@ FINDINGS: dict[str, str] = {
     "unknown_type": text("There is no kind of question named %(name)s, or it is not taken here."),
     "no_name": text("The question has no name. Give it a short one, such as age."),
     "bad_name": text("The name %(name)s is not possible. Begin with a letter; no spaces, only letters, digits, _ . -"),
+    "reserved": text("The form itself takes the name %(name)s. Choose another."),
     "twice": text("The name %(name)s stands in row %(first)s already. Give each one a name of its own."),
     "no_label": text("The question has no label. People would see an empty line: write what is asked."),
     "no_translation": text("The text is missing in %(languages)s. People with that language see an empty line."),
@@ -58,6 +59,10 @@ FINDINGS: dict[str, str] = {
     ),
     "place_saved": text("A place, and what is worked out from one, is saved to no list of the register: %(name)s."),
     "file_missing": text("The survey shows the file %(name)s. Upload it beside the workbook."),
+    "file_folder": text(
+        "The survey shows the file %(name)s, but files have no folders here. Write its name alone, and upload it "
+        "beside the workbook."
+    ),
     "file_needless": text("Nothing in the survey shows the file %(name)s. It is left out."),
     "file_kind": text("The file %(name)s is neither a picture (JPEG, PNG, WebP) nor a list (CSV)."),
     "file_large": text("The file %(name)s is larger than %(limit)s MB. Make it smaller: lines are weak."),
@@ -93,6 +98,8 @@ _FORM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,59}")
 _VERSION = re.compile(r"[^/\\\x00-\x1f]{1,40}")
 """A version stands in the address at which phones fetch the form."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_RESERVED = frozenset({"meta"})
+"""Names of what every form holds beside its questions."""
 _REFERENCE = re.compile(r"\$\{\s*(?:last-saved#)?([^}\s]*)\s*\}")
 _EDGE = re.compile(r"(begin|end)[ _](group|repeat)")
 _SELECT = re.compile(r"(select_one|select_multiple|rank|select one|select multiple|select1)(_from_file| from file)?\b")
@@ -247,14 +254,27 @@ def _typed(book: Book, number: int, kind: str, lists: frozenset[str], edge: Any)
     rest = kind[chosen.end() :].replace(" or_other", "").replace("or specify other", "").split()
     if not rest:
         yield at_row(book, "survey", number, "type", "no_list")
+    elif chosen[2] and in_folder(rest[0]):
+        yield at_row(book, "survey", number, "type", "file_folder", name=rest[0])
     elif not chosen[2] and rest[0] not in lists and not rest[0].startswith("${"):
         yield at_row(book, "survey", number, "type", "unknown_list", name=rest[0])
+
+
+def in_folder(name: str) -> bool:
+    """Whether a file is named with its folder. Browsers send none, so no file can be uploaded under such a name.
+
+    >>> in_folder("../crops.csv"), in_folder("lists\\\\crops.csv"), in_folder("crops.csv")
+    (True, True, False)
+    """
+    return "/" in name or "\\" in name
 
 
 def _named(book: Book, number: int, name: str, names: dict[str, int]) -> Iterator[Finding]:
     if not name:
         yield at_row(book, "survey", number, "name", "no_name")
-    elif not _NAME.fullmatch(name) or name.lower() == "meta":
+    elif name.lower() in _RESERVED:
+        yield at_row(book, "survey", number, "name", "reserved", name=name)
+    elif not _NAME.fullmatch(name):
         yield at_row(book, "survey", number, "name", "bad_name", name=name)
     elif name in names:
         yield at_row(book, "survey", number, "name", "twice", name=name, first=names[name])

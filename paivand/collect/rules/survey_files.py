@@ -8,7 +8,7 @@ import io
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from paivand.collect.rules.survey_checks import Finding
+from paivand.collect.rules.survey_checks import Finding, in_folder
 from paivand.core.rules.uploads import UnfitFileError, fit
 
 LARGEST_FILE, LARGEST_ALL = 3_000_000, 20_000_000
@@ -59,7 +59,7 @@ def fitting_files(
         if name in kept:
             files.append(kept[name])
         else:
-            found.append(Finding("file_missing", values={"name": name}))
+            found.append(Finding("file_folder" if in_folder(name) else "file_missing", values={"name": name}))
     if sum(len(file.content) for file in files) > LARGEST_ALL:
         largest = max(files, key=lambda file: len(file.content))
         found.append(Finding("file_large", values={"name": largest.name, "limit": 1}))

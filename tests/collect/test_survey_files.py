@@ -21,7 +21,7 @@ from paivand.collect import tasks
 from paivand.collect.actions import survey_files
 from paivand.collect.actions.survey_exports import Written
 from paivand.collect.models import SurveyAnswer, SurveyFile, SurveyFilePiece
-from paivand.collect.rules.survey_export import FileKind, FileState, FileTrouble
+from paivand.collect.rules.survey_export import SHORTEST_REASON, FileKind, FileState, FileTrouble
 from paivand.collect.views import survey_files as pages
 from paivand.core.models import Place
 from paivand.core.models.files import path_of, store
@@ -125,6 +125,11 @@ def test_a_page_shows_how_far_a_file_is(sign_in: Any, manija: Any, zarina: Any, 
     survey_files.tell_progress(row.pk, 2)
     page = browser.get(f"/surveys/{version.form_id}/export/files/").content.decode()
     assert '<progress class="progress" max="3" value="2"' in " ".join(page.split())
+
+
+def test_the_page_says_beforehand_how_long_a_reason_is(sign_in: Any, manija: Any, version: Any):
+    page = sign_in(manija).get(f"/surveys/{version.form_id}/export/").content.decode()
+    assert f"At least {SHORTEST_REASON} letters. It is kept in the audit" in page
 
 
 def test_photographs_are_asked_for_once_for_some_answers(

@@ -13,11 +13,12 @@ from paivand.collect.models import Form
 from paivand.collect.queries.surveys import agency_choices, district_choices
 from paivand.collect.rules.flattening import Question, choices_of
 from paivand.collect.rules.survey_drafts import LONGEST_TITLE
-from paivand.collect.rules.survey_export import FILE_NAMES, WORDS_NAMES, FileKind, Words
+from paivand.collect.rules.survey_export import FILE_NAMES, SHORTEST_REASON, WORDS_NAMES, FileKind, Words
 from paivand.collect.rules.survey_files import LARGEST_ALL
 from paivand.collect.rules.survey_filters import AnswerFilter, choosing, label_of
 from paivand.collect.rules.tables import LANGUAGES
 from paivand.core.models.record import new_id
+from paivand.core.templatetags.paivand import number
 
 _TITLES = {
     "tg": gettext_lazy("Title in Tajik"), "ru": gettext_lazy("Title in Russian"),
@@ -214,12 +215,17 @@ class AnswersExportForm(forms.Form):
     reason = forms.CharField(
         label=_("What the file is for, and who receives it"), max_length=300,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
-        help_text=_("It is kept in the audit and written into the file."),
     )  # fmt: skip
 
     def __init__(self, data: Any = None, *, languages: list[str], language: str) -> None:
         super().__init__(data, initial={"form_id": new_id()})
         fields: dict[str, Any] = self.fields
+        fields["reason"].help_text = " ".join(
+            (
+                gettext("At least %(number)s letters.") % {"number": number(SHORTEST_REASON)},
+                gettext("It is kept in the audit and written into the file."),
+            )
+        )
         fields["kind"].choices = [(key.value, gettext(name)) for key, name in FILE_NAMES.items()]
         fields["words"].choices = [(key.value, gettext(name)) for key, name in WORDS_NAMES.items()]
         fields["language"].choices = [(one, LANGUAGES.get(one, one)) for one in languages or ["en"]]

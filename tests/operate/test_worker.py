@@ -57,13 +57,13 @@ def say(site: Installation, *words: str) -> None:
     environ = {**site.environ, "DJANGO_SETTINGS_MODULE": "paivand.settings", "PAIVAND_DEMO": "1",
                "PAIVAND_APP_DATABASE_URL": site.app_url}  # fmt: skip
     done = subprocess.run(
-        [sys.executable, "-c", UPLOAD, *words], env=environ, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", UPLOAD, *words], env=environ, capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stderr
 
 
-def wait_for(site: Installation, question: str, seconds: float = 60) -> None:
-    """Wait until the database answers yes."""
+def wait_for(site: Installation, question: str, seconds: float = 300) -> None:
+    """Wait until the database answers yes; how soon it does says how busy the machine is."""
     until = time.monotonic() + seconds
     while not site.ask(question):
         assert time.monotonic() < until, site.ask("select job_state || ' ' || state from collect_importbatch")

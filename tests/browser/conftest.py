@@ -34,7 +34,7 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PATIENCE = 180
+PATIENCE = 600
 """After so many seconds without a word of progress the demonstration is given up."""
 # A page on a busy machine may take a while; what never comes fails all the same.
 expect.set_options(timeout=30_000)

@@ -45,7 +45,7 @@ class Installation:
         """Run one command to its end, with ``said`` typed into it."""
         return subprocess.run(
             [sys.executable, "-m", "paivand", *arguments], env={**self.environ, **environ}, input=said,
-            capture_output=True, text=True, timeout=300, check=False,
+            capture_output=True, text=True, timeout=900, check=False,
         )  # fmt: skip
 
     def start(self, *arguments: str, **environ: str) -> subprocess.Popen[str]:

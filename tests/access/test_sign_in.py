@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal import auth as one_time
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
@@ -31,6 +31,13 @@ def empty_counters():
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def standing_code(monkeypatch):
+    """The half a minute of a one-time code does not end between making it and typing it."""
+    counters = list(one_time.yield_hotp_counters_from_time())
+    monkeypatch.setattr(one_time, "yield_hotp_counters_from_time", lambda: iter(counters))
+
+
 @pytest.fixture
 def with_password(zarina):
     """Zarina with a password."""
@@ -40,14 +47,18 @@ def with_password(zarina):
     return zarina
 
 
-def code_of(user):
+def code_from(secret):
     """The one-time code of this moment."""
-    with identity(user.pk):
-        stored = Authenticator.objects.get(user=user, type="totp")
-    secret = TOTP(stored).instance.data["secret"]
+    return one_time.format_hotp_value(one_time.hotp_value(secret, next(one_time.yield_hotp_counters_from_time())))
+
+
+def code_of(user):
+    """The one-time code of a user."""
     from allauth.mfa.utils import decrypt
 
-    return format_hotp_value(hotp_value(decrypt(secret), next(iter(yield_hotp_counters_from_time()))))
+    with identity(user.pk):
+        stored = Authenticator.objects.get(user=user, type="totp")
+    return code_from(decrypt(stored.data["secret"]))
 
 
 def try_sign_in(client, username="zarina", password=PASSWORD):
@@ -177,8 +188,7 @@ def test_one_time_codes_are_set_up_with_recovery_codes_and_asked_for_afterwards(
     client.post(confirm.url, {"password": PASSWORD})
     page = client.get(reverse("mfa_activate_totp"))
     assert page.status_code == 200
-    secret = page.context["form"].secret
-    code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    code = code_from(page.context["form"].secret)
     wrong = client.post(reverse("mfa_activate_totp"), {"code": "000000"})
     assert "This code is not right" in wrong.content.decode()
     done = client.post(reverse("mfa_activate_totp"), {"code": code})

@@ -24,6 +24,7 @@ def look(page: Page, *words: str) -> None:
     """The page says these words, and nothing of it lies beside the screen."""
     for said in words:
         expect(page.locator("main")).to_contain_text(said)
+    page.wait_for_load_state()  # words may stand there before the styles have come
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{page.url} is {wide} pixels too wide"
 

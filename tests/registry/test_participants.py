@@ -351,6 +351,10 @@ def test_every_post_has_a_title_in_each_language():
         assert all(post.titles.get(language) for language in ("tg", "ru", "en", "fa"))
 
 
-def test_whoever_may_still_be_a_child_needs_a_guardian():
-    assert needs_guardian(TODAY.year - 17, TODAY)
-    assert not needs_guardian(TODAY.year - 18, TODAY)
+@pytest.mark.parametrize(("day", "youngest"), [
+    (date(2026, 1, 1), 2007), (date(2026, 6, 30), 2007), (date(2026, 7, 1), 2008), (date(2026, 12, 31), 2008),
+])  # fmt: skip
+def test_whoever_may_still_be_a_child_needs_a_guardian(day, youngest):
+    """A year of birth is taken from its middle, so whoever turns eighteen this year is grown from July on."""
+    assert needs_guardian(youngest + 1, day)
+    assert not needs_guardian(youngest, day)

@@ -101,7 +101,7 @@ def test_an_absence_is_somewhere_since_some_time(row, said, browser):
 
 
 def test_a_departure_to_come_is_refused(browser):
-    future = TODAY.replace(year=TODAY.year + 1)
+    future = TODAY + timedelta(days=366)
     answer = browser.post(PATH, with_member(abroad="on", country="RU", departed_on=f"{future:%m.%Y}"))
     assert answer.status_code == 422
     assert "lies in the future" in answer.content.decode()

@@ -18,6 +18,7 @@ from tests.browser.filling_in import (
     choose_pin,
     eventually,
     finish,
+    kept_by_itself,
     phone,
     question,
     records_left,
@@ -197,9 +198,8 @@ def write_without_signal(page: Page, code: str) -> None:
     finish(page)
     visit_home(page, code, "муаллим")
     finish(page)
-    visit_home(page, code, "духтур")
-    page.wait_for_timeout(2_500)  # what was written is kept within two seconds
-    expect(page.locator(".fill-saved .icon")).to_be_visible()
+    with kept_by_itself(page, "духтур"):
+        visit_home(page, code, "духтур")
     look(page)
 
 

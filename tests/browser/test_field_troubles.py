@@ -114,7 +114,7 @@ def test_who_signs_out_takes_hers_along_loses_nothing_in_silence_and_touches_nob
     tab.goto("/")
     sign_out(tab)
     expect(tab).to_have_url(re.compile("/account/login/"))
-    eventually(lambda: left_here(tab), NOTHING, 10)
+    eventually(lambda: left_here(tab), NOTHING)
     expect(page.locator("[data-parcel]")).to_have_count(0)  # the page for forms in the other tab shows nothing more
 
     # And where she says that it may be lost, it is.
@@ -127,7 +127,7 @@ def test_who_signs_out_takes_hers_along_loses_nothing_in_silence_and_touches_nob
     sign_out(tab)
     with tab.expect_event("load"):
         tab.locator("button[name=unsent]").click()
-    eventually(lambda: left_here(tab), NOTHING, 10)
+    eventually(lambda: left_here(tab), NOTHING)
     assert open_browsers("social.kulob") == before
     assert "no-body response" not in (ROOT / "var" / "test" / f"demo-{RUN}.log").read_text()
 
@@ -286,8 +286,11 @@ def nothing_is_lost_where_there_is_no_room(page: Page, quota: Quota) -> None:
     quota.allow(-1_000_000)
     met.fill("ҳамсоя, муаллим ва раис")
     expect(page.locator(".fill-warning .alert-error")).to_be_visible(timeout=PATIENCE)
-    page.locator(".odk-form .footer button").click()
-    page.wait_for_timeout(1_000)
+    button = page.locator(".odk-form .footer button")
+    button.scroll_into_view_if_needed()
+    assert page.evaluate("scrollY") > 0
+    button.click()
+    eventually(lambda: page.evaluate("scrollY"), 0)  # there it says that the form could not be put into the queue
     expect(page.locator(".fill-warning .alert-error")).to_be_visible()
     expect(met).to_have_value("ҳамсоя, муаллим ва раис")
     weak_signal(page)
@@ -430,8 +433,8 @@ def a_draft_goes_on_in_its_own_version(page: Page) -> None:
     before = len(visits())
     newest = publish_another_version()
     page.locator("[data-screen=forms]").click()
-    page.locator("[data-does=fetch]").click()
-    page.wait_for_timeout(300)
+    with page.expect_response(re.compile("/formList")):  # from here on the button is away until all is fetched
+        page.locator("[data-does=fetch]").click()
     expect(page.locator("[data-does=fetch]")).to_be_visible(timeout=PATIENCE)
     page.locator("[data-draft]").click()
     expect(question(page, ELSE_MET).locator("input")).to_have_value("духтур ва ҳамсоя", timeout=PATIENCE)

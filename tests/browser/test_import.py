@@ -11,9 +11,10 @@ from playwright.sync_api import Page, expect
 
 from paivand.collect.rules.sheets import read_grid, shown
 from tests.browser.conftest import DESK
+from tests.browser.filling_in import eventually
 from tests.collect.sheets import family_rows, workbook
 
-WORK = 60_000
+WORK = 120_000
 """Milliseconds that the worker may take."""
 
 
@@ -115,9 +116,9 @@ def test_it_works_without_scripts(visit: Callable[..., Page], tmp_path: Path) ->
     page.locator("[name=consent_note]").fill("варақа")
     page.locator("main form.form button[type=submit]").first.click()
     page.locator("form:has(.column-table) button[type=submit]").click()
-    for _ in range(60):
+
+    def is_worked_on() -> bool:
         page.goto(page.url)
-        if page.locator(".tallies").count():
-            break
-        page.wait_for_timeout(500)
-    expect(page.locator(".tallies")).to_be_visible()
+        return page.locator(".tallies").is_visible()
+
+    eventually(is_worked_on, True)

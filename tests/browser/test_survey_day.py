@@ -104,7 +104,7 @@ def taken_out(page: Page, survey: str, kind: str) -> bytes:
     if kind == "zip":
         button.click()
         button = page.locator("#survey-files a[download]")
-        button.wait_for(timeout=PATIENCE)
+        button.wait_for(timeout=4 * PATIENCE)
     with page.expect_download() as download:
         button.click()
     return download.value.path().read_bytes()

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.test_slice import CODE, go_on
 
 CASE = re.compile(r"/cases/(C-\d{3}-\d{4})/$")
-PATIENCE = 20_000
+PATIENCE = 30_000
 """Milliseconds that an answer may take while other tests share the machine."""
 NEEDS = "Шаҳодатномаи таваллуд барои писар"
 REFERRAL = re.compile(r"/referrals/(R-\d{3}-\d{4})/$")

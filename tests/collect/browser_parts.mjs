@@ -305,6 +305,14 @@ const ZARINA = { name: "Зарина", username: "zarina", csrf: "c" };
 const STORE = "paivand-fill";
 const signOut = () => (document.cookie = "paivand_fill=gone; path=/");
 
+/** Wait until it is so: how soon that is says how busy the machine is. */
+async function eventually(isSo) {
+  const until = Date.now() + 30_000;
+  while (!isSo() && Date.now() < until) {
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
 /** A server that gives devices, each after a while, as on a slow line. */
 function givesDevices(pause = 20) {
   const given = [];
@@ -350,6 +358,7 @@ test("two tabs set one device up, and the second one takes nothing away from the
     store.write(vault.openedKey(), { put: [["draft", "d1", { id: "d1", xml: "<data/>" }]] }));
   const second = pin.setUp(ZARINA, "846205").then(() => "set up");
   await first;
+  await eventually(() => nLoads);
   assert.equal(await Promise.race([second, new Promise((done) => setTimeout(done, 50, "left alone"))]), "left alone");
   assert.deepEqual([given, nLoads], [["token-1"], 1]); // it looks anew, and is asked for the PIN of the first one
   assert.equal((await store.one(vault.openedKey(), "draft", "d1")).xml, "<data/>");
@@ -385,7 +394,8 @@ test("what the server says while forms are fetched is shown, it is asked again, 
   assert.ok(shown().includes("tries_again"));
   assert.ok(!shown().includes("no_forms"));
   const served = serverThat(() => ({ body: "<xforms/>" }));
-  await new Promise((done) => setTimeout(done, 1_300));
+  await eventually(() => served.length && !app.isFetching());
+  await navigator.locks.request("paivand-fill-fetch", () => undefined); // and what came is read
   assert.deepEqual([asked.length, served.length], [1, 1]);
   assert.ok(!shown().includes(BUSY));
   assert.ok(shown().includes("no_forms")); // now the server said so

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -78,15 +79,15 @@ def test_a_plan_is_written_on_a_phone_need_by_need(zarina, family, sign_in):
 def test_parts_are_changed_and_taken_away_on_pages(zarina, family, sign_in):
     case, client = a_case(zarina, family), sign_in(zarina)
     a_plan(zarina, case)
-    address = f"/cases/{case.code}/plan/1"
+    address, soon = f"/cases/{case.code}/plan/1", (timezone.localdate() + timedelta(days=30)).isoformat()
     with acting_as(zarina):
         need, goal, step = PlanNeed.objects.get(), PlanGoal.objects.get(), PlanAction.objects.first()
     for part, values in (
         (f"needs/{need.pk}", {"statement": "Other", "area": "home", "person": "", "version": need.version}),
-        (f"goals/{goal.pk}", {"statement": "Else", "by_on": "2027-01-01", "version": goal.version}),
+        (f"goals/{goal.pk}", {"statement": "Else", "by_on": soon, "version": goal.version}),
         (
             f"steps/{step.pk}",
-            {"what": "Another", "doer": "other", "doer_name": "Aunt", "by_on": "2027-01-01", "version": step.version},
+            {"what": "Another", "doer": "other", "doer_name": "Aunt", "by_on": soon, "version": step.version},
         ),
     ):
         page(client, f"{address}/{part}/")

@@ -31,7 +31,10 @@ def test_a_new_family_moves_the_figure_in_another_window_the_next_time_it_asks(w
 
     with reader.expect_response(is_asked_since) as told:  # how long it takes says how busy the machine is
         pass
-    assert f">{before + 1:,}<" in told.value.text()
+    if told.value.status == 200:
+        assert f">{before + 1:,}<" in told.value.text()
+    else:  # there was nothing new: an answer that was under way has told it
+        assert figure(reader) == before + 1
     expect(reader.locator("#figure-words")).to_have_text(re.compile(f"^{before + 1:,}$"))
     look(reader, "The figure has changed since this page was opened.")
 

@@ -323,7 +323,7 @@ def test_another_amount_of_a_known_month_waits_for_a_decision(zarina: Any, famil
         ({"family": ""}, "family"),
         ({"sender": str(uuid.uuid4())}, "sender"),
         ({"months[2]/month": "2026-10-09"}, "months[2]/month"),
-        ({"months[1]/month": TOMORROW[:4] + "-12-31"}, "months[1]/month"),
+        ({"months[1]/month": f"{int(TOMORROW[:4]) + 1}-12-31"}, "months[1]/month"),
         ({"months[1]/amount": ""}, "months[1]/amount"),
         ({"months[1]/amount": "-5", "months[1]/cost": ""}, "months[1]/amount"),
         ({"months[1]/cost": "20000"}, "months[1]/cost"),

@@ -135,9 +135,9 @@ def _in_language(code: str, language: str, asked: Mapping[str, str]) -> None:
 def test_the_engine_of_collect_asks_for_what_is_missing_and_refuses_what_cannot_be(
     engine: tuple[str, Path], tmp_path: Path, zarina: Any, family: Any, dusti_family: Any
 ) -> None:
-    tomorrow = str(TODAY + timedelta(days=1))
+    ahead = str(TODAY + timedelta(days=2))
     wrong = REGISTRATION | {
-        "start_here/agreed": "", "place/registered_on": tomorrow, "head/given_name": "Гул9",
+        "start_here/agreed": "", "place/registered_on": ahead, "head/given_name": "Гул9",
         "head/birth_known": "estimate", "head/age": "15", "contact/who_may_answer": "", "members[1]/relation": "head",
     }  # fmt: skip
     small = {path: value for path, value in wrong.items() if not path.startswith("members[2]")} | {"n_others": "1"}

@@ -147,7 +147,7 @@ def test_the_form_asks_what_the_course_asks_and_nothing_else(tahmina, zarina, si
     ("changes", "code"),
     [
         ({"note": " "}, "note"),
-        ({"on": TODAY + timedelta(days=1)}, "date"),
+        ({"on": TODAY + timedelta(days=2)}, "date"),
         ({"income_after": Decimal(-1)}, "income"),
         ({"practices": ("unknown",)}, "practices"),
     ],

@@ -100,7 +100,7 @@ def test_without_a_wish_for_help_nothing_is_written(health, gulnoz):
 
 
 def test_duties_to_report_are_told_before_anything_else(health, gulnoz):
-    for changes in ({"told_on": TODAY + timedelta(days=1)}, {"given": Given(YESTERDAY, Method.SPOKEN)}):
+    for changes in ({"told_on": TODAY + timedelta(days=2)}, {"given": Given(YESTERDAY, Method.SPOKEN)}):
         with pytest.raises(Refused) as refused:
             opened(gulnoz, **changes)
         assert refused.value.code == "date"
@@ -272,7 +272,7 @@ def test_a_file_is_closed_with_its_checklist_and_opened_again_with_a_word(surviv
 @pytest.mark.parametrize(("changes", "code"), [
     ({"how": closing(checks=frozenset())}, "checks"),
     ({"how": closing(ClosingReason.NO_CONTACT, TODAY)}, "too_early"),
-    ({"on": TODAY + timedelta(days=1)}, "date"),
+    ({"on": TODAY + timedelta(days=2)}, "date"),
     ({"on": YESTERDAY}, "date"),
     ({"version": 7}, "stale"),
 ])  # fmt: skip

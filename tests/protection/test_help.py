@@ -49,7 +49,8 @@ from tests.cast import KULOB
 from tests.protection.stage import ACCOUNT, GIVEN, TODAY, YESTERDAY, agreed, happened, opened
 
 pytestmark = pytest.mark.django_db
-TOMORROW = TODAY + timedelta(days=1)
+AHEAD = TODAY + timedelta(days=2)
+"""Still to come where midnight passes before the tests of this file run."""
 GOALS = dict.fromkeys(Goal, Progress.IN_PROGRESS)
 
 
@@ -83,7 +84,7 @@ def test_an_incident_is_numbered_within_its_file_and_its_words_are_sealed(incide
 
 
 @pytest.mark.parametrize(("changes", "field"), [
-    ({"reported_on": TOMORROW}, "reported_on"),
+    ({"reported_on": AHEAD}, "reported_on"),
     ({"incident_on": TODAY, "reported_on": YESTERDAY}, "incident_on"),
     ({"declined": frozenset({"account"})}, "account"),
     ({"violence": Violence.PSYCHOLOGICAL, "harmful_practice": HarmfulPractice.EARLY_MARRIAGE}, "harmful_practice"),
@@ -100,7 +101,7 @@ def test_the_database_knows_what_fits_together(incident, gulnoz):
     for changes in (
         {"harmful_practice": "early_marriage", "violence": "denial"},
         {"declined": ["incident_on"]},
-        {"incident_on": TOMORROW},
+        {"incident_on": AHEAD},
         {"incident_on": None, "day_is_estimate": True},
     ):
         with acting_as(gulnoz), writing("test"), pytest.raises(IntegrityError), transaction.atomic():
@@ -186,7 +187,7 @@ def test_a_safety_plan_is_one_and_is_gone_through_again(survivor, gulnoz):
 
 def test_an_action_is_planned_with_a_consent_of_its_sector_and_ends_once(survivor, gulnoz):
     consent = agreed(survivor, gulnoz)
-    told = ActionDraft(Sector.HEALTH, "дард", "ба духтур мебарем", due_on=TOMORROW)
+    told = ActionDraft(Sector.HEALTH, "дард", "ба духтур мебарем", due_on=AHEAD)
     with acting_as(gulnoz):
         planned = plan_action(survivor=survivor, action_id=new_id(), draft=told, consent=consent, by=gulnoz)
         other = ActionDraft(Sector.LEGAL, "ҳуқуқ", "адвокат")
@@ -214,19 +215,19 @@ def test_an_action_is_planned_with_a_consent_of_its_sector_and_ends_once(survivo
 
 
 def test_a_contact_says_of_each_goal_how_far_it_is_and_counts_as_one_help_more(survivor, gulnoz):
-    follow(survivor, gulnoz, next_on=TOMORROW)
+    follow(survivor, gulnoz, next_on=AHEAD)
     with acting_as(gulnoz):
         row = FollowUp.objects.get()
         assert (row.safety, row.other, row.note) == ("in_progress", "in_progress", "оромтар")
         fresh = Survivor.objects.get(pk=survivor.pk)
-        assert (fresh.last_contact_on, fresh.next_on) == (TODAY, TOMORROW)
+        assert (fresh.last_contact_on, fresh.next_on) == (TODAY, AHEAD)
         steps = JourneyStep.objects.filter(pseudonym=pseudonym(survivor.pk))
         assert steps.count() == 2  # the first talk, and this contact
         assert {step.happened_on for step in steps} == {TODAY.replace(day=1)}
 
 
 @pytest.mark.parametrize(("changes", "code"), [
-    ({"goals": {Goal.SAFETY: Progress.MET}}, "goals"), ({"happened_on": TOMORROW}, "date"),
+    ({"goals": {Goal.SAFETY: Progress.MET}}, "goals"), ({"happened_on": AHEAD}, "date"),
     ({"happened_on": YESTERDAY}, "date"), ({"next_on": TODAY}, "date"),
 ])  # fmt: skip
 def test_a_contact_that_cannot_be_is_refused(changes, code, survivor, gulnoz):
@@ -236,7 +237,7 @@ def test_a_contact_that_cannot_be_is_refused(changes, code, survivor, gulnoz):
 
 
 def test_what_is_due_stands_in_its_list(survivor, gulnoz):
-    follow(survivor, gulnoz, next_on=TOMORROW)
+    follow(survivor, gulnoz, next_on=AHEAD)
     with acting_as(gulnoz):
         assert survivors(gulnoz, due=True).rows == []
         with writing("test"):
@@ -282,7 +283,7 @@ def test_consent_to_reporting_is_asked_apart_and_withdrawn_apart(survivor, gulno
     assert file.agreed_to_help
 
 
-@pytest.mark.parametrize(("changes", "code"), [({"on": TOMORROW}, "date"), ({"version": 5}, "stale")])
+@pytest.mark.parametrize(("changes", "code"), [({"on": AHEAD}, "date"), ({"version": 5}, "stale")])
 def test_a_withdrawal_is_refused(changes, code, survivor, gulnoz):
     with pytest.raises(Refused) as refused:
         withdraw(services_consent(survivor, gulnoz), gulnoz, **changes)

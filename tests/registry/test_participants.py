@@ -100,12 +100,12 @@ def test_only_a_professional_keeps_a_post(zarina):
         ({"birth_year": TODAY.year}, "birth"),
         ({"post": ""}, "post"),
         ({"post": "astronaut"}, "post"),
-        ({"agreed_on": TODAY + timedelta(days=1)}, "agreed"),
+        ({"agreed_on": TODAY + timedelta(days=2)}, "agreed"),
         ({"telephone": "12"}, "phone"),
         ({"kind": ParticipantKind.PUPIL, "birth_year": TODAY.year - 12}, "guardian"),
         (
             {"kind": ParticipantKind.PUPIL, "birth_year": TODAY.year - 12, "guardian_name": "Модар",
-             "guardian_agreed_on": TODAY + timedelta(days=1)}, "agreed",
+             "guardian_agreed_on": TODAY + timedelta(days=2)}, "agreed",
         ),
     ],
 )  # fmt: skip

@@ -227,7 +227,7 @@ def test_a_family_that_moved_away_leaves_lists_and_comes_back(family, zarina):
 @pytest.mark.parametrize(("changes", "code"), [
     ({"state": FamilyState.WITHDRAWN}, "state"),
     ({"state": FamilyState.ACTIVE}, "state"),
-    ({"on": TODAY + timedelta(days=1)}, "date"),
+    ({"on": TODAY + timedelta(days=2)}, "date"),
     ({"on": TODAY - timedelta(days=9999)}, "date"),
     ({"reason": " "}, "reason"),
     ({"version": 0}, "stale"),

@@ -42,10 +42,17 @@ async function held(now: number): Promise<boolean> {
   }
 }
 
-/** Give the reserve up; false where none was held. */
+/** Give the reserve up; false where none was held, true as well where the browser does not say it soon. */
 export async function giveUp(): Promise<boolean> {
   refusedAt = Date.now();
-  return soon(globalThis.caches?.delete(PLACE).catch(() => false) ?? Promise.resolve(false), false);
+  return soon(globalThis.caches ? given().catch(() => false) : Promise.resolve(false), true);
+}
+
+/** What lies in it goes first: a browser frees a whole store only when nothing holds it any more. */
+async function given(): Promise<boolean> {
+  const was = await (await globalThis.caches.open(PLACE)).delete(ADDRESS);
+  await globalThis.caches.delete(PLACE);
+  return was;
 }
 
 /** Do `work`; where there is no room for it, once more in the room of the reserve, which the browser frees after a while. */

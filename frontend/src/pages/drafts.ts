@@ -95,6 +95,7 @@ export async function keepDraft(form: HTMLFormElement, keeper: Keeper): Promise<
   const untouched = form.hasAttribute("data-bound") ? "" : JSON.stringify(entriesOf(form));
   let ended = false;
   let waiting = 0;
+  let typed = 0;
 
   const forget = (): void => {
     ended = true;
@@ -104,6 +105,7 @@ export async function keepDraft(form: HTMLFormElement, keeper: Keeper): Promise<
 
   const save = async (): Promise<void> => {
     clearTimeout(waiting);
+    const seen = typed;
     const entries = entriesOf(form);
     if (ended || isLeaving() || !form.isConnected || JSON.stringify(entries) === untouched) {
       return;
@@ -118,7 +120,9 @@ export async function keepDraft(form: HTMLFormElement, keeper: Keeper): Promise<
     try {
       const sealed: Sealed = { at: draft.at, iv: toText(iv), body: toText(new Uint8Array(body)) };
       localStorage.setItem(place, JSON.stringify(sealed));
-      form.setAttribute("data-kept", "");
+      if (seen === typed) {
+        form.setAttribute("data-kept", ""); // otherwise something was typed while this was sealed
+      }
       form.querySelector("[data-draft-note]")?.removeAttribute("hidden");
     } catch {
       form.removeAttribute("data-kept"); // no room on the device: leaving the page asks first, as elsewhere
@@ -143,6 +147,7 @@ export async function keepDraft(form: HTMLFormElement, keeper: Keeper): Promise<
 
   const watch = (): void => {
     const soon = (): void => {
+      typed += 1;
       form.removeAttribute("data-kept");
       clearTimeout(waiting);
       waiting = window.setTimeout(() => void save(), PAUSE);

@@ -118,9 +118,11 @@ def _workbook(version: str, left_out: Sequence[str] = ()) -> bytes:
     spoken = [f"label::{heading}" for heading in LANGUAGES.values()]
     titles = {f"form_title::{LANGUAGES[key]}": words for key, words in told()["titles"].items()}
     settings = {"form_id": told()["code"], "version": version, "default_language": LANGUAGES["tg"]} | titles
-    asked = [row for row in told()["survey"] if row[1] not in left_out]
+    asked = [
+        [*row, told()["parameters"].get(row[1], "")] for row in told()["survey"] if row[1] not in left_out
+    ]  # fmt: skip
     sheets: dict[str, list[Sequence[str]]] = {
-        "survey": [("type", "name", "required", "relevant", *spoken), *asked],
+        "survey": [("type", "name", "required", "relevant", *spoken, "parameters"), *asked],
         "choices": [("list_name", "name", *spoken), *told()["choices"]],
         "settings": [tuple(settings), tuple(settings.values())],
     }

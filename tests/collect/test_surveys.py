@@ -428,3 +428,14 @@ def test_a_survey_of_the_whole_programme_is_offered_to_workers_of_all_agencies(
     given(manager, ours, str(elsewhere))
     given(manager, theirs, "")
     assert {"roofs", "theirs"} & offered() == {"theirs"}
+
+
+def test_the_list_says_which_survey_no_phone_has_yet(manija: Any, sign_in: Any) -> None:
+    version = uploaded(manija)
+    browser = sign_in(manija)
+    assert "not put to use yet" in browser.get("/surveys/").content.decode()
+    with acting_as(manija):
+        actions.use_version(survey=version.form, form_version=version, by=fresh(manija))
+    listed = browser.get("/surveys/").content.decode()
+    assert "not put to use yet" not in listed
+    assert "open" in listed

@@ -61,12 +61,13 @@ async function begin(): Promise<void> {
     answers(asked);
   }
   const frame = document.querySelector<HTMLElement>(".place-map-frame, .map-frame");
-  const served = frame?.querySelector("a:is(.shade-5, .shade-4, .shade-3, .shade-2, .shade-1), .class-5");
-  if (frame && served) {
-    // On a narrow screen the map begins where one works.
+  const served = frame?.querySelectorAll("a:is(.shade-5, .shade-4, .shade-3, .shade-2, .shade-1), .class-5") ?? [];
+  if (frame && served.length) {
+    // On a narrow screen the map begins where one works: in the middle of these places.
     const from = frame.getBoundingClientRect();
-    const own = served.getBoundingClientRect();
-    frame.scrollLeft += own.left + own.width / 2 - from.left - from.width / 2;
+    const own = [...served].map((one) => one.getBoundingClientRect());
+    const [left, right] = [Math.min(...own.map((one) => one.left)), Math.max(...own.map((one) => one.right))];
+    frame.scrollLeft += (left + right) / 2 - from.left - from.width / 2;
   }
   const sought = document.querySelector<HTMLElement>("[data-matches]")?.closest<HTMLFormElement>("form:not([data-asks])");
   if (sought) {

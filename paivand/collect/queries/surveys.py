@@ -6,7 +6,7 @@ import hashlib
 import json
 import uuid
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from paivand.access.models import Agency, User
 from paivand.access.models.policies import EVERYTHING
@@ -50,8 +50,12 @@ def digest_of_reach(by: User) -> str:
 
 
 def surveys(by: User, *, after: str = "") -> Page[Form]:
-    """A page of surveys, the newest first."""
-    found = _surveys(by).order_by("-id")
+    """A page of surveys, the newest first, each with the moment of its first upload and whether phones have it."""
+    versions_of = FormVersion.objects.filter(form=OuterRef("pk"))
+    found = _surveys(by).order_by("-id").annotate(
+        uploaded_at=Subquery(versions_of.order_by("id").values("published_at")[:1]),
+        is_in_use=Exists(versions_of.filter(is_current=True)),
+    )  # fmt: skip
     if after:
         try:
             found = found.filter(pk__lt=uuid.UUID(after))

@@ -45,9 +45,15 @@ def survey_list(request: HttpRequest) -> HttpResponse:
     demand(by, Verb.SURVEY_MANAGE)
     page = queries.surveys(by, after=request.GET.get("after", ""))
     latest = answers.last_day(by, [row.pk for row in page.rows])
-    rows = [(row, _(FORM_STATE_NAMES[FormState(row.state)]), latest.get(row.pk)) for row in page.rows]
+    rows = [(row, _stands(row), latest.get(row.pk)) for row in page.rows]
     context = {"page": page, "rows": rows, "reads": queries.reads_answers(by), "today": timezone.localdate()}
     return render(request, "collect/survey_list.html", context)
+
+
+def _stands(survey: Form) -> str:
+    """Where a survey of the list stands, in words."""
+    in_use: bool = survey.is_in_use  # type: ignore[attr-defined]
+    return _(FORM_STATE_NAMES[FormState(survey.state)]) if in_use else _("not put to use yet")
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paivand.core.rules import amounts, codes, dates, pages, texts
+from paivand.core.rules import amounts, codes, dates, pages, texts, whole_numbers
 from paivand.core.rules.codes import family_code, family_number
 from paivand.core.rules.dates import Birth, Precision
+from paivand.core.rules.whole_numbers import read_whole
 from paivand.registry.forms.families import read_birth, write_birth
 
 TODAY = date(2026, 11, 22)
@@ -19,7 +20,7 @@ numbers = st.integers(1, 9_999_999)
 
 
 def test_the_examples_in_the_text_hold():
-    assert sum(doctest.testmod(module).failed for module in (amounts, codes, dates, pages, texts)) == 0
+    assert sum(doctest.testmod(module).failed for module in (amounts, codes, dates, pages, texts, whole_numbers)) == 0
 
 
 @given(numbers)
@@ -75,7 +76,8 @@ def test_a_birth_is_read_as_people_tell_it(typed, precision, on):
 
 
 @pytest.mark.parametrize(
-    "typed", ["31.02.1984", "13.1984.3", "about 40", "", "-", "1.2.3.4", "500", "12.13.1984", "99999"]
+    "typed",
+    ["31.02.1984", "13.1984.3", "about 40", "", "-", "1.2.3.4", "500", "12.13.1984", "99999", "²", "03.²", "9" * 5000],
 )
 def test_an_unreadable_birth_is_none(typed):
     assert read_birth(typed, TODAY) is None
@@ -86,3 +88,8 @@ def test_a_birth_written_into_the_form_is_read_back_the_same(day, precision):
     on = {"day": day, "month": day.replace(day=1), "year": day.replace(day=1, month=1)}[precision]
     birth = Birth(on, Precision(precision))
     assert read_birth(write_birth(birth, TODAY), TODAY) == birth
+
+
+@pytest.mark.parametrize("said", ["٣", "½", "1_000", " 1", "+1", "1e3", "0x1"])
+def test_what_is_no_plain_number_of_an_address_is_none(said):
+    assert read_whole(said) is None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import http.client
 import os
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -105,6 +106,18 @@ def test_a_body_in_chunks_is_taken(live):
     xml = filled(one, photo="a.jpg")
     assert server.post(tokens[0], xml, [("a.jpg", os.urandom(5_000))], chunked=True) == 201
     assert rows(f"select is_complete from collect_submission where instance_id = '{one}'") == [(True,)]
+
+
+@pytest.mark.parametrize("sent", [b"zzzz\r\n0\r\n\r\n", b"5\r\nabcdeXX0\r\n\r\n"])
+def test_a_chunk_that_is_none_is_told_as_such_and_not_as_a_fault_of_the_server(live, sent):
+    server, tokens, _rows = live
+    head = (
+        f"POST /key/{tokens[0]}/submission HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n"
+        "Content-Type: multipart/form-data; boundary=x\r\nX-OpenRosa-Version: 1.0\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as line:
+        line.sendall(head.encode() + sent)
+        assert line.recv(64).split()[1] == b"400"
 
 
 def test_a_server_that_is_killed_loses_and_doubles_nothing(live):

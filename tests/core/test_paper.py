@@ -184,3 +184,12 @@ def test_two_locks_of_one_document_differ(slip):
 def test_a_short_password_locks_nothing():
     with pytest.raises(ValueError, match="at least 8"):
         encrypted(b"", "1234567")
+
+
+def test_words_of_a_drawing_that_run_from_the_right_keep_their_order():
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40">{}</svg>'
+    dari, latin = '<text x="5" y="20">۱۹ اکتوبر ۲۰۲۶</text>', '<text x="5" y="20">19 October 2026</text>'
+    apart = drawing.format(dari.replace("۱۹", "\u2068۱۹").replace("۲۰۲۶", "۲۰۲۶\u2069"))
+    assert paper._set_apart(drawing.format(dari)) == apart
+    assert paper._set_apart(drawing.format(latin)) == drawing.format(latin)
+    assert paper.painted(drawing.format(dari))[:4] == b"\x89PNG"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +16,6 @@ from paivand.access.models import User
 from paivand.access.rules.verbs import Verb
 from paivand.collect.models import (
     Form,
-    FormVersion,
     Submission,
     SubmissionContent,
     SubmissionFile,
@@ -29,11 +27,10 @@ from paivand.collect.queries.field_lists import NAMES, field_list
 from paivand.collect.queries.field_rows import SOURCES
 from paivand.collect.queries.field_rows.source import Asked, Source
 from paivand.collect.queries.members import PEOPLE, household
-from paivand.collect.rules.answered import Kind, Line, Reading, answer_of, around, chosen, complains, lines_with_mended
+from paivand.collect.rules.answered import Kind, Line, Reading, answer_of, around, chosen, lines_with_mended
 from paivand.collect.rules.concerned import KeyKind
 from paivand.collect.rules.filled import Filled, read_filled
 from paivand.collect.rules.submissions import SubmissionState
-from paivand.collect.rules.survey_filters import label_of
 from paivand.collect.rules.taking import TO_DO, Problem
 from paivand.core.models import Place
 from paivand.core.rules.pages import Page
@@ -98,25 +95,6 @@ def families_told(by: User, rows: Sequence[Submission]) -> dict[uuid.UUID, list[
     for sent, family in pairs:
         if family in codes:
             found.setdefault(sent, []).append(codes[family])
-    return found
-
-
-def complained_about(rows: Sequence[Submission], language: str) -> dict[uuid.UUID, str]:
-    """The question that stands in the way of a form, in the words of the form: many are refused for the same reason."""
-    fields = {row.pk: str((row.problem_words or {}).get("field") or "") for row in rows if row.state in TO_DO}
-    wanted = {row.form_version_id for row in rows if fields.get(row.pk)}
-    if not wanted:
-        return {}
-    asked = dict(FormVersion.objects.filter(pk__in=wanted).values_list("pk", "questions"))
-    found: dict[uuid.UUID, str] = {}
-    for row in rows:
-        field = fields.get(row.pk)
-        if not field:
-            continue
-        plain = re.sub(r"\[\d+\]", "", field)
-        question = next((one for one in asked[row.form_version_id] if complains(one["path"], plain)), None)
-        if question is not None:
-            found[row.pk] = label_of(question.get("label") or {}, language)
     return found
 
 

@@ -19,6 +19,7 @@ from paivand.collect.actions.entities import resolve_conflict
 from paivand.collect.forms.field import ConflictForm, InboxForm, states
 from paivand.collect.queries import entities
 from paivand.collect.queries import inbox as queries
+from paivand.collect.queries.complaints import complained_about
 from paivand.collect.rules.entities import Resolution
 from paivand.collect.rules.submissions import SubmissionState
 from paivand.core.rules.privacy import DataClass
@@ -38,7 +39,7 @@ def field_inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page, "form": form, "filters": filters, "mends": mends, "language": (get_language() or "tg")[:2],
         "families": queries.families_told(by, page.rows), "states": states(counts),
-        "complained": queries.complained_about(page.rows, (get_language() or "tg")[:2]),
+        "complained": complained_about(page.rows, (get_language() or "tg")[:2]),
         "n_to_do": counts[SubmissionState.HELD] + counts[SubmissionState.MEND],
         "may_run": filters.state in {"", SubmissionState.MEND}
         and bool(counts[SubmissionState.MEND] + counts[queries.UNOFFERED]),

@@ -15,7 +15,6 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-import xlsxwriter
 import yaml
 from django.utils import timezone
 
@@ -28,6 +27,7 @@ from paivand.collect.actions.taking import take_waiting
 from paivand.collect.models import Device, Form, FormVersion
 from paivand.collect.rules.submissions import DeviceKind, FormKind
 from paivand.collect.rules.tables import LANGUAGES
+from paivand.core.rules.spreadsheets import Workbook
 from paivand.operate.population.field import Told, send
 from paivand.operate.population.telling import spread
 from paivand.registry.rules.keys import row_key
@@ -127,11 +127,12 @@ def _workbook(version: str, left_out: Sequence[str] = ()) -> bytes:
         "settings": [tuple(settings), tuple(settings.values())],
     }
     stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+    with Workbook(stream, {"in_memory": True}) as book:
         for name, rows in sheets.items():
             page = book.add_worksheet(name)
             for at, row in enumerate(rows):
-                page.write_row(at, 0, row)
+                for column, words in enumerate(row):
+                    page.write_string(at, column, words)
     return stream.getvalue()
 
 
